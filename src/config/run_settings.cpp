@@ -1,0 +1,1 @@
+#include "config/run_settings.hpp"

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Plain structs of one run: every value that a grid point of a study resolves to. They are parsed in one
+/// place (study_yaml), never changed afterwards, and stored in the result file.
+namespace batchscope {
+
+struct AugmentationSettings {
+    std::int64_t crop_padding = 0;  ///< pixels of zero padding on each side before a random crop
+    bool flip = false;              ///< mirror left-right with probability 1/2
+};
+
+struct DataSettings {
+    std::string name = "fashion-mnist";  ///< fashion-mnist, mnist, cifar-10, cifar-100,
+                                         ///< linear-regression, gaussians
+    std::string directory;               ///< where the files lie; unused by synthetic tasks
+    std::int64_t validation_examples = 5000;
+    std::uint64_t split_seed = 0;
+    std::optional<std::int64_t> train_examples;  ///< seeded subset; all that remain if absent
+    std::optional<std::int64_t> test_examples;   ///< seeded subset; all if absent
+    AugmentationSettings augmentation;
+    // Synthetic tasks only. Examples of the training part include the validation examples.
+    std::int64_t examples = 1000;
+    std::int64_t features = 10;
+    std::int64_t classes = 2;   ///< gaussians
+    double noise = 0.1;         ///< linear-regression: standard deviation of the targets' noise
+    double separation = 4.0;    ///< gaussians: distance of the class means, in standard deviations
+};
+
+struct ModelSettings {
+    std::string name = "mlp";  ///< mlp or simple_cnn
+    std::vector<std::int64_t> hidden = {512, 512};  ///< mlp: widths; empty is softmax regression
+    bool batch_norm = false;
+    double dropout = 0.0;  ///< default 0 for mlp, 0.4 for simple_cnn (Shallue 2019)
+};
+
+enum class LearningRateScaling { none, linear, sqrt, sqrt_adam };
+enum class ScheduleKind { constant, cosine, step };
+enum class OptimizerKind { sgd, adamw };
+enum class WeightDecayScaling { none, per_epoch };
+enum class WeightDecayTarget { all, weights };  ///< weights: no decay of biases and batch norm
+enum class Precision { float32, float64 };
+enum class BatchNormStatistics { global, ghost };
+
+struct OptimizerSettings {
+    OptimizerKind name = OptimizerKind::sgd;
+    double momentum = 0.9;  ///< sgd
+    bool nesterov = false;  ///< sgd
+    double beta1 = 0.9;     ///< adamw
+    double beta2 = 0.999;   ///< adamw
+    double epsilon = 1e-8;  ///< adamw
+    double weight_decay = 0.0;
+    WeightDecayScaling weight_decay_scaling = WeightDecayScaling::none;
+    WeightDecayTarget weight_decay_on = WeightDecayTarget::all;
+};
+
+/// Exactly one of the four is set.
+struct BudgetSettings {
+    std::optional<double> epochs;
+    std::optional<std::int64_t> steps;
+    std::optional<std::int64_t> examples;
+    std::optional<double> seconds;
+};
+
+/// Early ends; checked at evaluations, on train (not test) figures; plateau on validation loss.
+struct StopSettings {
+    std::optional<double> train_loss_below;
+    std::optional<double> train_accuracy_above;
+    std::optional<std::int64_t> plateau_epochs;  ///< epochs without a new lowest validation loss
+};
+
+struct TrainingSettings {
+    std::int64_t batch_size = 64;                 ///< global: over all ranks
+    std::optional<std::int64_t> micro_batch_size;  ///< most examples a rank holds at once; absent: auto
+    double learning_rate = 0.01;                  ///< at reference_batch_size
+    std::optional<std::int64_t> reference_batch_size;  ///< required when a scaling rule is on
+    LearningRateScaling learning_rate_scaling = LearningRateScaling::none;
+    double warmup_epochs = 0.0;
+    ScheduleKind schedule = ScheduleKind::constant;
+    double final_fraction = 0.0;              ///< cosine: last rate / peak rate
+    std::vector<double> step_epochs;          ///< step: epochs at which the rate is multiplied ...
+    double step_factor = 0.1;                 ///< ... by this
+    OptimizerSettings optimizer;
+    BudgetSettings budget;
+    StopSettings stop;
+    std::uint64_t seed = 1;
+    Precision precision = Precision::float32;
+};
+
+struct BatchNormSettings {
+    BatchNormStatistics statistics = BatchNormStatistics::global;
+    std::optional<std::int64_t> size;  ///< ghost: examples per group
+};
+
+struct EvaluateSettings {
+    std::int64_t every_epochs = 1;  ///< 0: only before training and at the end
+    std::optional<std::int64_t> validation_every_examples;
+};
+
+struct SharpnessSettings {
+    std::int64_t every_epochs = 0;
+    bool at_end = true;
+};
+
+struct OutputSettings {
+    double checkpoint_minutes = 10.0;
+    bool final_weights = true;  ///< output.weights: final | none
+};
+
+struct RunSettings {
+    std::string study;
+    DataSettings data;
+    ModelSettings model;
+    TrainingSettings training;
+    BatchNormSettings batch_norm;
+    EvaluateSettings evaluate;
+    SharpnessSettings sharpness;
+    OutputSettings output;
+};
+
+/// Peak learning rate: learning_rate x factor(batch_size / reference_batch_size); the factor is 1, B/ref
+/// (Goyal 2017) or sqrt(B/ref).
+[[nodiscard]] double peak_learning_rate(const TrainingSettings& training);
+
+}  // namespace batchscope

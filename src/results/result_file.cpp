@@ -1,0 +1,1 @@
+#include "results/result_file.hpp"

@@ -1,0 +1,1 @@
+#include "results/run_record.hpp"

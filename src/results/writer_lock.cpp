@@ -1,0 +1,1 @@
+#include "results/writer_lock.hpp"
