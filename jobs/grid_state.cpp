@@ -1,0 +1,117 @@
+#include "grid_state.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "config/configuration_differences.hpp"
+#include "core/error.hpp"
+
+namespace batchscope {
+
+namespace {
+
+bool is_finished(const ResultState& state) {
+    return state.exists &&
+           (state.status == RunStatus::complete || state.status == RunStatus::diverged);
+}
+
+void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
+    const RunRecord old = read_result(file, {false, false, false, false, false, true});
+    throw configuration_error(
+        fmt::format(
+            "{} holds a run of another configuration:\n  {}", file.string(),
+            fmt::join(configuration_differences(old.configuration, point.resolved_yaml), "\n  ")),
+        "restore the old values, choose another --output or study name, or run it again with "
+        "--overwrite");
+}
+
+}  // namespace
+
+std::filesystem::path result_path(const std::filesystem::path& output, const Study& study,
+                                  const GridPoint& point) {
+    return output / study.name / (point.name + ".h5");
+}
+
+std::vector<PointPlan> plan_grid(const std::filesystem::path& output, const Study& study,
+                                 bool overwrite) {
+    std::vector<ResultState> states;
+    std::vector<PointPlan> plans;
+    for (const GridPoint& point : study.points) {
+        const auto file = result_path(output, study, point);
+        states.push_back(read_result_state(file));
+        const ResultState& state = states.back();
+        if (state.exists && !overwrite && state.configuration_hash != point.configuration_hash) {
+            refuse_other_configuration(file, point);
+        }
+        PointPlan plan;
+        plan.index = point.index;
+        plan.original = point.alias_of.value_or(point.index);
+        plan.word = state.exists ? to_string(state.status) : "pending";
+        plan.state = is_finished(state) && !overwrite ? PointState::finished : PointState::pending;
+        plans.push_back(plan);
+    }
+    // A grid that has grown may hold the finished run under a later point.
+    for (const GridPoint& point : study.points) {
+        const auto index = static_cast<std::size_t>(point.index);
+        if (is_finished(states[index]) && states[index].alias_of.empty()) {
+            auto& first = plans[static_cast<std::size_t>(point.alias_of.value_or(point.index))];
+            if (first.original == first.index &&
+                !is_finished(states[static_cast<std::size_t>(first.index)])) {
+                first.original = point.index;
+            }
+        }
+    }
+    for (PointPlan& plan : plans) {
+        plan.original =
+            plans[static_cast<std::size_t>(study.points[static_cast<std::size_t>(plan.index)]
+                                               .alias_of.value_or(plan.index))]
+                .original;
+        if (plan.original != plan.index) {
+            plan.word = plan.state == PointState::finished ? "alias" : "pending";
+        }
+    }
+    return plans;
+}
+
+std::string list_text(const std::filesystem::path& output, const Study& study,
+                      const std::vector<PointPlan>& plans) {
+    std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> header{"index"};
+    if (!study.points.empty()) {
+        for (const Coordinate& coordinate : study.points.front().coordinates) {
+            header.push_back(coordinate.short_key);
+        }
+    }
+    header.insert(header.end(), {"state", "file"});
+    rows.push_back(header);
+    for (const PointPlan& plan : plans) {
+        const GridPoint& point = study.points[static_cast<std::size_t>(plan.index)];
+        std::vector<std::string> row{fmt::format("{}", plan.index)};
+        for (const Coordinate& coordinate : point.coordinates) {
+            row.push_back(coordinate.text);
+        }
+        row.push_back(plan.original == plan.index
+                          ? plan.word
+                          : fmt::format("{} (same run as {})", plan.word, plan.original));
+        row.push_back(result_path(output, study, point).string());
+        rows.push_back(std::move(row));
+    }
+    std::vector<std::size_t> widths(header.size());
+    for (const auto& row : rows) {
+        for (std::size_t column = 0; column < row.size(); ++column) {
+            widths[column] = std::max(widths[column], row[column].size());
+        }
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t column = 0; column + 1 < row.size(); ++column) {
+            text += fmt::format("{:<{}}  ", row[column], widths[column]);
+        }
+        text += row.back() + "\n";
+    }
+    return text;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/grid.hpp"
+#include "results/result_file.hpp"
+
+namespace batchscope {
+
+/// Where the result file of a point lies.
+[[nodiscard]] std::filesystem::path result_path(const std::filesystem::path& output,
+                                                const Study& study, const GridPoint& point);
+
+enum class PointState { pending, finished };
+
+/// What is to be done for one point of the grid, from the files that exist.
+struct PointPlan {
+    std::int64_t index = 0;
+    PointState state = PointState::pending;
+    std::string word;           ///< pending, complete, diverged, stopped, failed, running, alias
+    std::int64_t original = 0;  ///< the point that is trained for this one; itself unless an alias
+};
+
+/// Plans for all points. Of points with equal settings, one is trained: the one that has a finished
+/// file, else the first. Throws Error (configuration), with old and new values, when a file holds a
+/// run of another configuration and `overwrite` is off; Error (data) when a file is no result file.
+[[nodiscard]] std::vector<PointPlan> plan_grid(const std::filesystem::path& output,
+                                               const Study& study, bool overwrite);
+
+/// "index  batch_size  seed  ...  state  file", a line per point: what --list prints.
+[[nodiscard]] std::string list_text(const std::filesystem::path& output, const Study& study,
+                                    const std::vector<PointPlan>& plans);
+
+}  // namespace batchscope

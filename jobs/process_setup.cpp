@@ -1,0 +1,158 @@
+#include "process_setup.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <fmt/format.h>
+#include <hdf5.h>
+#include <malloc.h>
+#include <mpi.h>
+#include <torch/version.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "communication/cuda_device.hpp"
+#include "core/log.hpp"
+#include "core/version.hpp"
+
+namespace batchscope {
+
+namespace {
+
+std::string cpu_model() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("model name")) {
+            return line.substr(line.find(':') + 2);
+        }
+    }
+    return "unknown";
+}
+
+std::string mpi_version() {
+    std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+    int length = 0;
+    MPI_Get_library_version(text.data(), &length);
+    const std::string whole(text.data(), static_cast<std::size_t>(length));
+    return whole.substr(0, whole.find(','));
+}
+
+std::string hdf5_version() {
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+std::string environment_or(const char* name, const char* otherwise) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? otherwise : value;
+}
+
+std::vector<int> parse_cores(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<int> cores;
+    for (int core = 0; stream >> core;) {
+        cores.push_back(core);
+    }
+    return cores;
+}
+
+/// Cores of every rank on this host, in local-rank order, from what all ranks report.
+std::vector<std::vector<int>> cores_of_this_host(Communicator& communicator) {
+    std::string own;
+    for (const int core : allowed_cores()) {
+        own += fmt::format("{} ", core);
+    }
+    const auto hosts = communicator.gather(communicator.placement().host);
+    const auto cores = communicator.gather(own);
+    std::vector<std::vector<int>> result;
+    for (std::size_t rank = 0; rank < hosts.size(); ++rank) {
+        if (hosts[rank] == communicator.placement().host) {
+            result.push_back(parse_cores(cores[rank]));
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+void prepare_process() {
+    setenv("MKL_CBWR", "AUTO", /*overwrite=*/0);
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+    // Activations of a step are allocated and freed at every step: keep their pages.
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 64 << 20);
+}
+
+void prepare_rank(const DeviceBinding& binding, Communicator& communicator) {
+    const auto cores = cores_of_this_host(communicator);
+    const int requested = std::atoi(environment_or("OMP_NUM_THREADS", "0").c_str());
+    const int threads = compute_threads(requested, communicator.placement().local_rank, cores);
+    at::set_num_threads(threads);
+    if (static_cast<std::size_t>(threads) > allowed_cores().size()) {
+        warn(
+            fmt::format("OMP_NUM_THREADS={} starts more compute threads than the {} core(s) this "
+                        "rank is bound to",
+                        threads, allowed_cores().size()));
+    }
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+    at::globalContext().setDeterministicCuDNN(true);
+    at::globalContext().setBenchmarkCuDNN(false);
+    communicator.together([&] {
+        if (binding.ordinal) {
+            select_device(*binding.ordinal);
+        }
+    });
+}
+
+std::vector<std::string> devices_of_ranks(const DeviceBinding& binding,
+                                          Communicator& communicator) {
+    std::string own;
+    communicator.together([&] {
+        if (binding.ordinal) {
+            own = communicator.placement().host + " " + describe_device(*binding.ordinal).id;
+        }
+    });
+    return communicator.gather(own);
+}
+
+EnvironmentRecord describe_environment(const DeviceBinding& binding, Communicator& communicator) {
+    EnvironmentRecord record;
+    DeviceDescription device{cpu_model(), "cpu", "cpu"};
+    if (binding.ordinal) {
+        device = describe_device(*binding.ordinal);
+    }
+    record.hosts = communicator.gather(communicator.placement().host);
+    record.device_names = communicator.gather(device.name);
+    record.device_ids = communicator.gather(device.id);
+    record.affinities = communicator.gather(core_list_text(allowed_cores()));
+    for (const auto& text : communicator.gather(fmt::format("{}", at::get_num_threads()))) {
+        record.threads.push_back(std::stoll(text));
+    }
+    record.text = {
+        {"batchscope", version},
+        {"libtorch", TORCH_VERSION},
+        {"mpi", mpi_version()},
+        {"hdf5", hdf5_version()},
+        {"cuda", cuda_versions()},
+        {"cpu", cpu_model()},
+        {"cpu_capability", at::get_cpu_capability()},
+        {"communication", communicator.name()},
+        {"device_architecture", device.architecture},
+        {"tf32", "off"},
+        {"mkl_reproducible_mode", environment_or("MKL_CBWR", "off")},
+        {"cudnn", "deterministic, no autotuning"},
+        {"nccl_algorithm", environment_or("NCCL_ALGO", "not used")},
+    };
+    return record;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+
+#include "communication/communicator.hpp"
+#include "communication/device_binding.hpp"
+#include "results/run_record.hpp"
+
+namespace batchscope {
+
+/// Settings that libraries read at their first use: reproducible sums in MKL and cuBLAS, memory
+/// that is kept instead of given back after each step. The user's own values are kept. Call first
+/// in main.
+void prepare_process();
+
+/// Binds this rank: compute threads, device, TF32 off and deterministic kernels. Collective. Throws
+/// Error (environment).
+void prepare_rank(const DeviceBinding& binding, Communicator& communicator);
+
+/// What ran where, for the result file. Collective.
+[[nodiscard]] EnvironmentRecord describe_environment(const DeviceBinding& binding,
+                                                     Communicator& communicator);
+
+/// Names of the GPUs that ranks run on, host and UUID, in rank order; empty texts on the CPU.
+/// Collective.
+[[nodiscard]] std::vector<std::string> devices_of_ranks(const DeviceBinding& binding,
+                                                        Communicator& communicator);
+
+}  // namespace batchscope

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <mpi.h>
+
+#include "communication/communicator.hpp"
+#include "core/watchdog.hpp"
+
+namespace batchscope {
+
+/// Collectives over MPI_COMM_WORLD. Tensors on a GPU are staged through the host: right for ranks
+/// that share a GPU, slow otherwise.
+class MpiCommunicator : public Communicator {
+  public:
+    /// Both outlive the communicator: MPI is initialised, and `watchdog` sees every wait.
+    MpiCommunicator(const Placement& placement, Watchdog& watchdog);
+    ~MpiCommunicator() override;
+    MpiCommunicator(const MpiCommunicator&) = delete;
+    MpiCommunicator& operator=(const MpiCommunicator&) = delete;
+
+    using Communicator::broadcast;
+    void sum(at::Tensor tensor) override;
+    void broadcast(at::Tensor tensor) override;
+    void synchronize() override;
+    void barrier() override;
+    std::vector<std::string> gather(const std::string& text) override;
+    std::string broadcast(const std::string& text) override;
+    bool failed_together(double seconds) override;
+    double seconds() const override;
+    std::string name() const override;
+
+  protected:
+    [[nodiscard]] Watchdog& watchdog() { return watchdog_; }
+
+  private:
+    Watchdog& watchdog_;
+    /// A rank that failed reports here: on the world's communicator the others may stand in another
+    /// collective.
+    MPI_Comm failures_ = MPI_COMM_NULL;
+};
+
+}  // namespace batchscope

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "communication/communicator.hpp"
+#include "config/run_settings.hpp"
+#include "data/dataset.hpp"
+#include "models/batch_norm.hpp"
+#include "models/layer.hpp"
+#include "models/parameters.hpp"
+
+namespace batchscope {
+
+/// Consecutive examples of the global batch that a rank holds at once.
+struct Chunk {
+    at::Tensor inputs, targets;
+    std::int64_t first_position = 0;  ///< place of its first example in the global batch
+};
+
+/// What is the same for all chunks of one training step.
+struct StepContext {
+    std::uint64_t seed = 0;
+    std::int64_t step = 0;   ///< 0-based
+    std::int64_t batch = 0;  ///< examples of the global batch
+};
+
+/// A feed-forward network: segments of layers with a batch normalisation between neighbours, where
+/// it is on.
+class Network {
+  public:
+    /// Builds the layers of a network one after the other; names become the names of its
+    /// parameters.
+    class Builder {
+      public:
+        Builder& linear(const std::string& name, std::int64_t inputs, std::int64_t outputs);
+        Builder& convolution(const std::string& name, std::int64_t inputs, std::int64_t outputs,
+                             std::int64_t kernel);
+        Builder& batch_norm(const std::string& name, std::int64_t channels);
+        Builder& relu();
+        Builder& max_pool();
+        Builder& flatten();
+        Builder& dropout(double rate);
+
+      private:
+        friend class Network;
+        using MakeLayer = std::function<std::unique_ptr<Layer>(const Parameters&)>;
+        struct Part {
+            MakeLayer make_layer;
+            std::string batch_norm;  ///< its name where the part is one
+        };
+        std::vector<ParameterShape> shapes_;
+        std::vector<Part> parts_;
+        std::uint64_t dropouts_ = 0;
+    };
+
+    /// `extra`: cells behind the gradients that ride in their all-reduce (Parameters).
+    Network(const Builder& builder, const BatchNormSettings& batch_norm, Task task,
+            std::int64_t extra, const at::TensorOptions& options);
+
+    [[nodiscard]] Parameters& parameters() { return parameters_; }
+    [[nodiscard]] const Parameters& parameters() const { return parameters_; }
+    [[nodiscard]] Task task() const { return task_; }
+
+    /// Sums of loss and gradient over the chunks of this rank's share; gradients land in
+    /// parameters(). Every rank calls it, also with no chunk. Returns the loss sum, a scalar
+    /// tensor. Micro-batches give the gradients of the whole batch exactly: with global batch
+    /// normalisation over several chunks, activations between normalisations are recomputed in the
+    /// backward pass instead of held.
+    at::Tensor forward_backward(const std::vector<Chunk>& chunks, const StepContext& context,
+                                Communicator& communicator);
+
+    /// Outputs (examples, classes or 1) in evaluation mode.
+    [[nodiscard]] at::Tensor evaluate(const at::Tensor& inputs);
+
+    /// Re-estimates the population statistics of batch normalisation at the present weights, layer
+    /// by layer, over the chunks of all ranks. Does nothing without batch normalisation.
+    void estimate_population(const std::vector<at::Tensor>& chunks, Communicator& communicator);
+
+    struct Buffer {
+        std::string name;
+        at::Tensor values;
+    };
+    /// Population statistics: "bn1.running_mean", "bn1.running_var".
+    [[nodiscard]] std::vector<Buffer> buffers() const;
+
+  private:
+    struct NamedBatchNorm {
+        std::string name;
+        BatchNorm layer;
+    };
+    using Segment = std::vector<std::unique_ptr<Layer>>;
+
+    at::Tensor run_coupled(const std::vector<Chunk>& chunks, const StepContext& context,
+                           bool accumulate, Communicator& communicator);
+    at::Tensor run_segment(std::size_t segment, at::Tensor input, const Pass& pass);
+    at::Tensor run_segment_back(std::size_t segment, at::Tensor gradient, const Pass& pass,
+                                bool input_gradient_wanted);
+
+    Task task_;
+    Parameters parameters_;
+    std::vector<Segment> segments_;
+    std::vector<NamedBatchNorm> batch_norms_;  ///< number i follows segment i
+};
+
+/// The network of `settings` for examples of `example_shape` and `outputs` classes (1 for
+/// regression). mlp: fully connected with ReLU. simple_cnn: Shallue 2019, two 5x5 convolutions of
+/// 32 and 64 channels, each with 2x2 max pooling, then 1024 fully connected units with dropout.
+/// Throws Error (configuration) when the data do not fit the network.
+[[nodiscard]] Network::Builder describe_network(const ModelSettings& settings,
+                                                const std::vector<std::int64_t>& example_shape,
+                                                std::int64_t outputs);
+
+}  // namespace batchscope

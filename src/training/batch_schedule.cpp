@@ -1,0 +1,62 @@
+#include "training/batch_schedule.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+
+namespace batchscope {
+
+BatchSchedule::BatchSchedule(const TrainingSettings& training, std::int64_t train_examples)
+    : batch_size_(training.batch_size), train_examples_(train_examples) {
+    if (batch_size_ > train_examples_) {
+        throw configuration_error(
+            fmt::format(
+                "training.batch_size: {} is more than the {} examples of the training split",
+                batch_size_, train_examples_),
+            "use a smaller batch, more data.train_examples or fewer data.validation_examples");
+    }
+    const BudgetSettings& budget = training.budget;
+    if (budget.examples) {
+        total_examples_ = *budget.examples;
+    } else if (budget.steps) {
+        const std::int64_t steps_per_epoch = (train_examples_ + batch_size_ - 1) / batch_size_;
+        total_examples_ = *budget.steps / steps_per_epoch * train_examples_ +
+                          *budget.steps % steps_per_epoch * batch_size_;
+    } else if (!budget.seconds) {
+        total_examples_ =
+            std::llround(budget.epochs.value_or(10.0) * static_cast<double>(train_examples_));
+    }
+}
+
+std::int64_t BatchSchedule::next_batch(const Progress& progress) const {
+    const std::int64_t left_of_run =
+        total_examples_.value_or(std::numeric_limits<std::int64_t>::max()) - progress.examples;
+    return std::max<std::int64_t>(
+        0, std::min({batch_size_, train_examples_ - progress.position, left_of_run}));
+}
+
+Progress BatchSchedule::after(Progress progress, std::int64_t batch) const {
+    ++progress.step;
+    progress.examples += batch;
+    progress.position += batch;
+    if (progress.position == train_examples_) {
+        ++progress.epoch;
+        progress.position = 0;
+    }
+    return progress;
+}
+
+std::int64_t BatchSchedule::last_batch_of_epoch() const {
+    const std::int64_t rest = train_examples_ % batch_size_;
+    return rest == 0 ? batch_size_ : rest;
+}
+
+double BatchSchedule::epochs(const Progress& progress) const {
+    return static_cast<double>(progress.examples) / static_cast<double>(train_examples_);
+}
+
+}  // namespace batchscope

@@ -1,0 +1,247 @@
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/optimizer.hpp"
+
+namespace batchscope {
+
+namespace {
+
+// Elements per block: block sums are added in block order, so norms do not depend on the number of
+// threads.
+constexpr std::int64_t block_size = 4096;
+
+struct Norms {
+    double gradient = 0;  ///< squared
+    double update = 0;    ///< squared
+};
+
+struct SgdStep {
+    double average, rate, momentum, decay;
+    bool nesterov;
+};
+
+struct AdamStep {
+    double average, rate, beta1, beta2, epsilon, decay, correction1, correction2_root;
+};
+
+// Loops over one block; inlined into versions for each instruction set below.
+template <class Real>
+[[gnu::always_inline]] inline Norms sgd_block(Real* __restrict w, Real* __restrict v,
+                                              const Real* __restrict g, std::int64_t n,
+                                              const SgdStep& step) {
+    const auto average = static_cast<Real>(step.average);
+    const auto rate = static_cast<Real>(step.rate);
+    const auto momentum = static_cast<Real>(step.momentum);
+    const auto decay = static_cast<Real>(step.decay);
+    const auto ahead = static_cast<Real>(step.nesterov ? 1 : 0);
+    Real gradient_sum = 0;
+    Real update_sum = 0;
+#pragma omp simd reduction(+ : gradient_sum, update_sum)
+    for (std::int64_t i = 0; i < n; ++i) {
+        const Real gradient = g[i] * average;
+        gradient_sum += gradient * gradient;
+        const Real decayed = gradient + decay * w[i];
+        v[i] = momentum * v[i] + decayed;
+        const Real direction = ahead * (decayed + momentum * v[i]) + (1 - ahead) * v[i];
+        const Real change = rate * direction;
+        update_sum += change * change;
+        w[i] -= change;
+    }
+    return {static_cast<double>(gradient_sum), static_cast<double>(update_sum)};
+}
+
+template <class Real>
+[[gnu::always_inline]] inline Norms adam_block(Real* __restrict w, Real* __restrict m,
+                                               Real* __restrict s, const Real* __restrict g,
+                                               std::int64_t n, const AdamStep& step) {
+    const auto average = static_cast<Real>(step.average);
+    const auto shrink = static_cast<Real>(step.rate * step.decay);
+    const auto size = static_cast<Real>(step.rate / step.correction1);
+    const auto beta1 = static_cast<Real>(step.beta1);
+    const auto beta2 = static_cast<Real>(step.beta2);
+    const auto epsilon = static_cast<Real>(step.epsilon);
+    const auto root = static_cast<Real>(step.correction2_root);
+    Real gradient_sum = 0;
+    Real update_sum = 0;
+#pragma omp simd reduction(+ : gradient_sum, update_sum)
+    for (std::int64_t i = 0; i < n; ++i) {
+        const Real gradient = g[i] * average;
+        gradient_sum += gradient * gradient;
+        m[i] = beta1 * m[i] + (1 - beta1) * gradient;
+        s[i] = beta2 * s[i] + (1 - beta2) * gradient * gradient;
+        const Real change = shrink * w[i] + size * m[i] / (std::sqrt(s[i]) / root + epsilon);
+        update_sum += change * change;
+        w[i] -= change;
+    }
+    return {static_cast<double>(gradient_sum), static_cast<double>(update_sum)};
+}
+
+#define BATCHSCOPE_EACH_INSTRUCTION_SET __attribute__((target_clones("avx512f", "avx2", "default")))
+BATCHSCOPE_EACH_INSTRUCTION_SET Norms sgd(float* w, float* v, const float* g, std::int64_t n,
+                                          const SgdStep& step) {
+    return sgd_block(w, v, g, n, step);
+}
+BATCHSCOPE_EACH_INSTRUCTION_SET Norms sgd(double* w, double* v, const double* g, std::int64_t n,
+                                          const SgdStep& step) {
+    return sgd_block(w, v, g, n, step);
+}
+BATCHSCOPE_EACH_INSTRUCTION_SET Norms adam(float* w, float* m, float* s, const float* g,
+                                           std::int64_t n, const AdamStep& step) {
+    return adam_block(w, m, s, g, n, step);
+}
+BATCHSCOPE_EACH_INSTRUCTION_SET Norms adam(double* w, double* m, double* s, const double* g,
+                                           std::int64_t n, const AdamStep& step) {
+    return adam_block(w, m, s, g, n, step);
+}
+#undef BATCHSCOPE_EACH_INSTRUCTION_SET
+
+/// Runs `block(first, count)` over all elements and adds up its norms.
+template <class Block>
+Norms over_blocks(std::int64_t elements, const Block& block) {
+    const std::int64_t blocks = (elements + block_size - 1) / block_size;
+    std::vector<Norms> partial(static_cast<std::size_t>(blocks));
+    at::parallel_for(0, blocks, 8, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t b = begin; b < end; ++b) {
+            const std::int64_t first = b * block_size;
+            partial[static_cast<std::size_t>(b)] =
+                block(first, std::min(block_size, elements - first));
+        }
+    });
+    Norms total;
+    for (const Norms& part : partial) {
+        total.gradient += part.gradient;
+        total.update += part.update;
+    }
+    return total;
+}
+
+template <class Real>
+class CpuOptimizer : public Optimizer {
+  public:
+    CpuOptimizer(const OptimizerSettings& settings, const Parameters& parameters)
+        : settings_(settings), first_(at::zeros_like(parameters.weights())) {}
+
+    at::Tensor update(Parameters& parameters, double rate, double batch) override {
+        begin_step();
+        Norms total;
+        std::int64_t offset = 0;
+        for (const Parameters::View& view : parameters.views()) {
+            const bool decayed =
+                settings_.weight_decay_on == WeightDecayTarget::all || view.shape.is_weight;
+            const std::int64_t size = view.weight.numel();
+            const Norms part =
+                update_range(view.weight.template data_ptr<Real>(),
+                             view.gradient.template const_data_ptr<Real>(), offset, size,
+                             {rate, 1.0 / batch, decayed ? settings_.weight_decay : 0.0});
+            total.gradient += part.gradient;
+            total.update += part.update;
+            offset += size;
+        }
+        at::Tensor norms = at::empty({2}, at::kDouble);
+        norms.data_ptr<double>()[0] = total.gradient;
+        norms.data_ptr<double>()[1] = total.update;
+        return norms;
+    }
+
+  protected:
+    struct Scales {
+        double rate, average, decay;
+    };
+    virtual void begin_step() {}
+    /// Updates `size` weights whose optimizer state starts at `offset`.
+    virtual Norms update_range(Real* weights, const Real* gradients, std::int64_t offset,
+                               std::int64_t size, const Scales& scales) = 0;
+
+    OptimizerSettings settings_;
+    at::Tensor first_;  ///< momentum
+};
+
+template <class Real>
+class CpuSgd final : public CpuOptimizer<Real> {
+    using Base = CpuOptimizer<Real>;
+
+  public:
+    using Base::Base;
+    std::vector<Optimizer::State> state() override { return {{"momentum", this->first_}}; }
+
+  private:
+    Norms update_range(Real* w, const Real* g, std::int64_t offset, std::int64_t size,
+                       const typename Base::Scales& scales) override {
+        const SgdStep step{scales.average, scales.rate, this->settings_.momentum, scales.decay,
+                           this->settings_.nesterov};
+        auto* v = this->first_.template data_ptr<Real>() + offset;
+        return over_blocks(size, [&](std::int64_t first, std::int64_t count) {
+            return sgd(w + first, v + first, g + first, count, step);
+        });
+    }
+};
+
+template <class Real>
+class CpuAdamW final : public CpuOptimizer<Real> {
+    using Base = CpuOptimizer<Real>;
+
+  public:
+    CpuAdamW(const OptimizerSettings& settings, const Parameters& parameters)
+        : Base(settings, parameters),
+          second_(at::zeros_like(parameters.weights())),
+          steps_(at::zeros({1}, at::kDouble)) {}
+    std::vector<Optimizer::State> state() override {
+        return {{"first_moment", this->first_},
+                {"second_moment", second_},
+                {"optimizer_steps", steps_}};
+    }
+
+  private:
+    void begin_step() override { steps_ += 1; }
+
+    Norms update_range(Real* w, const Real* g, std::int64_t offset, std::int64_t size,
+                       const typename Base::Scales& scales) override {
+        const OptimizerSettings& settings = this->settings_;
+        const double count = steps_.template data_ptr<double>()[0];
+        const AdamStep step{scales.average,
+                            scales.rate,
+                            settings.beta1,
+                            settings.beta2,
+                            settings.epsilon,
+                            scales.decay,
+                            1.0 - std::pow(settings.beta1, count),
+                            std::sqrt(1.0 - std::pow(settings.beta2, count))};
+        auto* m = this->first_.template data_ptr<Real>() + offset;
+        auto* s = second_.template data_ptr<Real>() + offset;
+        return over_blocks(size, [&](std::int64_t first, std::int64_t n) {
+            return adam(w + first, m + first, s + first, g + first, n, step);
+        });
+    }
+
+    at::Tensor second_, steps_;
+};
+
+template <class Real>
+std::unique_ptr<Optimizer> make_for_type(const OptimizerSettings& settings,
+                                         const Parameters& parameters) {
+    if (settings.name == OptimizerKind::adamw) {
+        return std::make_unique<CpuAdamW<Real>>(settings, parameters);
+    }
+    return std::make_unique<CpuSgd<Real>>(settings, parameters);
+}
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_cpu_optimizer(const OptimizerSettings& settings,
+                                              const Parameters& parameters) {
+    return parameters.weights().scalar_type() == at::kDouble
+               ? make_for_type<double>(settings, parameters)
+               : make_for_type<float>(settings, parameters);
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerSettings& settings,
+                                          const Parameters& parameters) {
+    return parameters.weights().is_cpu() ? make_cpu_optimizer(settings, parameters)
+                                         : make_fused_optimizer(settings, parameters);
+}
+
+}  // namespace batchscope

@@ -1,0 +1,73 @@
+#include "training/run_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/network.hpp"
+#include "training/batch_schedule.hpp"
+#include "training/learning_rate.hpp"
+
+namespace batchscope {
+
+namespace {
+
+// Examples of an automatic micro-batch: on the CPU, activations that stay in the cache of a core.
+constexpr std::int64_t automatic_micro_batch_cpu = 512;
+constexpr std::int64_t automatic_micro_batch_gpu = 8192;
+
+constexpr std::int64_t fewest_warmup_steps = 20;
+
+bool has_ghost_norm(const RunSettings& settings) {
+    return settings.model.batch_norm &&
+           settings.batch_norm.statistics == BatchNormStatistics::ghost;
+}
+
+}  // namespace
+
+std::int64_t micro_batch_of(const RunSettings& settings, std::int64_t share, bool on_cpu) {
+    std::int64_t size = on_cpu ? automatic_micro_batch_cpu : automatic_micro_batch_gpu;
+    if (settings.training.micro_batch_size) {
+        size = *settings.training.micro_batch_size;
+    } else if (has_ghost_norm(settings)) {
+        const std::int64_t group = *settings.batch_norm.size;
+        size = std::max(size / group, std::int64_t{1}) * group;
+    } else if (settings.model.batch_norm) {
+        size = share;  // with global statistics, several chunks would be computed twice
+    }
+    return std::max<std::int64_t>(1, std::min(size, share));
+}
+
+std::vector<std::string> check_run(const RunSettings& settings, const Dataset& dataset,
+                                   std::int64_t train_examples, int ranks, bool on_cpu) {
+    const BatchSchedule schedule(settings.training, train_examples);
+    const LearningRateSchedule rate(settings.training, train_examples, schedule.total_examples());
+    (void)scaled_optimizer(settings.training);
+    (void)describe_network(settings.model, dataset.example_shape,
+                           dataset.task == Task::classification ? dataset.classes : 1);
+    const std::int64_t batch_size = settings.training.batch_size;
+    const std::int64_t last = schedule.last_batch_of_epoch();
+    if (has_ghost_norm(settings)) {
+        for (const std::int64_t batch : {batch_size, last}) {
+            const std::int64_t largest_share = (batch + ranks - 1) / ranks;
+            BatchNorm::check_ghost_groups(*settings.batch_norm.size, batch, ranks,
+                                          micro_batch_of(settings, largest_share, on_cpu));
+        }
+    }
+    std::vector<std::string> warnings;
+    if (8 * last < batch_size) {
+        warnings.push_back(
+            fmt::format("the last batch of an epoch holds {} of {} examples and moves the weights "
+                        "as far as a whole one; "
+                        "data.train_examples: {} would avoid it",
+                        last, batch_size, train_examples - last));
+    }
+    if (settings.training.warmup_epochs > 0 && rate.warmup_steps() < fewest_warmup_steps) {
+        warnings.push_back(
+            fmt::format("the warm-up lasts {} steps at batch size {}, which is hardly one",
+                        rate.warmup_steps(), batch_size));
+    }
+    return warnings;
+}
+
+}  // namespace batchscope

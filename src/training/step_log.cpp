@@ -1,0 +1,56 @@
+#include "training/step_log.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace batchscope {
+
+StepLog::StepLog(std::int64_t capacity, const at::Device& device)
+    : capacity_(capacity),
+      rows_(at::zeros({capacity, extra_cells + 2},
+                      at::TensorOptions().dtype(at::kDouble).device(device))) {}
+
+void StepLog::add(const Planned& planned, const at::Tensor& extra,
+                  const at::Tensor& squared_norms) {
+    const at::Tensor row = rows_.select(0, static_cast<std::int64_t>(planned_.size()));
+    row.narrow(0, 0, extra_cells).copy_(extra);
+    row.narrow(0, extra_cells, 2).copy_(squared_norms);
+    planned_.push_back(planned);
+}
+
+bool StepLog::full() const {
+    return static_cast<std::int64_t>(planned_.size()) == capacity_;
+}
+
+StepLog::Fetched StepLog::fetch(StepColumns& columns, double seconds) {
+    const at::Tensor rows = rows_.cpu();
+    const auto* values = rows.const_data_ptr<double>();
+    Fetched fetched;
+    for (std::size_t i = 0; i < planned_.size(); ++i) {
+        const Planned& planned = planned_[i];
+        const double* row = values + i * (extra_cells + 2);
+        const double loss = row[loss_sum_cell] / static_cast<double>(planned.batch);
+        columns.step.push_back(planned.step);
+        columns.examples.push_back(planned.examples);
+        columns.batch_examples.push_back(planned.batch);
+        columns.train_loss.push_back(loss);
+        columns.learning_rate.push_back(planned.learning_rate);
+        columns.gradient_norm.push_back(std::sqrt(row[extra_cells]));
+        columns.update_norm.push_back(std::sqrt(row[extra_cells + 1]));
+        columns.seconds.push_back(seconds / static_cast<double>(planned_.size()));
+        columns.share_gradient_square_sum.push_back(row[share_gradient_cell]);
+        columns.shares.push_back(planned.shares);
+        fetched.stop_requested = fetched.stop_requested || row[stop_votes_cell] > 0;
+        fetched.elapsed = row[elapsed_cell];
+        if (!std::isfinite(loss)) {
+            fetched.finite = false;
+            break;
+        }
+    }
+    planned_.clear();
+    return fetched;
+}
+
+}  // namespace batchscope
