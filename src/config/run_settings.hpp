@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
-/// Plain structs of one run: every value that a grid point of a study resolves to. They are parsed in one
-/// place (study_yaml), never changed afterwards, and stored in the result file.
+/// Plain structs of one run: every value that a grid point of a study resolves to. The table in
+/// schema.cpp ties each to its key; they are read in one place, never changed afterwards, and
+/// stored in the result file. The initial values here are the defaults of the configuration; a
+/// result without a key in its canonical form relies on them, so a changed default needs a new
+/// canonical_form_version (canonical_form.hpp).
 namespace batchscope {
 
 struct AugmentationSettings {
@@ -15,10 +18,10 @@ struct AugmentationSettings {
 };
 
 struct DataSettings {
-    std::string name = "fashion-mnist";  ///< fashion-mnist, mnist, cifar-10, cifar-100,
-                                         ///< linear-regression, gaussians
-    std::string directory;               ///< where the files lie; unused by synthetic tasks
-    std::int64_t validation_examples = 5000;
+    std::string name = "fashion-mnist";       ///< fashion-mnist, mnist, cifar-10, cifar-100,
+                                              ///< linear-regression, gaussians
+    std::string directory;                    ///< where the files lie; unused by synthetic tasks
+    std::int64_t validation_examples = 5000;  ///< default 0 for synthetic tasks
     std::uint64_t split_seed = 0;
     std::optional<std::int64_t> train_examples;  ///< seeded subset; all that remain if absent
     std::optional<std::int64_t> test_examples;   ///< seeded subset; all if absent
@@ -26,13 +29,13 @@ struct DataSettings {
     // Synthetic tasks only. Examples of the training part include the validation examples.
     std::int64_t examples = 1000;
     std::int64_t features = 10;
-    std::int64_t classes = 2;   ///< gaussians
-    double noise = 0.1;         ///< linear-regression: standard deviation of the targets' noise
-    double separation = 4.0;    ///< gaussians: distance of the class means, in standard deviations
+    std::int64_t classes = 2;  ///< gaussians
+    double noise = 0.1;        ///< linear-regression: standard deviation of the targets' noise
+    double separation = 4.0;   ///< gaussians: distance of the class means, in standard deviations
 };
 
 struct ModelSettings {
-    std::string name = "mlp";  ///< mlp or simple_cnn
+    std::string name = "mlp";                       ///< mlp or simple_cnn
     std::vector<std::int64_t> hidden = {512, 512};  ///< mlp: widths; empty is softmax regression
     bool batch_norm = false;
     double dropout = 0.0;  ///< default 0 for mlp, 0.4 for simple_cnn (Shallue 2019)
@@ -45,6 +48,15 @@ enum class WeightDecayScaling { none, per_epoch };
 enum class WeightDecayTarget { all, weights };  ///< weights: no decay of biases and batch norm
 enum class Precision { float32, float64 };
 enum class BatchNormStatistics { global, ghost };
+
+/// The spelling of a choice in configurations, result files and messages: "sqrt_adam".
+[[nodiscard]] std::string to_string(LearningRateScaling scaling);
+[[nodiscard]] std::string to_string(ScheduleKind schedule);
+[[nodiscard]] std::string to_string(OptimizerKind optimizer);
+[[nodiscard]] std::string to_string(WeightDecayScaling scaling);
+[[nodiscard]] std::string to_string(WeightDecayTarget target);
+[[nodiscard]] std::string to_string(Precision precision);
+[[nodiscard]] std::string to_string(BatchNormStatistics statistics);
 
 struct OptimizerSettings {
     OptimizerKind name = OptimizerKind::sgd;
@@ -74,16 +86,17 @@ struct StopSettings {
 };
 
 struct TrainingSettings {
-    std::int64_t batch_size = 64;                 ///< global: over all ranks
-    std::optional<std::int64_t> micro_batch_size;  ///< most examples a rank holds at once; absent: auto
-    double learning_rate = 0.01;                  ///< at reference_batch_size
+    std::int64_t batch_size = 64;  ///< global: over all ranks
+    std::optional<std::int64_t>
+        micro_batch_size;         ///< most examples a rank holds at once; absent: auto
+    double learning_rate = 0.01;  ///< at reference_batch_size
     std::optional<std::int64_t> reference_batch_size;  ///< required when a scaling rule is on
     LearningRateScaling learning_rate_scaling = LearningRateScaling::none;
     double warmup_epochs = 0.0;
     ScheduleKind schedule = ScheduleKind::constant;
-    double final_fraction = 0.0;              ///< cosine: last rate / peak rate
-    std::vector<double> step_epochs;          ///< step: epochs at which the rate is multiplied ...
-    double step_factor = 0.1;                 ///< ... by this
+    double final_fraction = 0.0;      ///< cosine: last rate / peak rate
+    std::vector<double> step_epochs;  ///< step: epochs at which the rate is multiplied ...
+    double step_factor = 0.1;         ///< ... by this
     OptimizerSettings optimizer;
     BudgetSettings budget;
     StopSettings stop;
@@ -122,8 +135,10 @@ struct RunSettings {
     OutputSettings output;
 };
 
-/// Peak learning rate: learning_rate x factor(batch_size / reference_batch_size); the factor is 1, B/ref
-/// (Goyal 2017) or sqrt(B/ref).
+/// Peak learning rate: learning_rate (none), learning_rate x B / reference_batch_size (linear,
+/// Goyal 2017) or learning_rate x sqrt(B / reference_batch_size) (sqrt, sqrt_adam); exactly
+/// learning_rate where B is the reference. Throws Error (configuration) when a rule is on without a
+/// reference.
 [[nodiscard]] double peak_learning_rate(const TrainingSettings& training);
 
 }  // namespace batchscope

@@ -1,0 +1,91 @@
+#include "config/unknown_key.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "config/schema.hpp"
+#include "core/nearest_name.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// Full paths of all keys and sections with this last name.
+std::vector<std::string> paths_named(const std::string& name) {
+    std::vector<std::string> paths;
+    for (const std::string& section : sections()) {
+        if (last_name_of(section) == name) {
+            paths.push_back(section);
+        }
+    }
+    for (const Key& key : schema()) {
+        if (last_name_of(key.path) == name) {
+            paths.push_back(key.path);
+        }
+    }
+    return paths;
+}
+
+/// Last names of all keys and sections; those under `section` first, so that they win a tie.
+std::vector<std::string> last_names(const std::string& section) {
+    std::vector<std::string> names = names_under(section);
+    for (const std::string& other : sections()) {
+        names.push_back(last_name_of(other));
+    }
+    for (const Key& key : schema()) {
+        names.push_back(last_name_of(key.path));
+    }
+    return names;
+}
+
+std::string place_of(const std::string& path) {
+    const std::string parent = parent_of(path);
+    return parent.empty() ? std::string{"at the top level"} : "under " + parent;
+}
+
+std::string valid_names(const std::string& section) {
+    return fmt::format("the names {} are: {}", place_of(section.empty() ? "" : section + ".x"),
+                       fmt::join(names_under(section), ", "));
+}
+
+std::string remedy_for(const std::string& path) {
+    // A path may hold dots of a key that was written "training.batch_size" in the file.
+    if (find_key(path) != nullptr || is_section(path)) {
+        return fmt::format("nest the names, one map inside the other ('{}' with '{}' in it)",
+                           parent_of(path), last_name_of(path));
+    }
+    const std::string section = parent_of(path);
+    const std::string name = last_name_of(path);
+    const std::vector<std::string> same_name = paths_named(name);
+    if (same_name.size() == 1) {
+        return fmt::format("{} belongs {}: did you mean {}?", name, place_of(same_name.front()),
+                           same_name.front());
+    }
+    if (!same_name.empty()) {
+        return fmt::format("did you mean one of {}?", fmt::join(same_name, ", "));
+    }
+    const std::string nearest = nearest_name(name, last_names(section));
+    if (nearest.empty()) {
+        return valid_names(is_section(section) ? section : "");
+    }
+    const std::string sibling = section.empty() ? nearest : section + "." + nearest;
+    if (find_key(sibling) != nullptr || is_section(sibling)) {
+        return fmt::format("did you mean {}?", sibling);
+    }
+    const std::vector<std::string> candidates = paths_named(nearest);
+    return candidates.size() == 1
+               ? fmt::format("did you mean {}, which belongs {}?", candidates.front(),
+                             place_of(candidates.front()))
+               : fmt::format("did you mean one of {}?", fmt::join(candidates, ", "));
+}
+
+}  // namespace
+
+Error unknown_key_error(const std::string& where, const std::string& path) {
+    return configuration_error(fmt::format("{}: {}: unknown key", where, path), remedy_for(path));
+}
+
+}  // namespace batchscope
