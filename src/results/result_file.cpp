@@ -1,1 +1,205 @@
 #include "results/result_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+
+#include "core/error.hpp"
+#include "core/file_io.hpp"
+#include "results/result_reader.hpp"
+#include "results/result_schema.hpp"
+#include "results/result_writer.hpp"
+
+namespace batchscope {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
+    ~FileDescriptor() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+    }
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+    [[nodiscard]] int get() const { return descriptor_; }
+    /// Closes now, for the errno: network file systems report a full disk or quota only here.
+    int close() { return ::close(std::exchange(descriptor_, -1)); }
+
+  private:
+    int descriptor_;
+};
+
+Error write_failure(const fs::path& file, int error_number) {
+    return run_time_error(
+        fmt::format("cannot write {}: {}", file.string(), errno_text(error_number)),
+        error_number == ENOSPC || error_number == EDQUOT
+            ? "free space or quota there, then start again: the run goes on from its checkpoint"
+            : "check the folder and its permissions, then start again");
+}
+
+void write_bytes(const fs::path& file, std::span<const std::byte> bytes) {
+    FileDescriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (output.get() < 0) {
+        throw write_failure(file, errno);
+    }
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(output.get(), bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) {
+            throw write_failure(file, errno);
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written < 0 ? 0 : written));
+    }
+    if (output.close() != 0) {
+        throw write_failure(file, errno);
+    }
+}
+
+/// Opens the file as any reader would and compares what it says with what was to be written.
+void check_written(const fs::path& file, const RunRecord& record) {
+    const RunRecord found = read_result(file, {.steps = true,
+                                               .predictions = false,
+                                               .weights = false,
+                                               .data = false,
+                                               .environment = false,
+                                               .configuration = false});
+    if (found.status != record.status || found.steps.step.size() != record.steps.step.size() ||
+        found.epochs.epoch.size() != record.epochs.epoch.size()) {
+        throw run_time_error(
+            fmt::format(
+                "{} reads back with status {} and {} steps, {} epochs rows; written were {}, "
+                "{}, {}",
+                file.string(), to_string(found.status), found.steps.step.size(),
+                found.epochs.epoch.size(), to_string(record.status), record.steps.step.size(),
+                record.epochs.epoch.size()),
+            "check the file system");
+    }
+}
+
+/// Refuses what HDF5 would block on or describe in its own terms. Throws Error (data).
+void check_plain_file(const fs::path& file) {
+    struct stat status {};
+    // O_NONBLOCK: opening a pipe would wait for its other end.
+    const FileDescriptor input(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (input.get() < 0 || ::fstat(input.get(), &status) != 0) {
+        throw Hdf5Failure("cannot open it: " + errno_text(errno), errno);
+    }
+    const std::string remedy = "give result files that batchscope-train wrote";
+    if (!S_ISREG(status.st_mode)) {
+        throw data_error(S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a plain file",
+                         remedy);
+    }
+    if (status.st_size == 0) {
+        throw data_error("it is empty", "remove the file and run its grid point again");
+    }
+    if (H5Fis_hdf5(file.c_str()) == 0) {
+        throw data_error("it is not an HDF5 file", remedy);
+    }
+}
+
+/// Opens `file`, hands it to `read` and returns what that returns; every failure leaves as Error
+/// (data) with the path in front.
+template <class Read>
+auto with_open_file(const fs::path& file, Read&& read) {
+    const std::string remedy = "remove the file and run its grid point again, or restore it";
+    for (bool first_try = true;; first_try = false) {
+        try {
+            silence_hdf5();
+            check_plain_file(file);
+            return read(open_for_reading(file));
+        } catch (const Hdf5Failure& failure) {
+            if (failure.error_number() == ESTALE && first_try) {
+                continue;
+            }
+            throw data_error(fmt::format("cannot read {}: {}", file.string(), failure.what()),
+                             remedy);
+        } catch (const Error& error) {
+            throw data_error(fmt::format("cannot read {}: {}", file.string(), error.problem()),
+                             error.remedy());
+        } catch (const std::exception& error) {
+            throw data_error(fmt::format("cannot read {}: {}", file.string(), error.what()),
+                             remedy);
+        }
+    }
+}
+
+}  // namespace
+
+void write_result(const fs::path& file, const RunRecord& record) {
+    const fs::path folder = file.parent_path();
+    std::error_code failure;
+    if (!folder.empty()) {
+        fs::create_directories(folder, failure);
+    }
+    if (failure) {
+        throw run_time_error(fmt::format("cannot create the folder {}: {}", folder.string(),
+                                         errno_text(failure.value())),
+                             "check the path of the output folder and its permissions");
+    }
+    const fs::path temporary = folder / fmt::format(".{}.tmp", file.filename().string());
+    try {
+        write_bytes(temporary, result_file_image(record));
+        check_written(temporary, record);
+        sync_file(temporary);
+        replace_file(temporary, file);
+    } catch (const Hdf5Failure& error) {
+        fs::remove(temporary, failure);
+        throw run_time_error(fmt::format("cannot write {}: {}", file.string(), error.what()),
+                             "report this with the command and configuration");
+    } catch (const Error& error) {
+        fs::remove(temporary, failure);
+        throw run_time_error(error.problem(), error.remedy());
+    } catch (...) {
+        fs::remove(temporary, failure);
+        throw;
+    }
+    sync_folder(folder);
+}
+
+RunRecord read_result(const fs::path& file, const ReadParts& parts) {
+    return with_open_file(file, [&parts](const Hdf5Handle& open_file) {
+        RunRecord record = read_attributes(open_file);
+        read_arrays(open_file, parts, record);
+        return record;
+    });
+}
+
+ResultState read_result_state(const fs::path& file) {
+    std::error_code failure;
+    if (fs::symlink_status(file, failure).type() == fs::file_type::not_found) {
+        return {};
+    }
+    const RunRecord record = with_open_file(
+        file, [](const Hdf5Handle& open_file) { return read_attributes(open_file); });
+    return {
+        true,         record.status, record.configuration_hash, record.data_hash, record.alias_of,
+        record.reason};
+}
+
+void mark_failed(const fs::path& file, const std::string& reason) noexcept {
+    try {
+        RunRecord record = read_result(file);
+        if (record.status == RunStatus::running || record.status == RunStatus::stopped) {
+            record.status = RunStatus::failed;
+            record.reason = reason;
+            write_result(file, record);
+        }
+    } catch (...) {
+        // The error that led here is the one to report; a second one would hide it.
+    }
+}
+
+}  // namespace batchscope

@@ -7,22 +7,28 @@
 
 namespace batchscope {
 
-/// Writes a run's file (design of the format: README, "Result files"). The file is written whole to a
-/// dot-prefixed temporary in the same folder, closed, opened for a check, synced and renamed, so that a
-/// reader at any time opens a complete older or newer version. The folder is created.
-/// Throws Error (run time) with path and errno text; the file that stood there is left as it was.
+/// Writes a run's file (design of the format: README, "Result files"). The file is written whole to
+/// the temporary `.NAME.h5.tmp` in the same folder, closed, opened for a check, synced and renamed,
+/// so that a reader at any time opens a complete older or newer version. The folder is created. The
+/// caller holds the WriterLock of `file`: with one writer a fixed temporary name is safe, and a
+/// killed writer's remains are overwritten. Throws Error (run time) with path and errno text; the
+/// file that stood there is left as it was.
 void write_result(const std::filesystem::path& file, const RunRecord& record);
 
-/// Which parts of a file to read; the analysis needs no weights.
+/// Which parts of a file to read beside the root attributes and /epochs; the analysis needs no
+/// weights.
 struct ReadParts {
     bool steps = true;
     bool predictions = true;
     bool weights = true;
     bool data = true;
+    bool environment = true;
+    bool configuration = true;
 };
 
-/// Reads a result file. Throws Error (data) with path and reason when it is not one, is damaged or has
-/// another schema version; retries once with a new open on ESTALE.
+/// Reads a result file, without locks. Throws Error (data), nothing else, with path and reason when
+/// there is none, it is not one of ours, is damaged or has another schema version; retries once
+/// with a new open on ESTALE.
 [[nodiscard]] RunRecord read_result(const std::filesystem::path& file, const ReadParts& parts = {});
 
 /// What a result file says of its state, read without the arrays.
@@ -34,8 +40,10 @@ struct ResultState {
 /// The state of `file`; exists = false where there is none. Throws as read_result.
 [[nodiscard]] ResultState read_result_state(const std::filesystem::path& file);
 
-/// Rewrites the file with status failed and `reason`, keeping every row; does nothing where there is no
-/// readable file or the run had ended. For the error path: never throws.
+/// Rewrites the file with status failed and `reason`, keeping every row; does nothing where there
+/// is no readable file or the run had ended (complete, diverged or failed). For the error path:
+/// never throws. Only the holder of the file's WriterLock may call it: a refused second writer
+/// would mark the run of the first.
 void mark_failed(const std::filesystem::path& file, const std::string& reason) noexcept;
 
 }  // namespace batchscope

@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-/// One run as plain data: exactly what its result file holds. Training fills it, result_file writes and
-/// reads it, the analysis uses it.
+/// One run as plain data: exactly what its result file holds. Training fills it, result_file writes
+/// and reads it, the analysis uses it.
 namespace batchscope {
 
 enum class RunStatus { running, complete, diverged, stopped, failed };
@@ -21,13 +21,14 @@ struct StepColumns {
     std::vector<std::int64_t> step;            ///< 1-based: the number of updates after this one
     std::vector<std::int64_t> examples;        ///< examples seen after the step
     std::vector<std::int64_t> batch_examples;  ///< true size of the global batch
-    std::vector<double> train_loss;            ///< mean over the batch at the weights before the update
+    std::vector<double> train_loss;  ///< mean over the batch at the weights before the update
     std::vector<double> learning_rate;
-    std::vector<double> gradient_norm;  ///< L2 norm of the mean gradient of the batch, without decay
-    std::vector<double> update_norm;    ///< L2 norm of the change of the weights
-    std::vector<double> seconds;        ///< volatile: wall time of the step
-    /// Volatile noise-scale parts: S + |G|^2 estimators need sum_r ||g_r||^2 / b_r, with g_r the summed
-    /// gradient of share r, and the number of non-empty shares.
+    std::vector<double>
+        gradient_norm;                ///< L2 norm of the mean gradient of the batch, without decay
+    std::vector<double> update_norm;  ///< L2 norm of the change of the weights
+    std::vector<double> seconds;      ///< volatile: wall time of the step
+    /// Volatile noise-scale parts: S + |G|^2 estimators need sum_r ||g_r||^2 / b_r, with g_r the
+    /// summed gradient of share r, and the number of non-empty shares.
     std::vector<double> share_gradient_square_sum;
     std::vector<std::int64_t> shares;
 };
@@ -73,7 +74,8 @@ struct EnvironmentRecord {
     std::vector<std::string> hosts, device_names, device_ids, affinities;
     std::vector<std::int64_t> threads;
     std::vector<std::string> initial_weights_checksum, final_weights_checksum;
-    std::map<std::string, std::string> text;  ///< library versions, TF32 and determinism settings, ...
+    std::map<std::string, std::string>
+        text;  ///< library versions, TF32 and determinism settings, ...
 };
 
 struct RunRecord {

@@ -5,21 +5,34 @@
 
 namespace batchscope {
 
-/// Only one process at a time may write a result file: an open-file-description lock on `.NAME.lock`
-/// beside it; where the file system has no locks, an exclusively created file with owner and heartbeat,
-/// stale after 5 minutes. The lock is given back when the object ends, also by a killed process.
+/// Only one process at a time may write a result file NAME.h5: an open-file-description lock on
+/// `.NAME.lock` beside it; where the file system has no locks, the same file created exclusively,
+/// with a heartbeat, stale after 5 minutes. Both ways look at the other's traces, since the nodes
+/// of a cluster may mount one file system with and without locks. The lock is given back and its
+/// file removed when the object ends; a killed process gives it back, too (without locks: after
+/// those 5 minutes).
 class WriterLock {
   public:
-    /// Throws Error (environment) with the owner's name (host, process, job, start time) when another live
-    /// process holds the lock.
-    explicit WriterLock(const std::filesystem::path& result_file);
+    enum class Method {
+        automatic,       ///< a lock if the file system has them, else a file
+        exclusive_file,  ///< as if the file system had no locks
+    };
+
+    /// Creates the folder if need be. Throws Error (environment) with the owner's name (host,
+    /// process, job, start time) when another live process holds the lock, and when the lock file
+    /// cannot be written.
+    explicit WriterLock(const std::filesystem::path& result_file,
+                        Method method = Method::automatic);
     ~WriterLock();
     WriterLock(WriterLock&&) noexcept;
     WriterLock& operator=(WriterLock&&) noexcept;
 
   private:
-    struct Held;
+    class Held;
     std::unique_ptr<Held> held_;
 };
+
+/// `.NAME.lock` beside `NAME.h5`.
+[[nodiscard]] std::filesystem::path lock_file_of(const std::filesystem::path& result_file);
 
 }  // namespace batchscope

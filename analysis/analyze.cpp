@@ -1,0 +1,76 @@
+// batchscope-analyze: reads result files, prints a table per study and writes CSV files.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "analysis/command_line.hpp"
+#include "analysis/csv.hpp"
+#include "analysis/run_collection.hpp"
+#include "analysis/study_report.hpp"
+#include "analysis/summary.hpp"
+#include "core/error.hpp"
+#include "core/version.hpp"
+
+namespace batchscope {
+namespace {
+
+void print(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+        std::fflush(stdout) != 0) {
+        throw run_time_error("cannot print the report", "check where the output is sent to");
+    }
+}
+
+ExitCode exit_code(const RunCollection& collection, const std::vector<StudySummary>& studies) {
+    for (const StudySummary& study : studies) {
+        if (!study.groups.empty()) {
+            return collection.skipped.empty() ? ExitCode::success : ExitCode::data;
+        }
+    }
+    return ExitCode::data;
+}
+
+ExitCode analyze(const AnalysisOptions& options) {
+    const RunCollection collection = collect_runs(options.paths);
+    const std::vector<StudySummary> studies = summarise(collection, options.confidence);
+    for (const StudySummary& study : studies) {
+        print(study_report(study, options.confidence) + "\n");
+    }
+    print(skipped_report(collection.skipped));
+    write_report_file(options.output / "runs.csv", runs_csv(studies));
+    write_report_file(options.output / "summary.csv", summary_csv(studies, options.confidence));
+    print(fmt::format("Wrote {0}/runs.csv and {0}/summary.csv\n", options.output.string()));
+    return exit_code(collection, studies);
+}
+
+ExitCode run(int argc, const char* const* argv) {
+    const AnalysisOptions options = parse_command_line(argc, argv);
+    if (options.help) {
+        print(help_text());
+        return ExitCode::success;
+    }
+    if (options.version) {
+        print(fmt::format("batchscope-analyze {}\n", version));
+        return ExitCode::success;
+    }
+    return analyze(options);
+}
+
+}  // namespace
+}  // namespace batchscope
+
+int main(int argc, char** argv) {
+    using namespace batchscope;
+    try {
+        return static_cast<int>(run(argc, argv));
+    } catch (const Error& error) {
+        fmt::print(stderr, "batchscope-analyze: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "batchscope-analyze: {}\n", error.what());
+        return static_cast<int>(ExitCode::run_time);
+    }
+}

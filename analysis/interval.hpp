@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace batchscope {
+
+/// The mean of n independent values with a Student interval: mean ± half_width.
+struct Estimate {
+    std::int64_t n = 0;
+    double mean;                ///< NaN for n = 0
+    double standard_deviation;  ///< with n - 1; NaN for n < 2
+    double half_width;          ///< NaN for n < 2: one value says nothing about its spread
+};
+
+/// Estimate of `values` (finite) at `confidence`, in (0, 1). It does not depend on their order, and
+/// equal values give exactly their value and a width of 0.
+[[nodiscard]] Estimate estimate_mean(std::vector<double> values, double confidence);
+
+/// The two-sided Student quantile: t with P(|T| <= t) = confidence at `degrees_of_freedom` > 0.
+[[nodiscard]] double student_quantile(double confidence, double degrees_of_freedom);
+
+}  // namespace batchscope

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include "results/run_record.hpp"
+
+namespace batchscope {
+
+/// A new empty folder that goes away with its owner.
+class TemporaryFolder {
+  public:
+    TemporaryFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "batchscope-XXXXXX").string();
+        path_ = ::mkdtemp(name.data());
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
+        return path_ / name;
+    }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// A finished run with `steps` steps and one row per epoch 0 ... `epochs`; every field has its own
+/// value.
+inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    RunRecord run;
+    run.status = RunStatus::complete;
+    run.study = "Größe-λ-研究";
+    run.program_version = "0.1.0";
+    run.batch_size = 64;
+    run.seed = std::numeric_limits<std::uint64_t>::max();
+    run.learning_rate = 0.1;
+    run.learning_rate_scaling = "linear";
+    run.configuration_hash = "0123456789abcdef";
+    run.data_hash = "fedcba9876543210";
+    run.axes = {{"training.learning_rate_scaling", std::string("linear")},
+                {"training.optimizer.momentum", 0.9},
+                {"training.warmup_epochs", std::int64_t{1}}};
+    run.configuration = "study: Größe-λ-研究\ntraining:\n  batch_size: 64\n  seed: 1\n";
+    run.data.mean = {0.25};
+    run.data.standard_deviation = {0.5};
+    run.data.train_indices = {0, 2, 3};
+    run.data.validation_indices = {1, 4};
+    run.data.test_indices = {0};
+    run.environment.hosts = {"node1", "node2"};
+    run.environment.device_names = {"CPU", "CPU"};
+    run.environment.device_ids = {"", "uuid-2"};
+    run.environment.affinities = {"0-1", "2-3"};
+    run.environment.threads = {2, 2};
+    run.environment.initial_weights_checksum = {"a", "a"};
+    run.environment.final_weights_checksum = {"b", "b"};
+    run.environment.text = {{"HDF5 version", "1.10.8"}, {"TF32", "off"}};
+    for (std::int64_t step = 1; step <= steps; ++step) {
+        const auto x = static_cast<double>(step);
+        run.steps.step.push_back(step);
+        run.steps.examples.push_back(step * 64);
+        run.steps.batch_examples.push_back(64);
+        run.steps.train_loss.push_back(2.0 / x);
+        run.steps.learning_rate.push_back(0.01 * x);
+        run.steps.gradient_norm.push_back(1.0 + x);
+        run.steps.update_norm.push_back(0.1 + x);
+        run.steps.seconds.push_back(0.001 * x);
+        run.steps.share_gradient_square_sum.push_back(3.0 * x);
+        run.steps.shares.push_back(2);
+    }
+    for (std::int64_t epoch = 0; epoch <= epochs; ++epoch) {
+        const auto x = static_cast<double>(epoch);
+        const std::int64_t step = epochs == 0 ? 0 : epoch * steps / epochs;
+        run.epochs.epoch.push_back(x);
+        run.epochs.step.push_back(step);
+        run.epochs.examples.push_back(step * 64);
+        run.epochs.train_loss.push_back(2.3 - 0.5 * x);
+        run.epochs.train_accuracy.push_back(0.1 + 0.2 * x);
+        run.epochs.validation_loss.push_back(2.4 - 0.5 * x);
+        run.epochs.validation_accuracy.push_back(0.09 + 0.2 * x);
+        run.epochs.test_loss.push_back(epoch == 0 ? unknown : 2.5 - 0.5 * x);
+        run.epochs.test_accuracy.push_back(epoch == 0 ? unknown : 0.08 + 0.2 * x);
+        run.epochs.weight_norm.push_back(10 + x);
+        run.epochs.distance_from_start.push_back(x);
+        run.epochs.training_seconds.push_back(epoch == 0 ? 0.0 : 2.0);
+        run.epochs.evaluation_seconds.push_back(0.5);
+        run.epochs.communication_seconds.push_back(0.25);
+        run.epochs.examples_per_second.push_back(epoch == 0 ? unknown : 96.0);
+        run.epochs.peak_memory_bytes.push_back(1000 + epoch);
+    }
+    run.predictions.validation_class = {3, 9};
+    run.predictions.validation_loss = {0.5, 0.25};
+    run.predictions.test_class = {7};
+    run.predictions.test_loss = {1.5};
+    run.weights = {
+        {"fc2.weight", "weight of layer 2", {2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6}},
+        {"fc1.bias", "bias of layer 1", {2}, std::vector<double>{0.5, -0.5}},
+        {"temperature", "a scalar", {}, std::vector<double>{4.0}},
+        {"empty.weight", "no rows", {0, 3}, std::vector<float>{}}};
+    return run;
+}
+
+}  // namespace batchscope
