@@ -12,6 +12,10 @@ namespace batchscope {
 [[nodiscard]] std::vector<std::int64_t> epoch_order(std::uint64_t seed, std::int64_t epoch,
                                                     std::int64_t size);
 
+/// Throws Error (configuration), naming both numbers, when the global batch holds more examples
+/// than the training split has: no epoch could fill even one.
+void check_batch_size(std::int64_t batch_size, std::int64_t train_examples);
+
 /// The half-open range of a batch of `batch` examples that rank `rank` of `ranks` takes:
 /// [floor(B r / R), floor(B (r+1) / R)); it may be empty.
 struct Share {
@@ -21,8 +25,8 @@ struct Share {
 };
 [[nodiscard]] Share share_of(std::int64_t batch, int rank, int ranks);
 
-/// How one example of one epoch is changed: keyed by (seed, epoch, example), example being its index in
-/// the training file.
+/// How one example of one epoch is changed: keyed by (seed, epoch, example), example being its
+/// index in the training file.
 struct Augmentation {
     std::int64_t row_shift = 0;     ///< in [-crop_padding, crop_padding]
     std::int64_t column_shift = 0;  ///< likewise
