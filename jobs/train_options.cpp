@@ -16,7 +16,7 @@ namespace {
 
 po::options_description described_options() {
     po::options_description options("Options");
-    const auto add = options.add_options();
+    auto add = options.add_options();
     add("config", po::value<std::string>(), "FILE: the study (YAML)");
     add("output", po::value<std::string>()->default_value("results"),
         "FOLDER: result files go to FOLDER/STUDY/");

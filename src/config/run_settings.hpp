@@ -15,6 +15,7 @@ namespace batchscope {
 struct AugmentationSettings {
     std::int64_t crop_padding = 0;  ///< pixels of zero padding on each side before a random crop
     bool flip = false;              ///< mirror left-right with probability 1/2
+    bool operator==(const AugmentationSettings&) const = default;
 };
 
 struct DataSettings {
@@ -32,6 +33,7 @@ struct DataSettings {
     std::int64_t classes = 2;  ///< gaussians
     double noise = 0.1;        ///< linear-regression: standard deviation of the targets' noise
     double separation = 4.0;   ///< gaussians: distance of the class means, in standard deviations
+    bool operator==(const DataSettings&) const = default;
 };
 
 struct ModelSettings {

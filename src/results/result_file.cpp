@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "core/file_io.hpp"
+#include "core/host_name.hpp"
 #include "results/result_reader.hpp"
 #include "results/result_schema.hpp"
 #include "results/result_writer.hpp"
@@ -138,7 +139,9 @@ auto with_open_file(const fs::path& file, Read&& read) {
 
 }  // namespace
 
-void write_result(const fs::path& file, const RunRecord& record) {
+namespace {
+
+void write_through(const fs::path& temporary, const fs::path& file, const RunRecord& record) {
     const fs::path folder = file.parent_path();
     std::error_code failure;
     if (!folder.empty()) {
@@ -149,7 +152,6 @@ void write_result(const fs::path& file, const RunRecord& record) {
                                          errno_text(failure.value())),
                              "check the path of the output folder and its permissions");
     }
-    const fs::path temporary = folder / fmt::format(".{}.tmp", file.filename().string());
     try {
         write_bytes(temporary, result_file_image(record));
         check_written(temporary, record);
@@ -167,6 +169,13 @@ void write_result(const fs::path& file, const RunRecord& record) {
         throw;
     }
     sync_folder(folder);
+}
+
+}  // namespace
+
+void write_result(const fs::path& file, const RunRecord& record) {
+    write_through(file.parent_path() / fmt::format(".{}.tmp", file.filename().string()), file,
+                  record);
 }
 
 RunRecord read_result(const fs::path& file, const ReadParts& parts) {
@@ -195,7 +204,11 @@ void mark_failed(const fs::path& file, const std::string& reason) noexcept {
         if (record.status == RunStatus::running || record.status == RunStatus::stopped) {
             record.status = RunStatus::failed;
             record.reason = reason;
-            write_result(file, record);
+            // Another rank of the job may be about to write the file, or mark it, too.
+            write_through(
+                file.parent_path() /
+                    fmt::format(".{}.tmp.{}.{}", file.filename().string(), host_name(), ::getpid()),
+                file, record);
         }
     } catch (...) {
         // The error that led here is the one to report; a second one would hide it.

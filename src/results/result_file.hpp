@@ -42,8 +42,8 @@ struct ResultState {
 
 /// Rewrites the file with status failed and `reason`, keeping every row; does nothing where there
 /// is no readable file or the run had ended (complete, diverged or failed). For the error path:
-/// never throws. Only the holder of the file's WriterLock may call it: a refused second writer
-/// would mark the run of the first.
+/// never throws. Only ranks of the job that holds the file's WriterLock may call it: a refused
+/// second writer would mark the run of the first.
 void mark_failed(const std::filesystem::path& file, const std::string& reason) noexcept;
 
 }  // namespace batchscope

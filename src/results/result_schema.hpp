@@ -137,6 +137,8 @@ void visit_columns(Columns& c, Visitor&& visit) {
     column("device_ids", "none", "identity of each rank's device", c.device_ids);
     column("affinities", "none", "cores each rank may run on", c.affinities);
     column("threads", "1", "compute threads of each rank", c.threads);
+    column("examples_per_rank", "1", "examples of a whole global batch that each rank takes",
+           c.examples_per_rank);
     column("initial_weights_checksum", "none", "checksum of each rank's weights before training",
            c.initial_weights_checksum);
     column("final_weights_checksum", "none", "checksum of each rank's weights at the end",

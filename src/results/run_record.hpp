@@ -73,6 +73,7 @@ struct DataRecord {
 struct EnvironmentRecord {
     std::vector<std::string> hosts, device_names, device_ids, affinities;
     std::vector<std::int64_t> threads;
+    std::vector<std::int64_t> examples_per_rank;  ///< of a whole global batch
     std::vector<std::string> initial_weights_checksum, final_weights_checksum;
     std::map<std::string, std::string>
         text;  ///< library versions, TF32 and determinism settings, ...
