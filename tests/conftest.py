@@ -1,0 +1,15 @@
+"""Fixtures for tests that start the installed programs as a user does."""
+
+import pytest
+
+from programs import Study
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Makes a small study in a folder of its own; see programs.Study."""
+
+    def make(configuration, name="small"):
+        return Study(tmp_path, configuration, name)
+
+    return make
