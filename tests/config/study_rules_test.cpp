@@ -44,6 +44,13 @@ TEST(StudyRules, KeysThatNothingUsesAreRefused) {
                     "has no effect");
 }
 
+TEST(StudyRules, AnOverriddenSelectorSaysHowToDropTheFilesKeys) {
+    const std::string file = "training: {optimizer: {name: sgd, momentum: 0.9}}";
+    EXPECT_CONTAINS(refusal_of(file, {"training.optimizer.name=adamw"}),
+                    "replace the whole map: --set 'training.optimizer={name: adamw}'");
+    EXPECT_EQ(parse(file, {"training.optimizer={name: adamw}"}).points.size(), 1U);
+}
+
 TEST(StudyRules, KeysOfOneBranchAreFineWhenTheSelectorIsAnAxis) {
     EXPECT_EQ(parse("training: {optimizer: {name: [sgd, adamw], momentum: 0.5, beta1: 0.8}}")
                   .points.size(),
