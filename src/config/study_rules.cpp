@@ -26,13 +26,14 @@ bool contains(const std::vector<Value>& values, const Value& value) {
 }
 
 /// How to get rid of a key without effect; an override of the selector alone leaves the file's key
-/// behind.
+/// behind. (Replacing all of `training` would drop the whole recipe: there the key itself has to
+/// go.)
 std::string remedy_for_unused(const GivenValues& given, const Key& key) {
     const UsedWhen& condition = *key.used_when;
     const std::string section = parent_of(key.path);
     const GivenValue* selector = given.find(condition.selector);
     if (selector != nullptr && selector->where.starts_with("--set") &&
-        parent_of(condition.selector) == section) {
+        parent_of(condition.selector) == section && section != "training") {
         return fmt::format("replace the whole map: --set '{}={{{}: {}}}'", section,
                            last_name_of(condition.selector),
                            format_value(selector->values.front()));

@@ -49,6 +49,9 @@ TEST(StudyRules, AnOverriddenSelectorSaysHowToDropTheFilesKeys) {
     EXPECT_CONTAINS(refusal_of(file, {"training.optimizer.name=adamw"}),
                     "replace the whole map: --set 'training.optimizer={name: adamw}'");
     EXPECT_EQ(parse(file, {"training.optimizer={name: adamw}"}).points.size(), 1U);
+    EXPECT_CONTAINS(refusal_of("training: {schedule: cosine, final_fraction: 0.1}",
+                               {"training.schedule=constant"}),
+                    "remove it, or set training.schedule to cosine");
 }
 
 TEST(StudyRules, KeysOfOneBranchAreFineWhenTheSelectorIsAnAxis) {
