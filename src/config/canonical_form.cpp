@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <variant>
+
 #include "config/schema.hpp"
 
 namespace batchscope {
@@ -30,15 +32,29 @@ RunSettings without_unused_values(RunSettings settings) {
     return settings;
 }
 
+/// Whether the canonical form of settings without unused values has a line for the key.
+bool is_in_form(const Key& key, const RunSettings& used) {
+    return is_used(key, used) && key.read(used) != default_at(key, used);
+}
+
+std::string shown(const Key& key, const RunSettings& used) {
+    if (!is_used(key, used)) {
+        return "unused";
+    }
+    const Value value = key.read(used);
+    const bool is_unset =
+        std::holds_alternative<std::monostate>(value) && key.kind != ValueKind::automatic_integer;
+    return is_unset ? "not set" : format_value(value);
+}
+
 }  // namespace
 
 std::string canonical_form(const RunSettings& settings) {
     const RunSettings used = without_unused_values(settings);
     std::string text = fmt::format("canonical_form: {}\n", canonical_form_version);
     for (const Key& key : schema()) {
-        const Value value = key.read(used);
-        if (is_used(key, used) && value != default_at(key, used)) {
-            text += fmt::format("{}: {}\n", key.path, yaml_value(value));
+        if (is_in_form(key, used)) {
+            text += fmt::format("{}: {}\n", key.path, yaml_value(key.read(used)));
         }
     }
     return text;
@@ -47,6 +63,25 @@ std::string canonical_form(const RunSettings& settings) {
 std::string configuration_hash(const std::string& canonical_form) {
     const XXH128_hash_t hash = XXH3_128bits(canonical_form.data(), canonical_form.size());
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+std::vector<std::string> configuration_differences(const RunSettings& before,
+                                                   const RunSettings& now) {
+    const RunSettings used_before = without_unused_values(before);
+    const RunSettings used_now = without_unused_values(now);
+    std::vector<std::string> differences;
+    for (const Key& key : schema()) {
+        if (!is_in_form(key, used_before) && !is_in_form(key, used_now)) {
+            continue;
+        }
+        const std::string old_value = shown(key, used_before);
+        const std::string new_value = shown(key, used_now);
+        if (old_value != new_value) {
+            differences.push_back(
+                fmt::format("{}: {} before, {} now", key.path, old_value, new_value));
+        }
+    }
+    return differences;
 }
 
 }  // namespace batchscope

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "config/run_settings.hpp"
 
@@ -23,5 +24,12 @@ inline constexpr int canonical_form_version = 1;
 
 /// XXH3 128-bit of a canonical form: 32 hex digits.
 [[nodiscard]] std::string configuration_hash(const std::string& canonical_form);
+
+/// What makes two runs differ, for the refusal to go on with another configuration: one line for
+/// each key of the canonical forms with another value, "training.learning_rate: 0.01 before, 0.02
+/// now"; "unused" where one of the two makes no use of the key, "not set" where it has no value.
+/// Empty if the forms are equal.
+[[nodiscard]] std::vector<std::string> configuration_differences(const RunSettings& before,
+                                                                 const RunSettings& now);
 
 }  // namespace batchscope

@@ -25,6 +25,23 @@ bool contains(const std::vector<Value>& values, const Value& value) {
                               std::move(remedy));
 }
 
+/// How to get rid of a key without effect; an override of the selector alone leaves the file's key
+/// behind. (Replacing all of `training` would drop the whole recipe: there the key itself has to
+/// go.)
+std::string remedy_for_unused(const GivenValues& given, const Key& key) {
+    const UsedWhen& condition = *key.used_when;
+    const std::string section = parent_of(key.path);
+    const GivenValue* selector = given.find(condition.selector);
+    if (selector != nullptr && selector->where.starts_with("--set") &&
+        parent_of(condition.selector) == section && section != "training") {
+        return fmt::format("replace the whole map: --set '{}={{{}: {}}}'", section,
+                           last_name_of(condition.selector),
+                           format_value(selector->values.front()));
+    }
+    return fmt::format("remove it, or set {} to {}", condition.selector,
+                       fmt::join(condition.values, " or "));
+}
+
 void check_keys_are_used(const GivenValues& given) {
     for (const Key& key : schema()) {
         if (!key.used_when || given.find(key.path) == nullptr) {
@@ -42,8 +59,7 @@ void check_keys_are_used(const GivenValues& given) {
             refuse(given, {key.path},
                    fmt::format("has no effect: {} is {}, the key belongs to {}", condition.selector,
                                fmt::join(names, ", "), fmt::join(condition.values, ", ")),
-                   fmt::format("remove it, or set {} to {}", condition.selector,
-                               fmt::join(condition.values, " or ")));
+                   remedy_for_unused(given, key));
         }
     }
 }

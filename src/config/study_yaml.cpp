@@ -1,9 +1,10 @@
 #include "config/study_yaml.hpp"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "config/read_value.hpp"
@@ -24,22 +25,58 @@ struct Origin {
     }
 };
 
+/// Passes over a document and keeps where it began.
+class DocumentStart : public YAML::EventHandler {
+  public:
+    [[nodiscard]] const YAML::Mark& mark() const noexcept { return mark_; }
+
+    void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+  private:
+    YAML::Mark mark_ = YAML::Mark::null_mark();
+};
+
+Error second_document_error(const Origin& origin, const YAML::Mark& mark) {
+    if (!origin.has_lines) {
+        return configuration_error(fmt::format("{}: more than one value", origin.name),
+                                   "give one value, or a list in brackets such as [32,64]");
+    }
+    return configuration_error(
+        fmt::format("{}: a second YAML document begins here", origin.at(mark)),
+        "keep one document: remove '---' or '...', and indent top-level keys alike");
+}
+
 /// The only YAML document in `text`; an undefined node if there is none.
 YAML::Node parse_document(const std::string& text, const Origin& origin) {
-    std::vector<YAML::Node> documents;
     try {
-        documents = YAML::LoadAll(text);
+        // Not YAML::LoadAll: on some broken files it finds empty documents without end (yaml-cpp
+        // 0.7).
+        std::istringstream stream{text};
+        YAML::Parser parser{stream};
+        DocumentStart start;
+        if (!parser.HandleNextDocument(start)) {
+            return YAML::Node{YAML::NodeType::Undefined};
+        }
+        if (parser.HandleNextDocument(start)) {
+            throw second_document_error(origin, start.mark());
+        }
+        return YAML::Load(text);
     } catch (const YAML::Exception& error) {
         throw configuration_error(
             fmt::format("{}: not valid YAML: {}", origin.at(error.mark), error.msg),
             "check the indentation (spaces, no tabs), brackets, quotes and colons near there");
     }
-    if (documents.size() > 1) {
-        throw configuration_error(
-            fmt::format("{}: a second YAML document begins here", origin.at(documents[1].Mark())),
-            "keep one document: remove '---' or '...', and indent top-level keys alike");
-    }
-    return documents.empty() ? YAML::Node{YAML::NodeType::Undefined} : documents.front();
 }
 
 class Reader {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
+#include <vector>
 
 #include "tests/config/refusal.hpp"
 
@@ -126,6 +126,32 @@ TEST(CanonicalForm, KeepsWhatChangesTheRun) {
     const std::string decay =
         "optimizer: {weight_decay: 0.1, weight_decay_scaling: per_epoch}, reference_batch_size: ";
     EXPECT_NE(form_of("training: {" + decay + "32}"), form_of("training: {" + decay + "16}"));
+}
+
+TEST(ConfigurationDifferences, NameOldAndNewValues) {
+    const auto settings_of = [](const std::string& text) {
+        return parse(text).points.at(0).settings;
+    };
+    using Lines = std::vector<std::string>;
+    EXPECT_EQ(configuration_differences(
+                  settings_of("training: {learning_rate: 0.01, optimizer: {momentum: 0.5}}"),
+                  settings_of("training: {learning_rate: 2e-5, optimizer: {name: adamw}}")),
+              (Lines{"training.learning_rate: 0.01 before, 2e-05 now",
+                     "training.optimizer.name: sgd before, adamw now",
+                     "training.optimizer.momentum: 0.5 before, unused now"}));
+    EXPECT_EQ(configuration_differences(settings_of("training: {budget: {epochs: 3}}"),
+                                        settings_of("training: {budget: {steps: 5}}")),
+              (Lines{"training.budget.epochs: 3 before, not set now",
+                     "training.budget.steps: not set before, 5 now"}));
+    EXPECT_EQ(configuration_differences(settings_of("data: {name: fashion-mnist}"),
+                                        settings_of("data: {name: mnist, directory: /d}")),
+              (Lines{"data.name: fashion-mnist before, mnist now",
+                     "data.directory: /usr/share/datasets/fashion-mnist before, /d now"}));
+    EXPECT_EQ(configuration_differences(
+                  settings_of("study: a"),
+                  settings_of("{study: b, output: {checkpoint_minutes: 1}, training: "
+                              "{reference_batch_size: 64, learning_rate_scaling: linear}}")),
+              Lines{});
 }
 
 TEST(CanonicalForm, TextCannotPassForAnotherKey) {

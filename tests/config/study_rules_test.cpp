@@ -44,6 +44,16 @@ TEST(StudyRules, KeysThatNothingUsesAreRefused) {
                     "has no effect");
 }
 
+TEST(StudyRules, AnOverriddenSelectorSaysHowToDropTheFilesKeys) {
+    const std::string file = "training: {optimizer: {name: sgd, momentum: 0.9}}";
+    EXPECT_CONTAINS(refusal_of(file, {"training.optimizer.name=adamw"}),
+                    "replace the whole map: --set 'training.optimizer={name: adamw}'");
+    EXPECT_EQ(parse(file, {"training.optimizer={name: adamw}"}).points.size(), 1U);
+    EXPECT_CONTAINS(refusal_of("training: {schedule: cosine, final_fraction: 0.1}",
+                               {"training.schedule=constant"}),
+                    "remove it, or set training.schedule to cosine");
+}
+
 TEST(StudyRules, KeysOfOneBranchAreFineWhenTheSelectorIsAnAxis) {
     EXPECT_EQ(parse("training: {optimizer: {name: [sgd, adamw], momentum: 0.5, beta1: 0.8}}")
                   .points.size(),

@@ -227,9 +227,12 @@ TEST(StudyYaml, BrokenFilesAreRefusedWithFileAndLine) {
     EXPECT_BEGINS(refusal_of("training:\n\tbatch_size: 64\n"), "studies/a.yaml:2: not valid YAML");
     EXPECT_BEGINS(refusal_of("study: a\ntraining: *unknown\n"), "studies/a.yaml:2: not valid YAML");
     EXPECT_BEGINS(refusal_of("study: a\n---\nstudy: b\n"),
-                  "studies/a.yaml:3: a second YAML document");
+                  "studies/a.yaml:2: a second YAML document");
     EXPECT_BEGINS(refusal_of("  study: a\ntraining: {}\n"),
                   "studies/a.yaml:2: a second YAML document");
+    // In such a text yaml-cpp finds empty documents without end.
+    EXPECT_BEGINS(refusal_of("{study: a},"), "studies/a.yaml:1: a second YAML document");
+    EXPECT_BEGINS(refusal_of(","), "studies/a.yaml:1: a second YAML document");
     EXPECT_BEGINS(refusal_of(""), "studies/a.yaml: the file says nothing");
     EXPECT_BEGINS(refusal_of("# only a comment\n"), "studies/a.yaml: the file says nothing");
     EXPECT_BEGINS(refusal_of("---\n"), "studies/a.yaml: the file says nothing");
@@ -295,6 +298,8 @@ TEST(Overrides, AreCheckedLikeTheFile) {
     EXPECT_CONTAINS(refusal_of("{}", {"training.seed=64.5"}), "is not an integer");
     EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=[32,64"}), "not valid YAML");
     EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=[32,,64]"}), "has no value");
+    EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=[32],[64]"}), "more than one value");
+    EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=[32] [64]"}), "more than one value");
     EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=32 64"}), "is not an integer");
     EXPECT_CONTAINS(refusal_of("{}", {"training.batch_size=[32,32]"}), "twice");
     EXPECT_CONTAINS(refusal_of("{}", {"training=5"}), "where a map of keys belongs");
