@@ -255,21 +255,24 @@ down() {
     local dir=$1 keeper
     ((EUID == 0)) || skip "only root may remove network namespaces"
     exec 9>> "$lock"
-    if ! flock -n 9; then
-        [[ $(cat "$lock") == "$dir" ]] || {
+    if [[ $(cat "$lock") != "$dir" ]]; then
+        if ! flock -n 9 && [[ -s $lock ]]; then
             say "the cluster that runs lies in $(cat "$lock"), not in $dir"
             exit 1
-        }
-        # Without a number the keeper is already at its end.
-        if keeper=$(cat "$dir/keeper.pid" 2> /dev/null); then
-            kill -TERM "$keeper" 2> /dev/null || true
         fi
-        flock -w 30 9 || {
-            say "its keeper (process ${keeper:-unknown}) does not end"
-            exit 1
-        }
-    elif [[ $(cat "$lock") == "$dir" ]]; then
-        # The keeper was killed: what it left is removed here.
+        return
+    fi
+    # The number may be stale, and then belong to a stranger by now.
+    if keeper=$(cat "$dir/keeper.pid" 2> /dev/null) &&
+        grep -qzxF -- "$dir" "/proc/$keeper/cmdline" 2> /dev/null; then
+        kill -TERM "$keeper" 2> /dev/null || true
+    fi
+    flock -w 30 9 || {
+        say "its keeper (process ${keeper:-unknown}) does not end"
+        exit 1
+    }
+    # If the keeper was killed, what it left is removed here.
+    if [[ $(cat "$lock") == "$dir" ]]; then
         tear_down "$dir"
         : > "$lock"
     fi
