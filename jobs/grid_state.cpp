@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "config/configuration_differences.hpp"
+#include "config/canonical_form.hpp"
 #include "core/error.hpp"
 
 namespace batchscope {

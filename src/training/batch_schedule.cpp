@@ -1,24 +1,16 @@
 #include "training/batch_schedule.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "data/batch_order.hpp"
 
 namespace batchscope {
 
 BatchSchedule::BatchSchedule(const TrainingSettings& training, std::int64_t train_examples)
     : batch_size_(training.batch_size), train_examples_(train_examples) {
-    if (batch_size_ > train_examples_) {
-        throw configuration_error(
-            fmt::format(
-                "training.batch_size: {} is more than the {} examples of the training split",
-                batch_size_, train_examples_),
-            "use a smaller batch, more data.train_examples or fewer data.validation_examples");
-    }
+    check_batch_size(batch_size_, train_examples_);
     const BudgetSettings& budget = training.budget;
     if (budget.examples) {
         total_examples_ = *budget.examples;
