@@ -22,7 +22,8 @@ void refuse_other_configuration(const std::filesystem::path& file, const GridPoi
     throw configuration_error(
         fmt::format(
             "{} holds a run of another configuration:\n  {}", file.string(),
-            fmt::join(configuration_differences(old.configuration, point.resolved_yaml), "\n  ")),
+            fmt::join(configuration_differences(before.points.at(0).settings, point.settings),
+                      "\n  ")),
         "restore the old values, choose another --output or study name, or run it again with "
         "--overwrite");
 }
