@@ -19,6 +19,7 @@ bool is_finished(const ResultState& state) {
 
 void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
     const RunRecord old = read_result(file, {false, false, false, false, false, true});
+    const Study before = parse_study(old.configuration, file);
     throw configuration_error(
         fmt::format(
             "{} holds a run of another configuration:\n  {}", file.string(),
