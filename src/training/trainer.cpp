@@ -79,6 +79,7 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
 }
 
 RunRecord Trainer::run() {
+    row_communication_seconds_ = communicator_.seconds();
     verify_replicas(record_.environment.initial_weights_checksum);
     evaluate(true);
     while (record_.status == RunStatus::running) {

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Installs, builds and runs all tests but those labelled long. What CI runs.
+# Usage: tests/run.sh [options of ctest], e.g. tests/run.sh -L field_reports
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=../jobs/locations.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../jobs/locations.sh"
+
+cd "$repository"
+echo "== 1/5 Installing"
+jobs/install.sh --tests
+
+echo "== 2/5 Format"
+git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+
+echo "== 3/5 Building and testing with sanitizers what needs no LibTorch"
+jobs/build.sh sanitize
+ctest --preset sanitize --output-on-failure -L unit -LE "mpi|slurm|long" -j "$(nproc)"
+
+echo "== 4/5 Building"
+jobs/build.sh release
+
+echo "== 5/5 Testing"
+ctest --preset release --output-on-failure -LE long -j "$(nproc)" "$@"
