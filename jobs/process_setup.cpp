@@ -82,6 +82,10 @@ std::vector<std::vector<int>> cores_of_this_host(Communicator& communicator) {
 
 }  // namespace
 
+std::string libtorch_version() {
+    return TORCH_VERSION;
+}
+
 void prepare_process() {
     setenv("MKL_CBWR", "AUTO", /*overwrite=*/0);
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);

@@ -1,12 +1,16 @@
 #pragma once
 
-#include <optional>
+#include <string>
+#include <vector>
 
 #include "communication/communicator.hpp"
 #include "communication/device_binding.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
+
+/// "2.7.1".
+[[nodiscard]] std::string libtorch_version();
 
 /// Settings that libraries read at their first use: reproducible sums in MKL and cuBLAS, memory
 /// that is kept instead of given back after each step. The user's own values are kept. Call first

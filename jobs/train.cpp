@@ -1,11 +1,13 @@
 // batchscope-train: trains one network at every batch size of a grid, on all ranks together.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdlib>
 #include <exception>
 #include <memory>
 
+#include "communication/fat_binary.hpp"
 #include "communication/mpi_communicator.hpp"
 #include "communication/mpi_session.hpp"
 #include "communication/nccl_communicator.hpp"
@@ -90,6 +92,14 @@ DeviceBinding bind(const TrainOptions& options, Communicator& communicator) {
     return binding;
 }
 
+std::string version_text() {
+    const auto architectures = compiled_architectures();
+    return fmt::format("batchscope-train {} (LibTorch {}, {})", version, libtorch_version(),
+                       architectures.empty()
+                           ? std::string("CPU only")
+                           : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
+}
+
 int list_points(const TrainOptions& options) {
     const Study study = load_study(options.config, options.overrides);
     say(list_text(options.output, study, plan_grid(options.output, study, options.overwrite)));
@@ -131,7 +141,7 @@ int main(int argc, char** argv) {
     try {
         options = parse_train_options(argc, argv);
         if (options.help || options.version) {
-            say(options.help ? train_usage() : fmt::format("batchscope-train {}", version));
+            say(options.help ? train_usage() : version_text());
             return 0;
         }
         if (options.runs_alone()) {

@@ -9,7 +9,6 @@
 #include <fmt/ranges.h>
 #include <nccl.h>
 
-#include <algorithm>
 #include <array>
 
 #include "communication/fat_binary.hpp"
@@ -48,20 +47,13 @@ void select_device(int ordinal) {
     const cudaDeviceProp properties = properties_of(ordinal);
     const std::string wanted = fmt::format("sm_{}{}", properties.major, properties.minor);
     const auto compiled = compiled_architectures();
-    // Code for sm_70 also runs on sm_72: the same major version with an equal or higher minor one.
-    const bool served =
-        std::any_of(compiled.begin(), compiled.end(), [&](const std::string& architecture) {
-            const int number = std::stoi(architecture.substr(3));
-            return number / 10 == properties.major && number % 10 <= properties.minor;
-        });
-    if (!compiled.empty() && !served) {
+    if (!architecture_is_served(wanted, compiled)) {
         throw environment_error(
             fmt::format(
                 "GPU {} ({}) is of architecture {}, and this LibTorch holds code for {} only",
                 ordinal, properties.name, wanted, fmt::join(compiled, ", ")),
             "build against a LibTorch with that architecture (-DBATCHSCOPE_LIBTORCH=FOLDER), or "
-            "pass "
-            "--device cpu");
+            "pass --device cpu");
     }
     c10::cuda::set_device(static_cast<c10::DeviceIndex>(ordinal));
     try {
@@ -122,12 +114,6 @@ std::string cuda_versions() {
     return fmt::format("CUDA runtime {}, driver {}, NCCL {}.{}", version_text(runtime, 1000, 10),
                        driver == 0 ? "none" : version_text(driver, 1000, 10),
                        version_text(nccl, 10000, 100), nccl % 100);
-}
-
-std::vector<std::string> compiled_architectures() {
-    static const std::vector<std::string> architectures =
-        fat_binary_architectures(loaded_library_path("libtorch_cuda.so"));
-    return architectures;
 }
 
 }  // namespace batchscope

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 /// What the rest of the suite asks of CUDA. Built twice: against CUDA, and for a LibTorch without
 /// it, so that no caller needs an #ifdef.
@@ -38,9 +37,5 @@ void reset_peak_device_memory(int ordinal);
 /// "cudart 12.6, driver 12.8, cuDNN 9.5.1, NCCL 2.26.2": for the result's environment; empty
 /// without CUDA.
 [[nodiscard]] std::string cuda_versions();
-
-/// GPU architectures that the loaded LibTorch holds code for ("sm_70", ...), read from its fat
-/// binaries.
-[[nodiscard]] std::vector<std::string> compiled_architectures();
 
 }  // namespace batchscope

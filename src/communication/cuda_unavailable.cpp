@@ -35,9 +35,6 @@ void reset_peak_device_memory(int /*ordinal*/) {}
 std::string cuda_versions() {
     return {};
 }
-std::vector<std::string> compiled_architectures() {
-    return {};
-}
 std::unique_ptr<Communicator> make_nccl_communicator(const Placement& /*placement*/,
                                                      Watchdog& /*watchdog*/) {
     refuse();

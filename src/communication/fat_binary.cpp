@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -142,6 +143,22 @@ std::vector<std::string> fat_binary_architectures(const std::filesystem::path& l
         names.push_back(fmt::format("sm_{}", number));
     }
     return names;
+}
+
+std::vector<std::string> compiled_architectures() {
+    static const std::vector<std::string> architectures =
+        fat_binary_architectures(loaded_library_path("libtorch_cuda.so"));
+    return architectures;
+}
+
+bool architecture_is_served(const std::string& wanted,
+                            const std::vector<std::string>& architectures) {
+    const int wanted_number = std::stoi(wanted.substr(3));
+    return architectures.empty() ||
+           std::any_of(architectures.begin(), architectures.end(), [&](const std::string& name) {
+               const int number = std::stoi(name.substr(3));
+               return number / 10 == wanted_number / 10 && number % 10 <= wanted_number % 10;
+           });
 }
 
 }  // namespace batchscope
