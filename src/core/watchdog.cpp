@@ -22,6 +22,8 @@ constexpr Watchdog::Seconds default_margin{45.0};
 // mpirun kills ranks 1-2 s after SIGTERM; a rank that still computes answers a request within this.
 constexpr Watchdog::Seconds abandoned_after{0.4};
 constexpr auto look_every = std::chrono::milliseconds{200};
+// A look this late means that this process itself was suspended: the wait was not the other ranks' fault.
+constexpr Watchdog::Seconds suspended_after{2.0};
 
 }  // namespace
 
@@ -61,10 +63,16 @@ void Watchdog::watch() {
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     std::int64_t signal_seen = 0;
+    std::int64_t last_look = now();
+    std::int64_t awake_since = last_look;
     bool abandoned = false;
     std::unique_lock lock(mutex_);
     while (!wake_.wait_for(lock, look_every, [this] { return ended_; })) {
         const std::int64_t time = now();
+        if (Seconds(nanoseconds(time - last_look)) > suspended_after) {
+            awake_since = time;
+        }
+        last_look = time;
         if (signal_seen == 0 && stop_signal() == SIGTERM) {
             signal_seen = time;
         }
@@ -73,7 +81,7 @@ void Watchdog::watch() {
             continue;
         }
         const char* what = what_.load(std::memory_order_relaxed);
-        const Seconds waited = nanoseconds(time - entered);
+        const Seconds waited = nanoseconds(time - std::max(entered, awake_since));
         if (signal_seen != 0 && !abandoned &&
             Seconds(nanoseconds(time - std::max(entered, signal_seen))) > abandoned_after) {
             abandoned = true;

@@ -1,0 +1,55 @@
+"""D6: tasks of an array that start at once overwrite each other's output."""
+
+import time
+
+from programs import GAUSSIANS, Result, environment, merged
+
+
+def test_twenty_tasks_at_once(study):
+    grid = study(merged(GAUSSIANS, {"training": {"batch_size": [10, 20, 30, 40], "seed": [1, 2, 3, 4, 5]}}))
+    jobs = [grid.start("--task", str(task), "--device", "cpu", ranks=None,
+                       env=environment(OMP_NUM_THREADS="1")) for task in range(20)]
+    for job in jobs:
+        _, messages = job.communicate(timeout=120)
+        assert job.returncode == 0, messages
+    results = [Result(file) for file in grid.files()]
+    points = {(result.attributes["batch_size"], result.attributes["seed"]) for result in results}
+    assert len(results) == len(points) == 20
+    assert all(result.attributes["status"] == "complete" for result in results)
+    for result in results:
+        assert result.path.name == f"batch_size-{result.attributes['batch_size']}_seed-{result.attributes['seed']}.h5"
+    assert sorted(grid.output.glob("*/*")) == sorted(grid.files())
+    assert not list(grid.output.glob("*/.*"))
+
+
+def test_a_second_trainer_of_a_point_is_refused_and_the_first_unharmed(study):
+    small = study(merged(GAUSSIANS, {"training": {"budget": {"epochs": 1000000}}}))
+    first = small.start("--device", "cpu")
+    deadline = time.monotonic() + 60
+    while not small.files():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    second = small.train("--device", "cpu", expect=4)
+    assert "another process is writing" in second.stderr and "process" in second.stderr
+    rows = len(small.result()["epochs/epoch"])
+    time.sleep(1)
+    assert first.poll() is None and len(small.result()["epochs/epoch"]) >= rows
+    first.send_signal(12)  # SIGUSR2 to mpirun: stop with all rows saved
+    first.communicate(timeout=60)
+    assert first.returncode == 75
+    assert small.result().attributes["status"] == "stopped"
+
+
+def test_a_finished_result_is_kept(study):
+    small = study(GAUSSIANS)
+    small.train()
+    before = small.files()[0].read_bytes()
+    again = small.train()
+    assert "Nothing to do" in again.stdout and "--overwrite" in again.stdout
+    assert small.files()[0].read_bytes() == before
+    other = small.train("--set", "training.learning_rate=0.01", expect=2)
+    assert "another configuration" in other.stderr
+    assert "training.learning_rate: 0.05" in other.stderr and "0.01" in other.stderr
+    assert small.files()[0].read_bytes() == before
+    small.train("--set", "training.learning_rate=0.01", "--overwrite")
+    assert small.result().attributes["learning_rate"] == 0.01
