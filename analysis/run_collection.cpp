@@ -34,13 +34,13 @@ void read_runs(const std::vector<fs::path>& files, RunCollection& collection) {
     }
 }
 
-bool is_finished(const Run& run) {
+bool is_finished(const AnalyzedRun& run) {
     return run.status == RunStatus::complete || run.status == RunStatus::diverged;
 }
 
 /// What to keep of files of the same grid point comes first. Not by how good the run is: that would
 /// bias the means.
-bool grid_order(const Run& a, const Run& b) {
+bool grid_order(const AnalyzedRun& a, const AnalyzedRun& b) {
     if (const auto order = compare_grid_points(a, b); order != 0) {
         return order < 0;
     }
@@ -51,8 +51,8 @@ bool grid_order(const Run& a, const Run& b) {
 }
 
 void skip_duplicates(RunCollection& collection) {
-    std::vector<Run> kept;
-    for (Run& run : collection.runs) {
+    std::vector<AnalyzedRun> kept;
+    for (AnalyzedRun& run : collection.runs) {
         if (!kept.empty() && compare_grid_points(kept.back(), run) == 0) {
             collection.skipped.push_back(
                 {run.file, fmt::format("the same grid point as {}", kept.back().file.string())});
@@ -63,9 +63,9 @@ void skip_duplicates(RunCollection& collection) {
     collection.runs = std::move(kept);
 }
 
-void set_gaps(std::span<Run> runs) {
+void set_gaps(std::span<AnalyzedRun> runs) {
     const bool test = out_of_sample_split(runs) == "test";
-    for (Run& run : runs) {
+    for (AnalyzedRun& run : runs) {
         FinalFigures& figures = run.figures;
         figures.gap_loss =
             (test ? figures.test_loss : figures.validation_loss) - figures.train_loss;
@@ -76,8 +76,8 @@ void set_gaps(std::span<Run> runs) {
 
 }  // namespace
 
-std::string out_of_sample_split(std::span<const Run> runs) {
-    const bool test = std::any_of(runs.begin(), runs.end(), [](const Run& run) {
+std::string out_of_sample_split(std::span<const AnalyzedRun> runs) {
+    const bool test = std::any_of(runs.begin(), runs.end(), [](const AnalyzedRun& run) {
         return std::isfinite(run.figures.test_loss);
     });
     return test ? "test" : "validation";
@@ -88,7 +88,7 @@ RunCollection collect_runs(const std::vector<fs::path>& paths) {
     const std::vector<fs::path> files = find_result_files(paths, collection.skipped);
     read_runs(files, collection);
     std::sort(collection.runs.begin(), collection.runs.end(), grid_order);
-    for (const std::span<Run> study : split_by_study(std::span(collection.runs))) {
+    for (const std::span<AnalyzedRun> study : split_by_study(std::span(collection.runs))) {
         collection.separated_by[study.front().study] = separate_configurations(study);
         set_gaps(study);
     }

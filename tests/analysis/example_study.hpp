@@ -16,7 +16,7 @@ namespace batchscope {
 inline RunRecord study_run(std::int64_t batch_size, std::uint64_t seed,
                            const std::string& scaling = "none") {
     RunRecord run = example_run(10, 2);
-    run.study = "s";
+    run.study = std::string("s");
     run.batch_size = batch_size;
     run.seed = seed;
     run.learning_rate_scaling = scaling;
