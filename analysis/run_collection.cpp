@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/configuration_differences.hpp"
+#include "analysis/isolated_reader.hpp"
 #include "core/error.hpp"
 #include "results/result_file.hpp"
 
@@ -15,23 +16,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
+AnalyzedRun read_run(const fs::path& file) {
+    return make_run(file, read_result(file, {.steps = false,
+                                             .predictions = false,
+                                             .weights = false,
+                                             .data = false,
+                                             .environment = false,
+                                             .configuration = true}));
+}
+
 void read_runs(const std::vector<fs::path>& files, RunCollection& collection) {
-    constexpr ReadParts parts{.steps = false,
-                              .predictions = false,
-                              .weights = false,
-                              .data = false,
-                              .environment = false,
-                              .configuration = true};
-    for (const fs::path& file : files) {
-        try {
-            collection.runs.push_back(make_run(file, read_result(file, parts)));
-        } catch (const Error& error) {
+    read_in_child_process(
+        files, read_run, [&collection](const fs::path& file, ReadOutcome outcome) {
+            if (auto* run = std::get_if<AnalyzedRun>(&outcome)) {
+                collection.runs.push_back(std::move(*run));
+                return;
+            }
+            const std::string& problem = std::get<std::string>(outcome);
             const std::string prefix = fmt::format("cannot read {}: ", file.string());
-            const std::string& problem = error.problem();
             collection.skipped.push_back(
                 {file, problem.starts_with(prefix) ? problem.substr(prefix.size()) : problem});
-        }
-    }
+        });
 }
 
 bool is_finished(const AnalyzedRun& run) {

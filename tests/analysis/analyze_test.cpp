@@ -111,6 +111,17 @@ TEST_F(AnalyzeProgram, OneTruncatedOneEmptyAndOneTextFileDoNotStopTheRest) {
     EXPECT_TRUE(contains(outcome.text, "0.3100±n/a"));
 }
 
+TEST_F(AnalyzeProgram, AFileOnWhichHdf5CrashesDoesNotStopTheRest) {
+    add(study_run(64, 1));
+    make_deadly(add(study_run(64, 2)));
+    make_deadly(add(study_run(64, 3)));
+    add(study_run(64, 4));
+    const Outcome outcome = analyze(results());
+    EXPECT_EQ(outcome.exit_code, 3);
+    EXPECT_TRUE(contains(outcome.text, "Skipped (2):")) << outcome.text;
+    EXPECT_TRUE(contains(outcome.text, "2 files, 2 runs counted"));
+}
+
 TEST_F(AnalyzeProgram, PrintsTheNumberOfSeedsOfEachRow) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         add(study_run(64, seed));
