@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -24,13 +25,9 @@ void print(const std::string& text) {
     }
 }
 
-ExitCode exit_code(const RunCollection& collection, const std::vector<StudySummary>& studies) {
-    for (const StudySummary& study : studies) {
-        if (!study.groups.empty()) {
-            return collection.skipped.empty() ? ExitCode::success : ExitCode::data;
-        }
-    }
-    return ExitCode::data;
+bool any_run_counts(const std::vector<StudySummary>& studies) {
+    return std::any_of(studies.begin(), studies.end(),
+                       [](const StudySummary& study) { return !study.groups.empty(); });
 }
 
 ExitCode analyze(const AnalysisOptions& options) {
@@ -43,7 +40,11 @@ ExitCode analyze(const AnalysisOptions& options) {
     write_report_file(options.output / "runs.csv", runs_csv(studies));
     write_report_file(options.output / "summary.csv", summary_csv(studies, options.confidence));
     print(fmt::format("Wrote {0}/runs.csv and {0}/summary.csv\n", options.output.string()));
-    return exit_code(collection, studies);
+    if (!any_run_counts(studies)) {
+        throw data_error("no run among these files counts",
+                         "let a run finish, or see above why each file does not count");
+    }
+    return collection.skipped.empty() ? ExitCode::success : ExitCode::data;
 }
 
 ExitCode run(int argc, const char* const* argv) {
@@ -64,13 +65,14 @@ ExitCode run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
     using namespace batchscope;
+    // fputs, since fmt::print throws where stderr cannot be written.
     try {
         return static_cast<int>(run(argc, argv));
     } catch (const Error& error) {
-        fmt::print(stderr, "batchscope-analyze: {}\n", error.what());
+        std::fputs(fmt::format("batchscope-analyze: {}\n", error.what()).c_str(), stderr);
         return static_cast<int>(error.code());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "batchscope-analyze: {}\n", error.what());
+        std::fputs(fmt::format("batchscope-analyze: {}\n", error.what()).c_str(), stderr);
         return static_cast<int>(ExitCode::run_time);
     }
 }

@@ -28,7 +28,8 @@ po::options_description visible_options() {
 
 Error unknown_option(const std::string& name) {
     std::vector<std::string> known;
-    for (const auto& option : visible_options().options()) {
+    const po::options_description options = visible_options();
+    for (const auto& option : options.options()) {
         known.push_back("--" + option->long_name());
     }
     const std::string nearest = nearest_name(name, known);

@@ -84,7 +84,7 @@ AttributeValue attribute_value(const Settings& settings, const std::string& key)
 
 /// The keys in which two runs of equal batch size and axes differ. `settings[i]` belongs to
 /// `runs[i]`.
-std::set<std::string> differing_keys(std::span<const Run> runs,
+std::set<std::string> differing_keys(std::span<const AnalyzedRun> runs,
                                      const std::vector<const Settings*>& settings) {
     struct Row {
         std::int64_t batch_size;
@@ -134,11 +134,11 @@ std::map<std::string, std::string> flatten_configuration(const std::string& yaml
     return settings;
 }
 
-std::set<std::string> separate_configurations(std::span<Run> runs) {
+std::set<std::string> separate_configurations(std::span<AnalyzedRun> runs) {
     std::unordered_map<std::string, Settings> parsed;
     std::vector<const Settings*> settings;
     std::set<std::string> axes;
-    for (Run& run : runs) {
+    for (AnalyzedRun& run : runs) {
         const auto [entry, is_new] = parsed.try_emplace(without_seed(std::move(run.configuration)));
         if (is_new) {
             entry->second = flatten_configuration(entry->first);

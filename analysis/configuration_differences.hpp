@@ -16,7 +16,7 @@ namespace batchscope {
 /// configuration. Keys that do not change a run's figures (folders, output, how much a rank holds
 /// at once) do not count. `runs` are all runs of one study. Their configuration text is cleared: it
 /// is not needed any more. Returns the keys that became axes.
-std::set<std::string> separate_configurations(std::span<Run> runs);
+std::set<std::string> separate_configurations(std::span<AnalyzedRun> runs);
 
 /// Every key path of a YAML text with its value as text; lists in flow form "[1, 2]". Empty when
 /// the text is no YAML map.

@@ -94,7 +94,7 @@ std::string runs_header(const std::set<std::string>& keys) {
 
 std::string run_line(const StudySummary& study, const JudgedRun& judged,
                      const std::set<std::string>& keys) {
-    const Run& run = *judged.run;
+    const AnalyzedRun& run = *judged.run;
     const FinalFigures figures = judged.source == nullptr ? run.figures : judged.source->figures;
     Line line;
     line.add(run.study).add(run.file.filename().string()).add(run.batch_size).add(run.seed);

@@ -80,7 +80,7 @@ std::string to_string(Standing standing) {
     return "unknown";
 }
 
-Run make_run(const std::filesystem::path& file, const RunRecord& record) {
+AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record) {
     return {file,
             record.study,
             record.batch_size,
@@ -98,7 +98,7 @@ Run make_run(const std::filesystem::path& file, const RunRecord& record) {
             final_figures(record.epochs)};
 }
 
-Standing standing_of(const Run& run) {
+Standing standing_of(const AnalyzedRun& run) {
     switch (run.status) {
         case RunStatus::running:
             return Standing::in_progress;
@@ -129,7 +129,7 @@ std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b) {
     return compare(as_number(a), as_number(b));
 }
 
-std::weak_ordering compare_rows(const Run& a, const Run& b) {
+std::weak_ordering compare_rows(const AnalyzedRun& a, const AnalyzedRun& b) {
     if (const auto order = a.study <=> b.study; order != 0) {
         return order;
     }
@@ -144,7 +144,7 @@ std::weak_ordering compare_rows(const Run& a, const Run& b) {
                                                   b.axes.end(), compare_axes);
 }
 
-std::weak_ordering compare_grid_points(const Run& a, const Run& b) {
+std::weak_ordering compare_grid_points(const AnalyzedRun& a, const AnalyzedRun& b) {
     const auto order = compare_rows(a, b);
     return order != 0 ? order : a.seed <=> b.seed;
 }

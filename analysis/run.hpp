@@ -69,7 +69,7 @@ enum class Standing {
 [[nodiscard]] std::string to_string(Standing standing);
 
 /// One result file, as far as the analysis needs it.
-struct Run {
+struct AnalyzedRun {
     std::filesystem::path file;
     std::string study;
     std::int64_t batch_size = 0;
@@ -88,19 +88,19 @@ struct Run {
 
 /// Takes what the analysis needs from a record. Gaps are set later, by set_gaps, once it is known
 /// whether the study has a test split.
-[[nodiscard]] Run make_run(const std::filesystem::path& file, const RunRecord& record);
+[[nodiscard]] AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record);
 
 /// Whether a run that is no alias counts in means.
-[[nodiscard]] Standing standing_of(const Run& run);
+[[nodiscard]] Standing standing_of(const AnalyzedRun& run);
 
 /// Order of axis values: numbers by size before texts.
 [[nodiscard]] std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b);
 
 /// Order by study, batch size and other axes; equivalent runs belong to one row of the table.
-[[nodiscard]] std::weak_ordering compare_rows(const Run& a, const Run& b);
+[[nodiscard]] std::weak_ordering compare_rows(const AnalyzedRun& a, const AnalyzedRun& b);
 
 /// The same, then by seed; equivalent runs are of one grid point.
-[[nodiscard]] std::weak_ordering compare_grid_points(const Run& a, const Run& b);
+[[nodiscard]] std::weak_ordering compare_grid_points(const AnalyzedRun& a, const AnalyzedRun& b);
 
 /// The runs of each study; `runs` are sorted by study.
 template <class AnyRun>

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/configuration_differences.hpp"
+#include "analysis/isolated_reader.hpp"
 #include "core/error.hpp"
 #include "results/result_file.hpp"
 
@@ -15,32 +16,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void read_runs(const std::vector<fs::path>& files, RunCollection& collection) {
-    constexpr ReadParts parts{.steps = false,
-                              .predictions = false,
-                              .weights = false,
-                              .data = false,
-                              .environment = false,
-                              .configuration = true};
-    for (const fs::path& file : files) {
-        try {
-            collection.runs.push_back(make_run(file, read_result(file, parts)));
-        } catch (const Error& error) {
-            const std::string prefix = fmt::format("cannot read {}: ", file.string());
-            const std::string& problem = error.problem();
-            collection.skipped.push_back(
-                {file, problem.starts_with(prefix) ? problem.substr(prefix.size()) : problem});
-        }
-    }
+AnalyzedRun read_run(const fs::path& file) {
+    return make_run(file, read_result(file, {.steps = false,
+                                             .predictions = false,
+                                             .weights = false,
+                                             .data = false,
+                                             .environment = false,
+                                             .configuration = true}));
 }
 
-bool is_finished(const Run& run) {
+void read_runs(const std::vector<fs::path>& files, RunCollection& collection) {
+    read_in_child_process(
+        files, read_run, [&collection](const fs::path& file, ReadOutcome outcome) {
+            if (auto* run = std::get_if<AnalyzedRun>(&outcome)) {
+                collection.runs.push_back(std::move(*run));
+                return;
+            }
+            const std::string& problem = std::get<std::string>(outcome);
+            const std::string prefix = fmt::format("cannot read {}: ", file.string());
+            collection.skipped.push_back(
+                {file, problem.starts_with(prefix) ? problem.substr(prefix.size()) : problem});
+        });
+}
+
+bool is_finished(const AnalyzedRun& run) {
     return run.status == RunStatus::complete || run.status == RunStatus::diverged;
 }
 
 /// What to keep of files of the same grid point comes first. Not by how good the run is: that would
 /// bias the means.
-bool grid_order(const Run& a, const Run& b) {
+bool grid_order(const AnalyzedRun& a, const AnalyzedRun& b) {
     if (const auto order = compare_grid_points(a, b); order != 0) {
         return order < 0;
     }
@@ -51,8 +56,8 @@ bool grid_order(const Run& a, const Run& b) {
 }
 
 void skip_duplicates(RunCollection& collection) {
-    std::vector<Run> kept;
-    for (Run& run : collection.runs) {
+    std::vector<AnalyzedRun> kept;
+    for (AnalyzedRun& run : collection.runs) {
         if (!kept.empty() && compare_grid_points(kept.back(), run) == 0) {
             collection.skipped.push_back(
                 {run.file, fmt::format("the same grid point as {}", kept.back().file.string())});
@@ -63,9 +68,9 @@ void skip_duplicates(RunCollection& collection) {
     collection.runs = std::move(kept);
 }
 
-void set_gaps(std::span<Run> runs) {
+void set_gaps(std::span<AnalyzedRun> runs) {
     const bool test = out_of_sample_split(runs) == "test";
-    for (Run& run : runs) {
+    for (AnalyzedRun& run : runs) {
         FinalFigures& figures = run.figures;
         figures.gap_loss =
             (test ? figures.test_loss : figures.validation_loss) - figures.train_loss;
@@ -76,8 +81,8 @@ void set_gaps(std::span<Run> runs) {
 
 }  // namespace
 
-std::string out_of_sample_split(std::span<const Run> runs) {
-    const bool test = std::any_of(runs.begin(), runs.end(), [](const Run& run) {
+std::string out_of_sample_split(std::span<const AnalyzedRun> runs) {
+    const bool test = std::any_of(runs.begin(), runs.end(), [](const AnalyzedRun& run) {
         return std::isfinite(run.figures.test_loss);
     });
     return test ? "test" : "validation";
@@ -88,7 +93,7 @@ RunCollection collect_runs(const std::vector<fs::path>& paths) {
     const std::vector<fs::path> files = find_result_files(paths, collection.skipped);
     read_runs(files, collection);
     std::sort(collection.runs.begin(), collection.runs.end(), grid_order);
-    for (const std::span<Run> study : split_by_study(std::span(collection.runs))) {
+    for (const std::span<AnalyzedRun> study : split_by_study(std::span(collection.runs))) {
         collection.separated_by[study.front().study] = separate_configurations(study);
         set_gaps(study);
     }

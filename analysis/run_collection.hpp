@@ -14,7 +14,7 @@ namespace batchscope {
 
 /// Everything one call of the analysis looks at.
 struct RunCollection {
-    std::vector<Run> runs;             ///< one per grid point, in the order of compare_grid_points
+    std::vector<AnalyzedRun> runs;     ///< one per grid point, in the order of compare_grid_points
     std::vector<SkippedFile> skipped;  ///< damaged, foreign and duplicate files, by path
     /// By study: keys that became axes because the configurations of equal coordinates differ in
     /// them.
@@ -30,6 +30,6 @@ struct RunCollection {
 
 /// The split that gaps of these runs of one study are taken from: "test" if any run has one, else
 /// "validation".
-[[nodiscard]] std::string out_of_sample_split(std::span<const Run> runs);
+[[nodiscard]] std::string out_of_sample_split(std::span<const AnalyzedRun> runs);
 
 }  // namespace batchscope

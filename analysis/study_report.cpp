@@ -26,22 +26,20 @@ struct Block {
 
 std::vector<Block> blocks(const StudySummary& study) {
     const std::string& split = study.out_of_sample;
-    return {
-        {"Loss",
-         {{"train_loss", "train", 4},
-          {"validation_loss", "validation", 4},
-          {"test_loss", "test", 4}}},
-        {"Accuracy (fraction)",
-         {{"train_accuracy", "train", 4},
-          {"validation_accuracy", "validation", 4},
-          {"test_accuracy", "test", 4}}},
-        {fmt::format("Generalization gap ({0} loss - train loss, train accuracy - {0} accuracy) "
-                     "and speed",
-                     split),
-         {{"gap_loss", "gap loss", 4},
-          {"gap_accuracy", "gap accuracy", 4},
-          {"examples_per_second", "examples/s", 0},
-          {"seconds_per_step", "s/step", 0}}}};
+    return {{"Loss",
+             {{"train_loss", "train", 4},
+              {"validation_loss", "validation", 4},
+              {"test_loss", "test", 4}}},
+            {"Accuracy (fraction)",
+             {{"train_accuracy", "train", 4},
+              {"validation_accuracy", "validation", 4},
+              {"test_accuracy", "test", 4}}},
+            {fmt::format("Generalization gap ({0} - train loss, train - {0} accuracy) and speed",
+                         split),
+             {{"gap_loss", "gap loss", 4},
+              {"gap_accuracy", "gap accuracy", 4},
+              {"examples_per_second", "examples/s", 0},
+              {"seconds_per_step", "s/step", 0}}}};
 }
 
 const Estimate& estimate_of(const Group& group, const std::string& metric) {
@@ -106,8 +104,8 @@ std::string block_text(const StudySummary& study, const Block& block) {
     return fmt::format("\n{}\n{}", block.title, table.text());
 }
 
-std::map<Standing, std::vector<const Run*>> uncounted_runs(const StudySummary& study) {
-    std::map<Standing, std::vector<const Run*>> uncounted;
+std::map<Standing, std::vector<const AnalyzedRun*>> uncounted_runs(const StudySummary& study) {
+    std::map<Standing, std::vector<const AnalyzedRun*>> uncounted;
     for (const auto& [run, source, standing] : study.runs) {
         if (standing != Standing::counted) {
             uncounted[standing].push_back(run);
@@ -139,7 +137,7 @@ std::string uncounted_report(const StudySummary& study) {
     std::string text;
     for (const auto& [standing, runs] : uncounted_runs(study)) {
         text += fmt::format("\nIn no mean, {} ({}):\n", to_string(standing), runs.size());
-        for (const Run* run : runs) {
+        for (const AnalyzedRun* run : runs) {
             text += fmt::format("  {}", run->file.filename().string());
             text += run->alias_of.empty() ? "" : fmt::format(" (alias of {})", run->alias_of);
             text += run->reason.empty() ? "\n" : fmt::format(": {}\n", run->reason);
@@ -205,8 +203,8 @@ std::string study_report(const StudySummary& study, double confidence) {
         text += "No run counts: nothing to average.\n";
     } else {
         text += fmt::format(
-            "Mean over the seeds (n runs) ± half-width of its {:.6g} % Student interval; "
-            "at the final weights.\n",
+            "Mean over the seeds (n runs) ± half-width of the {:.6g} % Student interval,\n"
+            "all figures at the final weights.\n",
             100 * confidence);
         for (const Block& block : blocks(study)) {
             text += block_text(study, block);
@@ -218,7 +216,7 @@ std::string study_report(const StudySummary& study, double confidence) {
 std::string skipped_report(const std::vector<SkippedFile>& skipped) {
     std::string text;
     if (!skipped.empty()) {
-        text += fmt::format("\nSkipped ({}):\n", skipped.size());
+        text += fmt::format("Skipped ({}):\n", skipped.size());
     }
     for (const auto& [file, reason] : skipped) {
         text += fmt::format("  {}: {}\n", file.string(), reason);

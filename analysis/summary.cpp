@@ -12,20 +12,20 @@ namespace {
 /// A study's runs by file name, to resolve aliases fast.
 class RunsByName {
   public:
-    explicit RunsByName(std::span<const Run> runs) {
-        for (const Run& run : runs) {
+    explicit RunsByName(std::span<const AnalyzedRun> runs) {
+        for (const AnalyzedRun& run : runs) {
             runs_[run.file.filename().string()].push_back(&run);
         }
     }
 
     /// The run of this name in `folder`, or the only one of this name elsewhere.
-    [[nodiscard]] const Run* find(const std::string& name,
-                                  const std::filesystem::path& folder) const {
+    [[nodiscard]] const AnalyzedRun* find(const std::string& name,
+                                          const std::filesystem::path& folder) const {
         const auto named = runs_.find(name);
         if (named == runs_.end()) {
             return nullptr;
         }
-        for (const Run* run : named->second) {
+        for (const AnalyzedRun* run : named->second) {
             if (run->file.parent_path() == folder) {
                 return run;
             }
@@ -34,21 +34,22 @@ class RunsByName {
     }
 
     /// The run whose figures stand for `run`.
-    [[nodiscard]] const Run* resolve(const Run& run) const {
+    [[nodiscard]] const AnalyzedRun* resolve(const AnalyzedRun& run) const {
         if (run.alias_of.empty()) {
             return &run;
         }
-        const Run* target = find(run.alias_of, run.file.parent_path());
+        const AnalyzedRun* target = find(run.alias_of, run.file.parent_path());
         return target != nullptr && target->alias_of.empty() ? target : nullptr;
     }
 
   private:
-    std::unordered_map<std::string, std::vector<const Run*>> runs_;
+    std::unordered_map<std::string, std::vector<const AnalyzedRun*>> runs_;
 };
 
-std::vector<double> known_values(const std::vector<const Run*>& runs, double FinalFigures::*value) {
+std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
+                                 double FinalFigures::*value) {
     std::vector<double> values;
-    for (const Run* run : runs) {
+    for (const AnalyzedRun* run : runs) {
         if (std::isfinite(run->figures.*value)) {
             values.push_back(run->figures.*value);
         }
@@ -60,20 +61,20 @@ void add_estimates(Group& group, double confidence) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         group.estimates[i] = estimate_mean(known_values(group.runs, metrics[i].value), confidence);
     }
-    const auto train_and_validation = [](const Run* run) {
+    const auto train_and_validation = [](const AnalyzedRun* run) {
         return std::pair(run->figures.train_loss, run->figures.validation_loss);
     };
     group.identical_seeds =
         group.runs.size() > 1 &&
-        std::all_of(group.runs.begin(), group.runs.end(), [&](const Run* run) {
+        std::all_of(group.runs.begin(), group.runs.end(), [&](const AnalyzedRun* run) {
             return train_and_validation(run) == train_and_validation(group.runs.front());
         });
 }
 
-void judge(std::span<const Run> runs, StudySummary& study) {
+void judge(std::span<const AnalyzedRun> runs, StudySummary& study) {
     const RunsByName by_name(runs);
-    for (const Run& run : runs) {
-        const Run* source = by_name.resolve(run);
+    for (const AnalyzedRun& run : runs) {
+        const AnalyzedRun* source = by_name.resolve(run);
         study.runs.push_back(
             {&run, source,
              source == nullptr ? Standing::without_its_target : standing_of(*source)});
@@ -82,7 +83,7 @@ void judge(std::span<const Run> runs, StudySummary& study) {
 
 /// Puts the runs that count into rows; study.runs are sorted by row.
 void group_counted_runs(StudySummary& study) {
-    const Run* row = nullptr;
+    const AnalyzedRun* row = nullptr;
     for (const auto& [run, source, standing] : study.runs) {
         if (standing != Standing::counted) {
             continue;
@@ -107,7 +108,7 @@ struct ValueOrder {
 
 /// Fills study.missing: the product of the values of each axis seen, less the points that have a
 /// file.
-void find_missing(std::span<const Run> runs, StudySummary& study) {
+void find_missing(std::span<const AnalyzedRun> runs, StudySummary& study) {
     using Values = std::vector<AttributeValue>;
     std::vector<std::string> keys;
     for (const std::string& key : study.axis_keys) {
@@ -115,7 +116,7 @@ void find_missing(std::span<const Run> runs, StudySummary& study) {
             keys.push_back(key);
         }
     }
-    const auto coordinates = [&keys](const Run& run) {
+    const auto coordinates = [&keys](const AnalyzedRun& run) {
         Values values{run.batch_size};
         for (const std::string& key : keys) {
             values.push_back(run.axes.at(key));
@@ -128,7 +129,7 @@ void find_missing(std::span<const Run> runs, StudySummary& study) {
         return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), ValueOrder{});
     };
     std::map<Values, std::set<std::uint64_t>, decltype(values_order)> present(values_order);
-    for (const Run& run : runs) {
+    for (const AnalyzedRun& run : runs) {
         const Values values = coordinates(run);
         for (std::size_t i = 0; i < values.size(); ++i) {
             seen[i].insert(values[i]);
@@ -170,8 +171,8 @@ void find_missing(std::span<const Run> runs, StudySummary& study) {
     }
 }
 
-StudySummary summarise_study(std::span<const Run> runs, const std::set<std::string>& separated_by,
-                             double confidence) {
+StudySummary summarise_study(std::span<const AnalyzedRun> runs,
+                             const std::set<std::string>& separated_by, double confidence) {
     StudySummary study;
     study.name = runs.front().study;
     study.separated_by = separated_by;
@@ -179,7 +180,7 @@ StudySummary summarise_study(std::span<const Run> runs, const std::set<std::stri
     for (const auto& [key, value] : runs.front().axes) {
         study.axis_keys.push_back(key);
     }
-    for (const Run& run : runs) {
+    for (const AnalyzedRun& run : runs) {
         study.data_hashes.insert(run.data_hash);
     }
     judge(runs, study);
@@ -195,7 +196,7 @@ StudySummary summarise_study(std::span<const Run> runs, const std::set<std::stri
 
 std::vector<StudySummary> summarise(const RunCollection& collection, double confidence) {
     std::vector<StudySummary> studies;
-    for (const std::span<const Run> runs : split_by_study(std::span(collection.runs))) {
+    for (const std::span<const AnalyzedRun> runs : split_by_study(std::span(collection.runs))) {
         studies.push_back(
             summarise_study(runs, collection.separated_by.at(runs.front().study), confidence));
     }

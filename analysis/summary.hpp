@@ -17,8 +17,8 @@ namespace batchscope {
 struct Group {
     std::int64_t batch_size = 0;
     std::map<std::string, AttributeValue> axes;
-    std::vector<const Run*> runs;  ///< that count, each once, by seed
-    std::int64_t aliases = 0;      ///< how many of them stand under other coordinates, too
+    std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
+    std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
     std::array<Estimate, metrics.size()> estimates{};  ///< in the order of `metrics`
     bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
 };
@@ -26,8 +26,8 @@ struct Group {
 /// One file of the study: the run with the coordinates, the run whose figures stand for it (itself,
 /// or the target of an alias; nullptr if that is not among the files), and how these figures stand.
 struct JudgedRun {
-    const Run* run;
-    const Run* source;
+    const AnalyzedRun* run;
+    const AnalyzedRun* source;
     Standing standing;
 };
 

@@ -8,30 +8,73 @@
 
 namespace batchscope {
 
-TextTable::TextTable(std::vector<std::string> header) {
-    rows_.push_back(std::move(header));
+namespace {
+
+/// Breaks a heading after '_', '.' or ' ' into lines of at most `width` columns where that is
+/// possible.
+std::vector<std::string> broken_heading(const std::string& heading, std::size_t width) {
+    std::vector<std::string> lines{""};
+    for (std::size_t begin = 0; begin < heading.size();) {
+        const auto separator = heading.find_first_of("_. ", begin);
+        const auto end = separator == std::string::npos ? heading.size() : separator + 1;
+        const std::string part = heading.substr(begin, end - begin);
+        if (!lines.back().empty() && display_width(lines.back() + part) > width) {
+            lines.emplace_back();
+        }
+        lines.back() += part;
+        begin = end;
+    }
+    return lines;
 }
+
+std::string padded_line(const std::vector<std::string>& cells,
+                        const std::vector<std::size_t>& widths) {
+    std::string line;
+    for (std::size_t column = 0; column < widths.size(); ++column) {
+        line.append(column == 0 ? 0 : 2, ' ');
+        line.append(widths[column] - display_width(cells[column]), ' ');
+        line += cells[column];
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    return line + '\n';
+}
+
+}  // namespace
+
+TextTable::TextTable(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void TextTable::add_row(std::vector<std::string> cells) {
     rows_.push_back(std::move(cells));
 }
 
 std::string TextTable::text() const {
-    std::vector<std::size_t> widths(rows_.front().size());
-    for (const auto& row : rows_) {
-        for (std::size_t column = 0; column < widths.size(); ++column) {
-            widths[column] = std::max(widths[column], display_width(row[column]));
+    constexpr std::size_t least_heading_width = 10;
+    std::vector<std::size_t> widths;
+    std::vector<std::vector<std::string>> headings;
+    std::size_t heading_lines = 0;
+    for (std::size_t column = 0; column < header_.size(); ++column) {
+        std::size_t width = 0;
+        for (const auto& row : rows_) {
+            width = std::max(width, display_width(row[column]));
         }
+        headings.push_back(broken_heading(header_[column], std::max(width, least_heading_width)));
+        for (const std::string& line : headings.back()) {
+            width = std::max(width, display_width(line));
+        }
+        heading_lines = std::max(heading_lines, headings.back().size());
+        widths.push_back(width);
     }
     std::string text;
-    for (const auto& row : rows_) {
-        std::string line;
-        for (std::size_t column = 0; column < widths.size(); ++column) {
-            line.append(column == 0 ? 0 : 2, ' ');
-            line.append(widths[column] - display_width(row[column]), ' ');
-            line += row[column];
+    for (std::size_t line = 0; line < heading_lines; ++line) {
+        std::vector<std::string> cells;
+        for (const auto& heading : headings) {
+            const std::size_t above = heading_lines - heading.size();
+            cells.push_back(line < above ? std::string{} : heading[line - above]);
         }
-        text += line + '\n';
+        text += padded_line(cells, widths);
+    }
+    for (const auto& row : rows_) {
+        text += padded_line(row, widths);
     }
     return text;
 }

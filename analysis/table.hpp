@@ -18,6 +18,7 @@ class TextTable {
     [[nodiscard]] std::string text() const;
 
   private:
+    std::vector<std::string> header_;
     std::vector<std::vector<std::string>> rows_;
 };
 

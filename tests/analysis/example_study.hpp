@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "../results/example_run.hpp"
@@ -16,7 +18,7 @@ namespace batchscope {
 inline RunRecord study_run(std::int64_t batch_size, std::uint64_t seed,
                            const std::string& scaling = "none") {
     RunRecord run = example_run(10, 2);
-    run.study = "s";
+    run.study = std::string("s");
     run.batch_size = batch_size;
     run.seed = seed;
     run.learning_rate_scaling = scaling;
@@ -63,6 +65,16 @@ inline RunRecord alias_run(std::int64_t batch_size, std::uint64_t seed, const st
     run.epochs = {};
     run.predictions = {};
     return run;
+}
+
+/// The bytes of a damaged file on which HDF5 1.10 crashes: it copies as many bytes as the length of
+/// a text says, without a check.
+inline void make_deadly(const std::filesystem::path& file) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+    constexpr std::size_t top_of_length = 27;
+    stream.seekp(static_cast<std::streamoff>(bytes.find("GCOL") + top_of_length));
+    stream.put('\x20');
 }
 
 }  // namespace batchscope

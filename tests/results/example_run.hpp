@@ -36,7 +36,7 @@ class TemporaryFolder {
 /// A finished run with `steps` steps and one row per epoch 0 ... `epochs`; every field has its own
 /// value.
 inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     RunRecord run;
     run.status = RunStatus::complete;
     run.study = "Größe-λ-研究";
@@ -87,14 +87,14 @@ inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
         run.epochs.train_accuracy.push_back(0.1 + 0.2 * x);
         run.epochs.validation_loss.push_back(2.4 - 0.5 * x);
         run.epochs.validation_accuracy.push_back(0.09 + 0.2 * x);
-        run.epochs.test_loss.push_back(epoch == 0 ? unknown : 2.5 - 0.5 * x);
-        run.epochs.test_accuracy.push_back(epoch == 0 ? unknown : 0.08 + 0.2 * x);
+        run.epochs.test_loss.push_back(epoch == 0 ? nan : 2.5 - 0.5 * x);
+        run.epochs.test_accuracy.push_back(epoch == 0 ? nan : 0.08 + 0.2 * x);
         run.epochs.weight_norm.push_back(10 + x);
         run.epochs.distance_from_start.push_back(x);
         run.epochs.training_seconds.push_back(epoch == 0 ? 0.0 : 2.0);
         run.epochs.evaluation_seconds.push_back(0.5);
         run.epochs.communication_seconds.push_back(0.25);
-        run.epochs.examples_per_second.push_back(epoch == 0 ? unknown : 96.0);
+        run.epochs.examples_per_second.push_back(epoch == 0 ? nan : 96.0);
         run.epochs.peak_memory_bytes.push_back(1000 + epoch);
     }
     run.predictions.validation_class = {3, 9};
