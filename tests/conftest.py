@@ -9,7 +9,12 @@ from programs import Study
 def study(tmp_path):
     """Makes a small study in a folder of its own; see programs.Study."""
 
-    def make(configuration, name="small"):
-        return Study(tmp_path, configuration, name)
+    made = []
 
-    return make
+    def make(configuration, name="small"):
+        made.append(Study(tmp_path, configuration, name))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.end_jobs()

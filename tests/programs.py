@@ -8,7 +8,7 @@ import h5py
 import numpy
 import yaml
 
-BINARIES = pathlib.Path(os.environ["BATCHSCOPE_BINARIES"])  # build/bin
+BINARIES = pathlib.Path(os.environ.get("BATCHSCOPE_BINARIES", "build/bin"))
 
 # A few hundred examples with a known structure: a run takes a fraction of a second.
 GAUSSIANS = {
@@ -56,6 +56,7 @@ class Study:
         self.file.write_text(text, encoding="utf-8")
         self.name = name
         self.output = folder / "results"
+        self.jobs = []
 
     def command(self, *options, ranks=None, output=None):
         """The command line of batchscope-train; without `ranks` it is started without a launcher."""
@@ -73,8 +74,17 @@ class Study:
 
     def start(self, *options, ranks=1, output=None, env=None):
         """Starts batchscope-train and returns the running process, in a process group of its own."""
-        return subprocess.Popen(self.command(*options, ranks=ranks, output=output), env=env or environment(),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        self.jobs.append(subprocess.Popen(
+            self.command(*options, ranks=ranks, output=output), env=env or environment(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, start_new_session=True))
+        return self.jobs[-1]
+
+    def end_jobs(self):
+        """Ends started processes that still run: a failed test must not leave ranks behind."""
+        for job in self.jobs:
+            if job.poll() is None:
+                job.terminate()
+                job.communicate(timeout=30)
 
     def files(self, output=None):
         """All result files, sorted by name."""
