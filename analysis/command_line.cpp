@@ -5,8 +5,8 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "core/command_line.hpp"
 #include "core/error.hpp"
-#include "core/nearest_name.hpp"
 
 namespace batchscope {
 
@@ -26,41 +26,12 @@ po::options_description visible_options() {
     return options;
 }
 
-Error unknown_option(const std::string& name) {
-    std::vector<std::string> known;
-    const po::options_description options = visible_options();
-    for (const auto& option : options.options()) {
-        known.push_back("--" + option->long_name());
-    }
-    const std::string nearest = nearest_name(name, known);
-    return configuration_error(fmt::format("unknown option {}", name),
-                               nearest.empty() ? "see batchscope-analyze --help"
-                                               : fmt::format("did you mean {}?", nearest));
-}
-
 po::variables_map parse(int argc, const char* const* argv) {
-    po::options_description all = visible_options();
-    all.add_options()("path", po::value<std::vector<std::string>>());
+    po::options_description paths;
+    paths.add_options()("path", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("path", -1);
-    po::variables_map values;
-    // Without guessing: an abbreviation that works today means something else after the next
-    // option.
-    constexpr int style =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    try {
-        po::store(po::command_line_parser(argc, argv)
-                      .options(all)
-                      .positional(positional)
-                      .style(style)
-                      .run(),
-                  values);
-    } catch (const po::unknown_option& error) {
-        throw unknown_option(error.get_option_name());
-    } catch (const po::error& error) {
-        throw configuration_error(error.what(), "see batchscope-analyze --help");
-    }
-    return values;
+    return parse_command_line(visible_options(), argc, argv, paths, positional);
 }
 
 }  // namespace

@@ -13,15 +13,18 @@ namespace batchscope {
 
 namespace po = boost::program_options;
 
-po::variables_map parse_command_line(const po::options_description& options, int argc, char** argv,
+po::variables_map parse_command_line(const po::options_description& options, int argc,
+                                     const char* const* argv, const po::options_description& hidden,
                                      const po::positional_options_description& positional) {
+    po::options_description all;
+    all.add(options).add(hidden);
     po::variables_map values;
     try {
         // No abbreviations: --out for --output would hide a misspelt option.
         const auto style =
             po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
         po::store(po::command_line_parser(argc, argv)
-                      .options(options)
+                      .options(all)
                       .positional(positional)
                       .style(style)
                       .run(),
