@@ -49,7 +49,7 @@ def test_one_convention_throughout(study):
 
 def plain(text):
     """Text as h5dump prints it: bytes beyond ASCII in octal, of which version 1.10 extends the sign to 32 bits."""
-    escaped = re.sub(r"\\(?:37777777)?([0-7]{3})", lambda octal: chr(int(octal[1], 8)), text)
+    escaped = re.sub(r"\\(37777777[0-7]{3}|[0-7]{3})", lambda octal: chr(int(octal[1], 8) & 255), text)
     return escaped.encode("latin-1").decode("utf-8") if escaped != text else text
 
 
