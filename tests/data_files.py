@@ -1,6 +1,5 @@
 """Writes small data sets in the file formats that Batchscope reads: IDX (MNIST and its kin) and CIFAR binary."""
 
-import gzip
 import struct
 
 import numpy
@@ -10,15 +9,6 @@ def idx(array):
     """An IDX file of unsigned bytes: magic number, sizes, content."""
     array = numpy.asarray(array, dtype=numpy.uint8)
     return struct.pack(f">{1 + array.ndim}I", 0x0800 | array.ndim, *array.shape) + array.tobytes()
-
-
-def read_idx(file):
-    """The array in an IDX file, plain or gzip."""
-    content = file.read_bytes()
-    content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-    dimensions = content[3]
-    shape = struct.unpack(f">{dimensions}I", content[4:4 + 4 * dimensions])
-    return numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
 def images_and_labels(count, shape, classes, seed=0):

@@ -5,13 +5,22 @@ Usage: recompute.py RESULT.h5 FOLDER_OF_THE_IDX_FILES
 Prints both figures of each split. Exit code 1 if any differ by more than 1e-6 (losses relatively).
 """
 
+import gzip
 import pathlib
+import struct
 import sys
 
 import h5py
 import numpy
 
-from data_files import read_idx
+
+def read_idx(file):
+    """The array in an IDX file of unsigned bytes, plain or gzip."""
+    content = file.read_bytes()
+    content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    header = 4 + 4 * content[3]  # magic number, whose last byte counts the dimensions, and their sizes
+    shape = struct.unpack(f">{content[3]}I", content[4:header])
+    return numpy.frombuffer(content, numpy.uint8, offset=header).reshape(shape)
 
 
 def raw_split(folder, file, split):
@@ -51,6 +60,8 @@ def main(result, folder):
     differences = []
     with h5py.File(result, "r") as file:
         weights = {name: item[()].astype(float) for name, item in file["weights"].items()}
+        if "fc1.weight" not in weights or "conv1.weight" in weights:
+            sys.exit(f"{result} holds no final weights of model.name: mlp")
         for split in ("train", "validation", "test"):
             if len(file[f"data/{split}_indices"]) == 0:
                 continue

@@ -34,8 +34,8 @@ def study(tmp_path_factory):
 def test_text_is_text_in_h5py(study):
     for result in study.results():
         texts = {name for name, value in result.attributes.items() if isinstance(value, str)}
-        assert texts == {"schema", "status", "reason", "study", "program_version", "learning_rate_scaling", "alias_of",
-                         "configuration_hash", "data_hash", "training.learning_rate_scaling"}
+        assert texts == {"schema", "status", "reason", "study", "program_version", "learning_rate_scaling",
+                         "alias_of", "configuration_hash", "data_hash", "training.learning_rate_scaling"}
         assert result.attributes["study"] == NAME
         assert result.configuration()["study"] == NAME
         assert not any(isinstance(value, (bytes, numpy.bytes_)) for value in result.attributes.values())
@@ -43,7 +43,8 @@ def test_text_is_text_in_h5py(study):
 
 def test_one_convention_throughout(study):
     """Variable-length UTF-8, h5py's and xarray's view of every attribute and data set."""
-    done = subprocess.run([sys.executable, str(CHECK_READERS), *map(str, study.files())], capture_output=True, text=True)
+    command = [sys.executable, str(CHECK_READERS), *map(str, study.files())]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -59,7 +60,8 @@ def test_h5dump_prints_all(study):
     for file in study.files():
         done = subprocess.run([h5dump, "-A", str(file)], capture_output=True, text=True)
         assert done.returncode == 0 and done.stderr == ""
-        text = re.search(r'ATTRIBUTE "study" \{\s*DATATYPE  H5T_STRING \{(.*?)\}.*?\(0\): "(.*?)"', done.stdout, re.DOTALL)
+        attribute = r'ATTRIBUTE "study" \{\s*DATATYPE  H5T_STRING \{(.*?)\}.*?\(0\): "(.*?)"'
+        text = re.search(attribute, done.stdout, re.DOTALL)
         assert "H5T_VARIABLE" in text[1] and "H5T_CSET_UTF8" in text[1]
         assert plain(text[2]) == NAME
 

@@ -6,7 +6,8 @@ import pytest
 from programs import GAUSSIANS, merged
 
 # 200 training examples, 16 a step: 13 steps an epoch.
-EVERY = merged(GAUSSIANS, {"training": {"budget": {"epochs": [10, 1, 2.5]}}, "evaluate": {"every_epochs": [0, 1, 3, 20]}})
+EVERY = merged(GAUSSIANS, {"training": {"budget": {"epochs": [10, 1, 2.5]}},
+                           "evaluate": {"every_epochs": [0, 1, 3, 20]}})
 
 
 def check_last_row(result):

@@ -42,7 +42,7 @@ def test_the_grid_is_the_one_written(study, setting, points):
     (["training.batch_size=32,64"], "write a list in brackets: [32,64]"),
     (["training.batch_size='32,64'"], "write a list in brackets: [32,64]"),
     (["model.hidden=4,5"], "write a list in brackets: [4,5]"),
-    (["training.batch_size=32", "training.batch_size=64"], "training.batch_size was set by --set training.batch_size=32"),
+    (["training.batch_size=32", "training.batch_size=64"], "was set by --set training.batch_size=32 already"),
     (["training.batch_size=32 64"], "training.batch_size"),
     (["training.batch_size=[32,64"], "not valid YAML"),
     (["training.batch_size=[[32],[64]]"], "a list inside a list"),

@@ -57,10 +57,11 @@ IDX_FAULTS = {
     "counts_differ": (rewrite(TRAIN_LABELS, lambda c: idx(LABELS[:-1])), TRAIN_LABELS, 60, 59),
     "claims_2_31_items": (rewrite(TRAIN_IMAGES, lambda c: struct.pack(">4I", 0x803, 2**31, 28, 28) + c[16:]),
                           TRAIN_IMAGES, 16 + 2**31 * 784, CONTENT),
-    "claims_more_than_64_bits": (rewrite(TRAIN_IMAGES, lambda c: struct.pack(">4I", 0x803, *[2**32 - 1] * 3) + c[16:]),
+    "claims_more_than_64_bits": (rewrite(TRAIN_IMAGES, lambda c: c[:4] + b"\xff" * 12 + c[16:]),
                                  TRAIN_IMAGES, "bytes of content", CONTENT),
     "no_idx_file": (rewrite(TRAIN_IMAGES, lambda c: b"<html>not found</html>"), TRAIN_IMAGES, 2051, "0x3c68746d"),
-    "label_out_of_range": (rewrite(TRAIN_LABELS, lambda c: c[:-1] + b"\x0a"), TRAIN_LABELS, "0 to 9", "10 at example 59"),
+    "label_out_of_range": (rewrite(TRAIN_LABELS, lambda c: c[:-1] + b"\x0a"), TRAIN_LABELS,
+                           "0 to 9", "10 at example 59"),
     "compressed_and_cut_off": (rewrite(TRAIN_IMAGES, lambda c: gzip.compress(c)[:-2000]), TRAIN_IMAGES,
                                "a whole gzip stream", "first"),
     "compressed_and_damaged": (rewrite(TRAIN_IMAGES, damage_stream), TRAIN_IMAGES, "a sound gzip stream", "damaged"),
@@ -70,13 +71,15 @@ IDX_FAULTS = {
 }
 
 CIFAR_FAULTS = {
-    "no_multiple_of_a_record": ("cifar-10", 10, "data_batch_3.bin", lambda c: c[:-1], "records of 3073 bytes", 20 * 3073 - 1),
+    "no_multiple_of_a_record": ("cifar-10", 10, "data_batch_3.bin", lambda c: c[:-1],
+                                "records of 3073 bytes", 20 * 3073 - 1),
     "cifar_100_as_cifar_10": ("cifar-10", 10, "data_batch_1.bin", lambda c: cifar_records(20, 100),
                               "records of 3073 bytes", "whole records of CIFAR-100"),
     "cifar_10_as_cifar_100": ("cifar-100", 100, "train.bin", lambda c: cifar_records(100, 10),
                               "records of 3074 bytes", "whole records of CIFAR-10"),
     "empty": ("cifar-10", 10, "test_batch.bin", lambda c: b"", "records of 3073 bytes", "0 bytes"),
-    "label_out_of_range": ("cifar-100", 100, "test.bin", lambda c: c[:1] + b"\xc8" + c[2:], "0 to 99", "200 at example 0"),
+    "label_out_of_range": ("cifar-100", 100, "test.bin", lambda c: c[:1] + b"\xc8" + c[2:],
+                           "0 to 99", "200 at example 0"),
 }
 
 
