@@ -90,6 +90,10 @@ class Study:
         """All result files, sorted by name."""
         return sorted((output or self.output).glob("*/*.h5"))
 
+    def results(self, output=None):
+        """The content of all result files, sorted by name."""
+        return [Result(file) for file in self.files(output)]
+
     def result(self, output=None):
         """The content of the only result file."""
         files = self.files(output)
