@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <optional>
 
+#include "core/failure_text.hpp"
 #include "core/host_name.hpp"
 
 namespace batchscope {
@@ -43,8 +45,8 @@ std::optional<Failure> attempt(const std::function<void()>& work) {
     } catch (const std::bad_alloc&) {
         return Failure{static_cast<int>(ExitCode::run_time), "out of memory",
                        "use fewer ranks on a host, or a smaller training.micro_batch_size"};
-    } catch (const std::exception& error) {
-        return Failure{static_cast<int>(ExitCode::run_time), error.what(),
+    } catch (...) {
+        return Failure{static_cast<int>(ExitCode::run_time), failure_text(std::current_exception()),
                        "this looks like a defect of Batchscope: please report it with this line"};
     }
 }

@@ -123,16 +123,21 @@ std::vector<std::string> fat_binary_architectures(const std::filesystem::path& l
         }
         const auto header_size = value_at<std::uint16_t>(code, position + 6);
         const auto payload = value_at<std::uint64_t>(code, position + 8);
+        const std::size_t room = code.size() - position;
+        if (header_size < 16 || header_size > room || payload > room - header_size) {
+            return {};
+        }
         std::size_t entry = position + header_size;
         const std::size_t end = entry + payload;
-        while (entry + 32 <= end && end <= code.size()) {
+        while (entry + 32 <= end) {
             const auto entry_header = value_at<std::uint32_t>(code, entry + 4);
             const auto entry_payload = value_at<std::uint64_t>(code, entry + 8);
+            if (entry_header < 32 || entry_header > end - entry ||
+                entry_payload > end - entry - entry_header) {
+                return {};
+            }
             if (value_at<std::uint16_t>(code, entry) == machine_code) {
                 numbers.insert(value_at<std::uint32_t>(code, entry + 28));
-            }
-            if (entry_header == 0) {
-                return {};
             }
             entry += entry_header + entry_payload;
         }

@@ -51,7 +51,10 @@ MpiCommunicator::MpiCommunicator(const Placement& placement, Watchdog& watchdog)
 }
 
 MpiCommunicator::~MpiCommunicator() {
-    MPI_Comm_free(&failures_);
+    // Freed under a barrier that still waits for other ranks, it would crash in MPI.
+    if (!barrier_left_behind_) {
+        MPI_Comm_free(&failures_);
+    }
 }
 
 void MpiCommunicator::sum(at::Tensor tensor) {
@@ -128,6 +131,7 @@ bool MpiCommunicator::failed_together(double seconds) {
         MPI_Test(&request, &arrived, MPI_STATUS_IGNORE);
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
+    barrier_left_behind_ = barrier_left_behind_ || arrived == 0;
     return arrived != 0;
 }
 

@@ -36,6 +36,7 @@ class MpiCommunicator : public Communicator {
     /// A rank that failed reports here: on the world's communicator the others may stand in another
     /// collective.
     MPI_Comm failures_ = MPI_COMM_NULL;
+    bool barrier_left_behind_ = false;  ///< failed_together() gave up on the other ranks
 };
 
 }  // namespace batchscope

@@ -38,7 +38,8 @@ void say_error(const std::string& message) noexcept {
 }
 
 std::string duration_text(double seconds) {
-    if (!(seconds >= 0)) {
+    // Estimates may be NaN or infinite; no whole number holds those, nor anything near 1e19.
+    if (!(seconds >= 0 && seconds < 1e15)) {
         return "?";
     }
     const auto whole = static_cast<long long>(std::llround(seconds));

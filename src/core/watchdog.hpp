@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -12,8 +13,8 @@
 namespace batchscope {
 
 /// Ends a process whose collective makes no progress: nothing else ends the survivors when a rank
-/// hangs or, under srun, when a node is lost. A thread looks at the collective in progress twice a
-/// second.
+/// hangs or, under srun, when a node is lost. A thread looks at the collective in progress five
+/// times a second.
 class Watchdog {
   public:
     using Seconds = std::chrono::duration<double>;

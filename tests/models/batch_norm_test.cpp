@@ -1,0 +1,206 @@
+#include "models/batch_norm.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "reference_network.hpp"
+
+namespace batchscope {
+namespace {
+
+using reference::difference;
+using reference::normal;
+
+class BatchNormTest : public ::testing::Test {
+  protected:
+    BatchNormTest() {
+        parameters_.initialise(1);
+        scale_.add_(normal({3}, 41), 0.3);
+        shift_.add_(normal({3}, 42), 0.3);
+    }
+    [[nodiscard]] BatchNorm make(std::optional<std::int64_t> ghost_size = {}) const {
+        return {parameters_.view("weight"), parameters_.view("bias"), ghost_size};
+    }
+    /// Undoes scale and shift.
+    [[nodiscard]] at::Tensor standardised(const at::Tensor& output) const {
+        std::vector<std::int64_t> shape(static_cast<std::size_t>(output.dim()), 1);
+        shape[1] = 3;
+        return (output - shift_.view(shape)) / scale_.view(shape);
+    }
+
+    Parameters parameters_{
+        {{"weight", {3}, 0, 1, false}, {"bias", {3}, 0, 0, false}}, 0, at::kDouble};
+    at::Tensor scale_ = parameters_.view("weight").weight;
+    at::Tensor shift_ = parameters_.view("bias").weight;
+    SerialCommunicator communicator_;
+};
+
+/// Deviation of mean from 0 and of biased variance from 1 per channel. epsilon = 1e-5 takes its
+/// part of the variance.
+void expect_standard(const at::Tensor& values, double variance_of_input) {
+    std::vector<std::int64_t> others{0};
+    for (std::int64_t i = 2; i < values.dim(); ++i) {
+        others.push_back(i);
+    }
+    EXPECT_LT(values.mean(others).abs().max().item<double>(), 1e-12);
+    EXPECT_LT((values.var(others, false) - 1).abs().max().item<double>(), 3e-5 / variance_of_input);
+}
+
+TEST_F(BatchNormTest, GivesMeanZeroAndVarianceOneOverTheWholeBatch) {
+    for (const at::Tensor& batch : {normal({40, 3}, 1) * 2 + 7, normal({10, 3, 2, 5}, 2) * 2 - 7}) {
+        auto norm = make();
+        const std::vector<at::Tensor> chunks{batch.narrow(0, 0, 7),
+                                             batch.narrow(0, 7, batch.size(0) - 7)};
+        norm.measure(chunks, batch.size(0), communicator_);
+        const at::Tensor output =
+            at::cat({norm.normalise(chunks[0], 0), norm.normalise(chunks[1], 1)});
+        EXPECT_EQ(output.sizes(), batch.sizes());
+        expect_standard(standardised(output), 4);
+    }
+}
+
+// The variance as a difference of two large numbers would be lost.
+TEST_F(BatchNormTest, SurvivesAMeanFarLargerThanTheDeviation) {
+    const at::Tensor batch = normal({200, 3}, 1) + 1e7;
+    auto norm = make();
+    norm.measure({batch}, 200, communicator_);
+    const at::Tensor output = standardised(norm.normalise(batch, 0));
+    EXPECT_NEAR(output.var(0, false).min().item<double>(), 1, 1e-4);
+    EXPECT_NEAR(output.var(0, false).max().item<double>(), 1, 1e-4);
+}
+
+TEST_F(BatchNormTest, GhostGroupsAreIndependentOfEachOther) {
+    auto norm = make(4);
+    at::Tensor batch = normal({12, 3}, 1);
+    norm.measure({batch}, 12, communicator_);
+    const at::Tensor before = norm.normalise(batch, 0);
+    for (int group = 0; group < 3; ++group) {
+        expect_standard(standardised(before.narrow(0, 4 * group, 4)), 0.1);
+    }
+    const at::Tensor changed = batch.clone();
+    changed.narrow(0, 4, 4).mul_(-3).add_(10);
+    norm.measure({changed}, 12, communicator_);
+    const at::Tensor after = norm.normalise(changed, 0);
+    EXPECT_TRUE(after.narrow(0, 0, 4).equal(before.narrow(0, 0, 4)));
+    EXPECT_TRUE(after.narrow(0, 8, 4).equal(before.narrow(0, 8, 4)));
+    EXPECT_FALSE(after.narrow(0, 4, 4).equal(before.narrow(0, 4, 4)));
+}
+
+TEST_F(BatchNormTest, ASmallerLastGroupHasItsOwnStatistics) {
+    auto norm = make(4);
+    const at::Tensor batch = normal({10, 3, 2, 2}, 1);
+    norm.measure({batch}, 10, communicator_);
+    const at::Tensor output = norm.normalise(batch, 0);
+    EXPECT_EQ(output.sizes(), batch.sizes());
+    expect_standard(standardised(output.narrow(0, 8, 2)), 0.1);
+}
+
+TEST_F(BatchNormTest, GradientsEqualAutograd) {
+    for (const std::int64_t group : {12, 4, 5}) {
+        const at::Tensor batch = normal({12, 3, 2, 2}, 1).set_requires_grad(true);
+        const at::Tensor weight = scale_.clone().set_requires_grad(true);
+        const at::Tensor bias = shift_.clone().set_requires_grad(true);
+        const at::Tensor expected = reference::batch_norm(batch, weight, bias, group);
+        const at::Tensor output_gradient = normal(expected.sizes(), 3);
+        const auto gradients =
+            torch::autograd::grad({expected}, {batch, weight, bias}, {output_gradient});
+        auto norm = make(group == 12 ? std::nullopt : std::optional(group));
+        const at::Tensor input = batch.detach();
+        norm.measure({input}, 12, communicator_);
+        EXPECT_LT(difference(norm.normalise(input, 0), expected.detach()), 1e-12);
+        const auto ours = norm.backward({input}, {output_gradient}, 12, communicator_, false);
+        EXPECT_LT(difference(ours[0], gradients[0]), 1e-11);
+        EXPECT_LT(difference(parameters_.view("weight").gradient, gradients[1]), 1e-12);
+        EXPECT_LT(difference(parameters_.view("bias").gradient, gradients[2]), 1e-12);
+        (void)norm.backward({input}, {output_gradient}, 12, communicator_, true);
+        EXPECT_LT(difference(parameters_.view("weight").gradient, 2 * gradients[1]), 1e-12);
+    }
+}
+
+TEST_F(BatchNormTest, PopulationStatisticsAreMeanAndBiasedVariance) {
+    auto norm = make();
+    EXPECT_TRUE(norm.population_mean().isnan().all().item<bool>());
+    EXPECT_TRUE(norm.population_variance().isnan().all().item<bool>());
+    const at::Tensor examples = normal({50, 3, 2, 3}, 1) * 3 + 100;
+    const std::vector<at::Tensor> chunks = examples.split(17);
+    norm.measure_population(
+        chunks.size(), [&](std::size_t i) { return chunks[i]; }, communicator_);
+    EXPECT_LT(difference(norm.population_mean(), examples.mean({0, 2, 3})), 1e-13);
+    EXPECT_LT(difference(norm.population_variance(), examples.var({0, 2, 3}, false)), 1e-12);
+    expect_standard(standardised(norm.normalise_for_evaluation(examples)), 9);
+    // One example by itself is normalised as among others.
+    EXPECT_TRUE(norm.normalise_for_evaluation(examples.narrow(0, 3, 1))
+                    .equal(norm.normalise_for_evaluation(examples).narrow(0, 3, 1)));
+}
+
+void expect_groups_refused(std::int64_t size, std::int64_t batch, int ranks,
+                           std::int64_t micro_batch, const std::string& reason) {
+    try {
+        BatchNorm::check_ghost_groups(size, batch, ranks, micro_batch);
+        ADD_FAILURE() << "groups of " << size << " accepted for " << batch << " on " << ranks;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::configuration);
+        EXPECT_NE(error.problem().find(reason), std::string::npos) << error.problem();
+        EXPECT_NE(error.problem().find("batch_norm.size"), std::string::npos);
+    }
+}
+
+TEST(GhostGroups, FitWhereNoGroupCrossesABorder) {
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 64, 1, 64));
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 64, 4, 16));
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 64, 2, 16));
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 72, 1, 72));  // a last group of 8
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 8, 1, 8));    // one smaller group
+    EXPECT_NO_THROW(BatchNorm::check_ghost_groups(16, 64, 1, 1000));
+}
+
+TEST(GhostGroups, AreRefusedAcrossRanks) {
+    expect_groups_refused(16, 64, 3, 64, "straddle ranks 0 and 1");
+    expect_groups_refused(32, 64, 4, 16, "straddle ranks 0 and 1");
+    expect_groups_refused(16, 72, 2, 36, "straddle ranks 0 and 1");
+    expect_groups_refused(16, 8, 2, 4, "straddle ranks 0 and 1");
+}
+
+TEST(GhostGroups, AreRefusedAcrossMicroBatches) {
+    expect_groups_refused(16, 64, 1, 24, "straddle micro-batches of 24");
+    expect_groups_refused(16, 64, 1, 8, "straddle micro-batches of 8");
+}
+
+TEST(GhostGroups, OfOneExampleAreRefused) {
+    expect_groups_refused(16, 65, 1, 65, "one example");
+    expect_groups_refused(2, 1, 1, 1, "one example");
+}
+
+// Whatever is accepted keeps every group whole: each border of a share or micro-batch lies between
+// groups.
+TEST(GhostGroups, ThatAreAcceptedAreWholeEverywhere) {
+    int accepted = 0;
+    for (std::int64_t size = 2; size <= 6; ++size) {
+        for (std::int64_t batch = 1; batch <= 40; ++batch) {
+            for (int ranks = 1; ranks <= 4; ++ranks) {
+                for (std::int64_t micro_batch = 1; micro_batch <= 12; ++micro_batch) {
+                    try {
+                        BatchNorm::check_ghost_groups(size, batch, ranks, micro_batch);
+                    } catch (const Error&) {
+                        continue;
+                    }
+                    ++accepted;
+                    for (int rank = 0; rank < ranks; ++rank) {
+                        const std::int64_t begin = batch * rank / ranks;
+                        const std::int64_t end = batch * (rank + 1) / ranks;
+                        for (std::int64_t first = begin; first < end; first += micro_batch) {
+                            ASSERT_EQ(first % size, 0)
+                                << size << " " << batch << " " << ranks << " " << micro_batch;
+                        }
+                    }
+                    ASSERT_NE(batch % size, 1);
+                }
+            }
+        }
+    }
+    EXPECT_GT(accepted, 100);
+}
+
+}  // namespace
+}  // namespace batchscope

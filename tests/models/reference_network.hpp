@@ -1,0 +1,177 @@
+#pragma once
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+#include "data/dataset.hpp"
+#include "models/network.hpp"
+
+/// The networks once more, written with LibTorch's own operations and differentiated by its
+/// autograd: the oracle of the hand-written backward passes.
+namespace batchscope::reference {
+
+/// Numbers from the standard normal distribution.
+inline at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed,
+                         at::ScalarType type = at::kDouble) {
+    const RandomStream stream(seed, RandomPurpose::probe);
+    at::Tensor values = at::empty(shape, at::kDouble);
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
+    }
+    return values.to(type);
+}
+
+/// Classes 0 ... classes - 1.
+inline at::Tensor labels(std::int64_t count, std::int64_t classes, std::uint64_t seed) {
+    const RandomStream stream(seed, RandomPurpose::probe);
+    at::Tensor values = at::empty({count}, at::kLong);
+    for (std::int64_t i = 0; i < count; ++i) {
+        values.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(
+            stream.below(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(classes)));
+    }
+    return values;
+}
+
+/// Parameters by name, as leaves of an autograd graph, in the order of the network.
+class Leaves {
+  public:
+    explicit Leaves(const Parameters& parameters) {
+        for (const Parameters::View& view : parameters.views()) {
+            names_.push_back(view.shape.name);
+            tensors_.push_back(view.weight.detach().clone().set_requires_grad(true));
+        }
+    }
+    [[nodiscard]] const at::Tensor& operator[](const std::string& name) const {
+        for (std::size_t i = 0; i < names_.size(); ++i) {
+            if (names_[i] == name) {
+                return tensors_[i];
+            }
+        }
+        throw std::out_of_range(name);
+    }
+    /// Gradients of `loss` with respect to all of them, flat.
+    [[nodiscard]] at::Tensor flat_gradients(const at::Tensor& loss) const {
+        std::vector<at::Tensor> flat;
+        for (const at::Tensor& gradient : torch::autograd::grad({loss}, tensors_)) {
+            flat.push_back(gradient.flatten());
+        }
+        return at::cat(flat);
+    }
+
+  private:
+    std::vector<std::string> names_;
+    std::vector<at::Tensor> tensors_;
+};
+
+/// Batch normalisation in training over consecutive groups of `group` examples.
+inline at::Tensor batch_norm(const at::Tensor& input, const at::Tensor& weight,
+                             const at::Tensor& bias, std::int64_t group) {
+    std::vector<at::Tensor> parts;
+    for (const at::Tensor& part : input.split(group)) {
+        parts.push_back(at::batch_norm(part, weight, bias, {}, {}, /*training=*/true, 0.0, 1e-5,
+                                       /*cudnn_enabled=*/false));
+    }
+    return at::cat(parts);
+}
+
+/// The dropout mask of layer `index`, number by number.
+inline at::Tensor dropout_mask(const at::Tensor& like, double rate, std::uint64_t index,
+                               const StepContext& context, std::int64_t first_position) {
+    const RandomStream stream(context.seed, RandomPurpose::dropout,
+                              static_cast<std::uint64_t>(context.step), index);
+    at::Tensor mask = at::empty(like.sizes(), like.options());
+    const std::int64_t units = like.numel() / like.size(0);
+    for (std::int64_t i = 0; i < mask.numel(); ++i) {
+        std::uint32_t word = 0;
+        stream.fill_words(static_cast<std::uint64_t>(first_position * units + i), {&word, 1});
+        mask.flatten()[i] = word * 0x1.0p-32 < 1 - rate ? 1 / (1 - rate) : 0.0;
+    }
+    return mask;
+}
+
+struct Norm {
+    bool on = false;
+    std::int64_t group = 0;  ///< examples with common statistics
+};
+
+inline at::Tensor mlp(const Leaves& leaves, const at::Tensor& inputs, int hidden_layers,
+                      const Norm& norm, double dropout, const StepContext& context) {
+    at::Tensor values = inputs.flatten(1);
+    for (int layer = 1; layer <= hidden_layers; ++layer) {
+        const std::string number = std::to_string(layer);
+        values =
+            at::linear(values, leaves["fc" + number + ".weight"], leaves["fc" + number + ".bias"]);
+        if (norm.on) {
+            values = batch_norm(values, leaves["bn" + number + ".weight"],
+                                leaves["bn" + number + ".bias"], norm.group);
+        }
+        values = values.relu();
+        if (dropout > 0) {
+            values = values * dropout_mask(values.detach(), dropout,
+                                           static_cast<std::uint64_t>(layer - 1), context, 0);
+        }
+    }
+    const std::string last = std::to_string(hidden_layers + 1);
+    return at::linear(values, leaves["fc" + last + ".weight"], leaves["fc" + last + ".bias"]);
+}
+
+/// ReLU stands before the pooling here, as in the paper.
+inline at::Tensor simple_cnn(const Leaves& leaves, const at::Tensor& inputs, const Norm& norm,
+                             double dropout, const StepContext& context) {
+    const auto normalise = [&](const at::Tensor& values, const std::string& name) {
+        return norm.on ? batch_norm(values, leaves[name + ".weight"], leaves[name + ".bias"],
+                                    norm.group)
+                       : values;
+    };
+    const auto block = [&](const at::Tensor& values, const std::string& number) {
+        const at::Tensor convolved = at::conv2d(values, leaves["conv" + number + ".weight"],
+                                                leaves["conv" + number + ".bias"], 1, 2);
+        return at::max_pool2d(normalise(convolved, "bn" + number).relu(), {2, 2});
+    };
+    at::Tensor values = block(block(inputs, "1"), "2").flatten(1);
+    values = normalise(at::linear(values, leaves["fc1.weight"], leaves["fc1.bias"]), "bn3").relu();
+    if (dropout > 0) {
+        values = values * dropout_mask(values.detach(), dropout, 0, context, 0);
+    }
+    return at::linear(values, leaves["fc2.weight"], leaves["fc2.bias"]);
+}
+
+inline at::Tensor loss_sum(Task task, const at::Tensor& outputs, const at::Tensor& targets) {
+    if (task == Task::regression) {
+        return (outputs.squeeze(1) - targets).square().sum() * 0.5;
+    }
+    return at::cross_entropy_loss(outputs, targets, {}, at::Reduction::Sum);
+}
+
+/// Consecutive chunks of at most `size` examples.
+inline std::vector<Chunk> chunks_of(const at::Tensor& inputs, const at::Tensor& targets,
+                                    std::int64_t size) {
+    std::vector<Chunk> chunks;
+    for (std::int64_t first = 0; first < inputs.size(0); first += size) {
+        const std::int64_t count = std::min(size, inputs.size(0) - first);
+        chunks.push_back(
+            {inputs.narrow(0, first, count).clone(), targets.narrow(0, first, count), first});
+    }
+    return chunks;
+}
+
+/// Largest difference, relative to the largest value of `expected`.
+inline double difference(const at::Tensor& actual, const at::Tensor& expected) {
+    if (actual.sizes() != expected.sizes()) {
+        return INFINITY;
+    }
+    const double scale = std::max(1e-300, expected.abs().max().item<double>());
+    // NaN must not pass as small.
+    const double largest = (actual - expected).abs().max().item<double>();
+    return std::isnan(largest) ? INFINITY : largest / scale;
+}
+
+}  // namespace batchscope::reference
