@@ -32,7 +32,7 @@ po::variables_map parse(std::vector<std::string> words) {
     po::positional_options_description positional;
     positional.add("file", -1);
     return parse_command_line(example_options(), static_cast<int>(pointers.size()), pointers.data(),
-                              positional);
+                              {}, positional);
 }
 
 /// The error of a command line, which must have one.
