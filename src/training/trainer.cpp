@@ -221,8 +221,10 @@ void Trainer::evaluate(bool all_splits) {
     verify_replicas(checksums);
     if (all_splits && !std::isfinite(train.loss) && progress_.step > 0) {
         end(RunStatus::diverged,
-            fmt::format("the training loss was not finite at the evaluation after step {}",
-                        progress_.step));
+            fmt::format(
+                "the training loss was not finite at the evaluation after step {}; the last "
+                "finite loss was {:.6g}",
+                progress_.step, record_.steps.train_loss.back()));
     }
     events_.progressed(
         {fraction_done(), rows.epoch.back(), progress_.step, train.loss,

@@ -81,6 +81,7 @@ def test_weights_that_overflow_in_the_last_step(study):
     small.train(ranks=2)
     result = small.result()
     assert result.attributes["status"] == "diverged"
-    assert "not finite at the evaluation after step 1" in result.attributes["reason"]
+    assert "not finite at the evaluation after step 1;" in result.attributes["reason"]
+    assert f"the last finite loss was {result['steps/train_loss'][0]:.6g}" in result.attributes["reason"]
     assert list(result["steps/step"]) == [1] and numpy.isfinite(result["steps/train_loss"]).all()
     assert len(result["sharpness/epoch"]) == 0
