@@ -47,15 +47,17 @@ std::vector<std::string> check_run(const RunSettings& settings, const Dataset& d
                            dataset.task == Task::classification ? dataset.classes : 1);
     const std::int64_t batch_size = settings.training.batch_size;
     const std::int64_t last = schedule.last_batch_of_epoch();
+    const std::vector<std::int64_t> sizes = schedule.batch_sizes();
     if (has_ghost_norm(settings)) {
-        for (const std::int64_t batch : {batch_size, last}) {
+        for (const std::int64_t batch : sizes) {
             const std::int64_t largest_share = (batch + ranks - 1) / ranks;
             BatchNorm::check_ghost_groups(*settings.batch_norm.size, batch, ranks,
                                           micro_batch_of(settings, largest_share, on_cpu));
         }
     }
     std::vector<std::string> warnings;
-    if (8 * last < batch_size) {
+    const bool last_occurs = std::find(sizes.begin(), sizes.end(), last) != sizes.end();
+    if (8 * last < batch_size && last_occurs) {
         warnings.push_back(
             fmt::format("the last batch of an epoch holds {} of {} examples and moves the weights "
                         "as far as a whole one; "
