@@ -1,9 +1,13 @@
 #include "training/batch_schedule.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
+#include "core/error.hpp"
 #include "data/batch_order.hpp"
 
 namespace batchscope {
@@ -21,6 +25,13 @@ BatchSchedule::BatchSchedule(const TrainingSettings& training, std::int64_t trai
     } else if (!budget.seconds) {
         total_examples_ =
             std::llround(budget.epochs.value_or(10.0) * static_cast<double>(train_examples_));
+    }
+    if (total_examples_ && *total_examples_ < 1) {
+        throw configuration_error(
+            fmt::format(
+                "training.budget.epochs is {}: of {} training examples that is not even one",
+                budget.epochs.value_or(10.0), train_examples_),
+            "choose a larger budget");
     }
 }
 
@@ -40,6 +51,23 @@ Progress BatchSchedule::after(Progress progress, std::int64_t batch) const {
         progress.position = 0;
     }
     return progress;
+}
+
+std::vector<std::int64_t> BatchSchedule::batch_sizes() const {
+    // A budget of seconds may end anywhere, but only between whole batches.
+    const std::int64_t total = total_examples_.value_or(train_examples_);
+    std::set<std::int64_t> sizes;
+    if (total >= train_examples_) {
+        sizes.insert(last_batch_of_epoch());
+    }
+    const std::int64_t last_epoch = total % train_examples_;
+    if (total >= train_examples_ ? train_examples_ > batch_size_ : last_epoch >= batch_size_) {
+        sizes.insert(batch_size_);
+    }
+    if (last_epoch % batch_size_ != 0) {
+        sizes.insert(last_epoch % batch_size_);
+    }
+    return {sizes.begin(), sizes.end()};
 }
 
 std::int64_t BatchSchedule::last_batch_of_epoch() const {

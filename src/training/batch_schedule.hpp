@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "config/run_settings.hpp"
 
@@ -20,7 +21,8 @@ struct Progress {
 /// same for every batch size.
 class BatchSchedule {
   public:
-    /// Throws Error (configuration) when the batch is larger than the training split.
+    /// Throws Error (configuration) when the batch is larger than the training split, or the budget
+    /// smaller than one example.
     BatchSchedule(const TrainingSettings& training, std::int64_t train_examples);
 
     /// Examples of the next step; 0 when the budget is used up. A budget of seconds is not known
@@ -30,6 +32,8 @@ class BatchSchedule {
     [[nodiscard]] Progress after(Progress progress, std::int64_t batch) const;
     /// All examples of the run; absent for a budget of seconds.
     [[nodiscard]] std::optional<std::int64_t> total_examples() const { return total_examples_; }
+    /// Every size of a batch that the run will have, each once.
+    [[nodiscard]] std::vector<std::int64_t> batch_sizes() const;
     /// Size of the last batch of an epoch.
     [[nodiscard]] std::int64_t last_batch_of_epoch() const;
     [[nodiscard]] std::int64_t train_examples() const { return train_examples_; }

@@ -31,8 +31,8 @@ class Optimizer {
     [[nodiscard]] virtual std::vector<State> state() = 0;
 };
 
-/// One pass over memory per update, written for the CPU: averaging, norms, decay, momentum and step
-/// together.
+/// One pass over memory per update on one thread, written for the CPU: averaging, norms, decay,
+/// momentum and step together.
 [[nodiscard]] std::unique_ptr<Optimizer> make_cpu_optimizer(const OptimizerSettings& settings,
                                                             const Parameters& parameters);
 /// LibTorch's fused kernels: for GPUs, and the oracle of the CPU version.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/error.hpp"
 #include "models/network.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
@@ -47,15 +48,24 @@ std::vector<std::string> check_run(const RunSettings& settings, const Dataset& d
                            dataset.task == Task::classification ? dataset.classes : 1);
     const std::int64_t batch_size = settings.training.batch_size;
     const std::int64_t last = schedule.last_batch_of_epoch();
+    const std::vector<std::int64_t> sizes = schedule.batch_sizes();
     if (has_ghost_norm(settings)) {
-        for (const std::int64_t batch : {batch_size, last}) {
+        for (const std::int64_t batch : sizes) {
             const std::int64_t largest_share = (batch + ranks - 1) / ranks;
             BatchNorm::check_ghost_groups(*settings.batch_norm.size, batch, ranks,
                                           micro_batch_of(settings, largest_share, on_cpu));
         }
     }
+    if (settings.model.batch_norm && !has_ghost_norm(settings) && sizes.front() == 1) {
+        throw configuration_error(
+            "model.batch_norm: a batch of one example has no variance, and this run has one",
+            last == 1 && batch_size > 1
+                ? fmt::format("leave it out: data.train_examples: {}", train_examples - 1)
+                : std::string("use larger batches, or model.batch_norm: false"));
+    }
     std::vector<std::string> warnings;
-    if (8 * last < batch_size) {
+    const bool last_occurs = std::find(sizes.begin(), sizes.end(), last) != sizes.end();
+    if (8 * last < batch_size && last_occurs) {
         warnings.push_back(
             fmt::format("the last batch of an epoch holds {} of {} examples and moves the weights "
                         "as far as a whole one; "

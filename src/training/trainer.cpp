@@ -95,9 +95,15 @@ RunRecord Trainer::run() {
         if (!due) {
             continue;
         }
-        evaluate(epoch_due || over);
+        const bool all_splits = epoch_due || over;
+        evaluate(all_splits);
         if (record_.status == RunStatus::running && (stop_rule_reached() || over)) {
-            end(RunStatus::complete, record_.reason);
+            if (!all_splits) {
+                complete_last_row();
+            }
+            if (record_.status == RunStatus::running) {
+                end(RunStatus::complete, record_.reason);
+            }
         }
     }
     if (record_.status == RunStatus::complete) {
@@ -219,18 +225,39 @@ void Trainer::evaluate(bool all_splits) {
 
     std::vector<std::string> checksums;
     verify_replicas(checksums);
-    if (all_splits && !std::isfinite(train.loss) && progress_.step > 0) {
-        end(RunStatus::diverged,
-            fmt::format(
-                "the training loss was not finite at the evaluation after step {}; the last "
-                "finite loss was {:.6g}",
-                progress_.step, record_.steps.train_loss.back()));
+    if (all_splits) {
+        notice_divergence();
     }
     events_.progressed(
         {fraction_done(), rows.epoch.back(), progress_.step, train.loss,
          training_seconds_ > 0 ? static_cast<double>(progress_.examples) / training_seconds_ : 0,
          true});
     events_.recorded(record_, false);
+}
+
+/// A stop rule on validation figures may end a run between epochs; its last row holds all figures.
+void Trainer::complete_last_row() {
+    const auto start = std::chrono::steady_clock::now();
+    const SplitFigures train = evaluate_split(network_, data_.train, communicator_);
+    const SplitFigures test = evaluate_split(network_, data_.test, communicator_);
+    EpochColumns& rows = record_.epochs;
+    rows.train_loss.back() = train.loss;
+    rows.train_accuracy.back() = train.accuracy;
+    rows.test_loss.back() = test.loss;
+    rows.test_accuracy.back() = test.accuracy;
+    rows.evaluation_seconds.back() +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    notice_divergence();
+}
+
+void Trainer::notice_divergence() {
+    if (!std::isfinite(record_.epochs.train_loss.back()) && progress_.step > 0) {
+        end(RunStatus::diverged,
+            fmt::format(
+                "the training loss was not finite at the evaluation after step {}; the last "
+                "finite loss was {:.6g}",
+                progress_.step, record_.steps.train_loss.back()));
+    }
 }
 
 bool Trainer::stop_rule_reached() {

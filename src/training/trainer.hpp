@@ -63,6 +63,8 @@ class Trainer {
     bool train_step();
     bool finish_steps();
     void evaluate(bool all_splits);
+    void complete_last_row();
+    void notice_divergence();
     bool stop_rule_reached();
     void end(RunStatus status, const std::string& reason);
     void verify_replicas(std::vector<std::string>& checksums);
