@@ -158,7 +158,7 @@ std::set<std::string> separate_configurations(std::span<AnalyzedRun> runs) {
         }
     };
     fill(axes);
-    const std::set<std::string> keys = differing_keys(runs, settings);
+    std::set<std::string> keys = differing_keys(runs, settings);
     fill(keys);
     return keys;
 }

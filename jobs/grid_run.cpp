@@ -117,7 +117,8 @@ ExitCode GridRun::run() {
         return ExitCode::success;
     }
     check_points(selection.to_train);
-    say("Note: this version measures no sharpness yet; /sharpness of the result files has no rows.\n");
+    say("Note: this version measures no sharpness yet; /sharpness of the result files has no "
+        "rows.\n");
     bool failed = false;
     for (std::size_t number = 0; number < selection.to_train.size(); ++number) {
         if (!communicator_.agree(stop_signal() == 0)) {

@@ -88,7 +88,8 @@ std::string libtorch_version() {
 
 void prepare_process() {
     setenv("MKL_CBWR", "AUTO", /*overwrite=*/0);
-    // Ranks that wait give their core to whoever works there; on a core of their own it costs nothing.
+    // Ranks that wait give their core to whoever works there; on a core of their own it costs
+    // nothing.
     setenv("OMPI_MCA_mpi_yield_when_idle", "1", /*overwrite=*/0);
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
     // Activations of a step are allocated and freed at every step: keep their pages.

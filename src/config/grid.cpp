@@ -168,7 +168,7 @@ std::string study_name(const GivenValues& given, const std::filesystem::path& so
     if (const GivenValue* study = given.find("study")) {
         return std::get<std::string>(study->values.front());
     }
-    const std::string stem = source.stem().string();
+    std::string stem = source.stem().string();
     if (stem.empty() || stem.front() == '.') {
         throw configuration_error(
             fmt::format("{}: the file's name gives no name for the study", given.source()),

@@ -11,8 +11,8 @@ enum class ExitCode : int {
     run_time = 1,       ///< failure at run time
     configuration = 2,  ///< wrong option or configuration
     data = 3,           ///< wrong data files
-    environment = 4,    ///< wrong ranks, binding, GPU architecture, file system, a live second writer
-    stopped = 75,       ///< stopped on request, state saved; start again to go on
+    environment = 4,  ///< wrong ranks, binding, GPU architecture, file system, a live second writer
+    stopped = 75,     ///< stopped on request, state saved; start again to go on
 };
 
 /// An error that tells what is wrong (with file, key and value) and what to do about it.

@@ -5,15 +5,16 @@
 
 namespace batchscope {
 
-/// The whole content of a file. Throws Error (configuration) with path and errno text if it cannot be
-/// read.
+/// The whole content of a file. Throws Error (configuration) with path and errno text if it cannot
+/// be read.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
 
 /// Makes a rename or a new file in `folder` survive a power failure (fsync on the folder).
 /// Throws Error (run time) with errno text.
 void sync_folder(const std::filesystem::path& folder);
 
-/// Flushes a file's data to the disk. Throws Error (run time) with errno text (ENOSPC, EDQUOT, EIO).
+/// Flushes a file's data to the disk. Throws Error (run time) with errno text (ENOSPC, EDQUOT,
+/// EIO).
 void sync_file(const std::filesystem::path& path);
 
 /// Renames `from` over `to` in one step; a reader sees the old file or the new one.

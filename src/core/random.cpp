@@ -66,11 +66,13 @@ double RandomStream::normal(std::uint64_t index) const {
     const auto second = (std::uint64_t{words[2]} << 32U) | words[3];
     const double radius =
         std::sqrt(-2.0 * std::log(1.0 - static_cast<double>(first >> 11U) * 0x1.0p-53));
-    return radius * std::cos(2.0 * std::numbers::pi * static_cast<double>(second >> 11U) * 0x1.0p-53);
+    return radius *
+           std::cos(2.0 * std::numbers::pi * static_cast<double>(second >> 11U) * 0x1.0p-53);
 }
 
 std::uint64_t RandomStream::below(std::uint64_t index, std::uint64_t bound) const {
-    // Lemire's multiply-shift; the redraw for the biased low part takes counters no other call uses.
+    // Lemire's multiply-shift; the redraw for the biased low part takes counters no other call
+    // uses.
     const std::uint64_t threshold = (0 - bound) % bound;
     for (std::uint32_t attempt = 0;; ++attempt) {
         const auto words = philox({low_word(index), high_word(index), 2, attempt}, key_);

@@ -26,7 +26,8 @@ using PhiloxKey = std::array<std::uint32_t, 2>;
 [[nodiscard]] PhiloxCounter philox(PhiloxCounter counter, PhiloxKey key);
 
 /// A stream of random numbers named by (seed, purpose, a, b): number i of it is a pure function of
-/// these five. `a` and `b` say which part of the run the stream belongs to (epoch and example, say).
+/// these five. `a` and `b` say which part of the run the stream belongs to (epoch and example,
+/// say).
 class RandomStream {
   public:
     RandomStream(std::uint64_t seed, RandomPurpose purpose, std::uint64_t a = 0,
@@ -41,8 +42,8 @@ class RandomStream {
     /// Uniform in {0, ..., bound - 1} without modulo bias. bound > 0.
     [[nodiscard]] std::uint64_t below(std::uint64_t index, std::uint64_t bound) const;
 
-    /// Fills `out` with 32-bit words: word i depends on `first + i` alone, so a block may be drawn in
-    /// parts. Used where many numbers are needed (dropout masks).
+    /// Fills `out` with 32-bit words: word i depends on `first + i` alone, so a block may be drawn
+    /// in parts. Used where many numbers are needed (dropout masks).
     void fill_words(std::uint64_t first, std::span<std::uint32_t> out) const;
 
     [[nodiscard]] PhiloxKey key() const { return key_; }

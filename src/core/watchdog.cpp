@@ -22,7 +22,8 @@ constexpr Watchdog::Seconds default_margin{45.0};
 // mpirun kills ranks 1-2 s after SIGTERM; a rank that still computes answers a request within this.
 constexpr Watchdog::Seconds abandoned_after{0.4};
 constexpr auto look_every = std::chrono::milliseconds{200};
-// A look this late means that this process itself was suspended: the wait was not the other ranks' fault.
+// A look this late means that this process itself was suspended: the wait was not the other ranks'
+// fault.
 constexpr Watchdog::Seconds suspended_after{2.0};
 
 }  // namespace

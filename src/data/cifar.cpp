@@ -15,7 +15,7 @@ namespace batchscope {
 
 namespace {
 
-constexpr std::int64_t pixel_bytes = 3 * 32 * 32;
+constexpr std::int64_t pixel_bytes = std::int64_t{3} * 32 * 32;
 
 /// A record is the label bytes, the last of which is used, and the pixels (channel, row, column).
 struct Format {
