@@ -248,8 +248,7 @@ void GridRun::write_aliases(const Selection& selection) {
             }
             const auto original_file = result_path(options_.output, study_, original);
             const ResultState state = read_result_state(original_file);
-            if (!state.exists ||
-                (state.status != RunStatus::complete && state.status != RunStatus::diverged)) {
+            if (!is_finished(state) || state.configuration_hash != original.configuration_hash) {
                 continue;
             }
             const WriterLock lock(file);

@@ -12,9 +12,22 @@ namespace batchscope {
 
 namespace {
 
-bool is_finished(const ResultState& state) {
-    return state.exists &&
-           (state.status == RunStatus::complete || state.status == RunStatus::diverged);
+/// The state of a point's file. An alias counts only while the run that it names is finished beside
+/// it; a file that cannot be read stops the job unless it is to be overwritten.
+ResultState state_of(const std::filesystem::path& file, bool overwrite) {
+    try {
+        ResultState state = read_result_state(file);
+        if (!state.alias_of.empty() &&
+            !is_finished(read_result_state(file.parent_path() / state.alias_of))) {
+            return {};
+        }
+        return state;
+    } catch (const Error&) {
+        if (overwrite) {
+            return {};
+        }
+        throw;
+    }
 }
 
 void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
@@ -31,6 +44,11 @@ void refuse_other_configuration(const std::filesystem::path& file, const GridPoi
 
 }  // namespace
 
+bool is_finished(const ResultState& state) {
+    return state.exists &&
+           (state.status == RunStatus::complete || state.status == RunStatus::diverged);
+}
+
 std::filesystem::path result_path(const std::filesystem::path& output, const Study& study,
                                   const GridPoint& point) {
     return output / study.name / (point.name + ".h5");
@@ -42,7 +60,7 @@ std::vector<PointPlan> plan_grid(const std::filesystem::path& output, const Stud
     std::vector<PointPlan> plans;
     for (const GridPoint& point : study.points) {
         const auto file = result_path(output, study, point);
-        states.push_back(read_result_state(file));
+        states.push_back(state_of(file, overwrite));
         const ResultState& state = states.back();
         if (state.exists && !overwrite && state.configuration_hash != point.configuration_hash) {
             refuse_other_configuration(file, point);

@@ -15,6 +15,9 @@ namespace batchscope {
 
 enum class PointState { pending, finished };
 
+/// Whether a file holds a run that has ended with a result: complete or diverged.
+[[nodiscard]] bool is_finished(const ResultState& state);
+
 /// What is to be done for one point of the grid, from the files that exist.
 struct PointPlan {
     std::int64_t index = 0;

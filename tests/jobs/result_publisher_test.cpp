@@ -1,0 +1,72 @@
+#include "result_publisher.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/version.hpp"
+#include "results/example_run.hpp"
+#include "results/result_file.hpp"
+
+namespace batchscope {
+namespace {
+
+class Publishing : public ::testing::Test {
+  protected:
+    Publishing() { record_.program_version = version; }
+
+    /// Epochs that the file on disk holds.
+    [[nodiscard]] std::size_t stored_epochs() const {
+        return read_result(folder_ / "run.h5").epochs.epoch.size();
+    }
+    void add_epoch() {
+        EpochColumns& rows = record_.epochs;
+        rows.epoch.push_back(static_cast<double>(rows.epoch.size()));
+        rows.step.push_back(0);
+        rows.examples.push_back(0);
+        for (auto* column :
+             {&rows.train_loss, &rows.train_accuracy, &rows.validation_loss,
+              &rows.validation_accuracy, &rows.test_loss, &rows.test_accuracy, &rows.weight_norm,
+              &rows.distance_from_start, &rows.training_seconds, &rows.evaluation_seconds,
+              &rows.communication_seconds, &rows.examples_per_second}) {
+            column->push_back(0);
+        }
+        rows.peak_memory_bytes.push_back(0);
+    }
+
+    TemporaryFolder folder_;
+    RunRecord record_;
+};
+
+TEST_F(Publishing, WritesAtTheStartAndAtTheEndWhateverItCosts) {
+    ResultPublisher publisher(folder_ / "run.h5", true);
+    add_epoch();
+    publisher.publish(record_, false);
+    EXPECT_EQ(stored_epochs(), 1);
+    add_epoch();
+    publisher.publish(record_, true);
+    EXPECT_EQ(stored_epochs(), 2);
+}
+
+// Epochs of no time at all: were each written, writing would take all of it.
+TEST_F(Publishing, SkipsRewritesThatWouldCostMoreThanTheyAreWorth) {
+    ResultPublisher publisher(folder_ / "run.h5", true);
+    std::size_t versions = 0;
+    std::size_t last_seen = 0;
+    for (int epoch = 0; epoch < 200; ++epoch) {
+        add_epoch();
+        publisher.publish(record_, false);
+        const std::size_t stored = stored_epochs();
+        versions += stored != last_seen ? 1 : 0;
+        last_seen = stored;
+    }
+    EXPECT_GE(versions, 1);
+    EXPECT_LT(versions, 100);
+}
+
+TEST_F(Publishing, IsTheWorkOfOneRank) {
+    ResultPublisher publisher(folder_ / "run.h5", false);
+    publisher.publish(record_, true);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "run.h5"));
+}
+
+}  // namespace
+}  // namespace batchscope
