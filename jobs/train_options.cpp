@@ -44,7 +44,11 @@ std::string train_usage() {
     text << "batchscope-train: trains one network at every batch size of a grid.\n\n"
             "  mpirun -n 2 batchscope-train --config configs/fashion_mnist_mlp.yaml --output "
             "results\n\n"
-         << described_options();
+         << described_options()
+         << "\nExit codes: 0 done (a diverged run is a result); 1 failure at run time; 2 wrong "
+            "option or\n"
+            "configuration; 3 wrong data; 4 wrong environment (ranks, GPUs, a second writer);\n"
+            "75 stopped on request, start again to go on.\n";
     return text.str();
 }
 

@@ -30,22 +30,27 @@ endif()
 add_library(libtorch INTERFACE IMPORTED)
 target_include_directories(libtorch SYSTEM INTERFACE
   "${_torch}/include" "${_torch}/include/torch/csrc/api/include")
-target_link_libraries(libtorch INTERFACE
-  "${_torch}/lib/libtorch.so" "${_torch}/lib/libtorch_cpu.so" "${_torch}/lib/libc10.so")
+# Not libtorch.so: it holds nothing, and pulls in the CUDA side even where that cannot be used.
+target_link_libraries(libtorch INTERFACE "${_torch}/lib/libtorch_cpu.so" "${_torch}/lib/libc10.so")
 
 set(BATCHSCOPE_CUDA OFF)
 if(EXISTS "${_torch}/lib/libtorch_cuda.so")
   set(_nvidia "${BATCHSCOPE_LIBTORCH}/nvidia")
-  # A user's own LibTorch brings no toolkit: the machine's CUDA of the same major version serves.
+  # A user's own LibTorch brings no headers: the machine's CUDA 12 and NCCL serve, or the paths given here.
   find_path(BATCHSCOPE_CUDA_INCLUDE cuda_runtime_api.h
-    HINTS "${_nvidia}/cuda_runtime/include" PATHS /usr/local/cuda/include)
+    HINTS "${_nvidia}/cuda_runtime/include" PATHS /usr/local/cuda-12/include /usr/local/cuda/include)
   find_path(BATCHSCOPE_CUDA_CRT_INCLUDE crt/host_defines.h
     HINTS "${_nvidia}/cuda_nvcc/include" "${BATCHSCOPE_CUDA_INCLUDE}")
   find_path(BATCHSCOPE_NCCL_INCLUDE nccl.h HINTS "${_nvidia}/nccl/include" "${BATCHSCOPE_CUDA_INCLUDE}")
-  find_library(BATCHSCOPE_CUDART NAMES libcudart.so.12 libcudart.so
-    HINTS "${_nvidia}/cuda_runtime/lib" "${_torch}/lib" PATHS /usr/local/cuda/lib64)
-  find_library(BATCHSCOPE_NCCL NAMES libnccl.so.2 libnccl.so HINTS "${_nvidia}/nccl/lib" "${_torch}/lib")
-  if(BATCHSCOPE_CUDA_INCLUDE AND BATCHSCOPE_CUDA_CRT_INCLUDE AND BATCHSCOPE_NCCL_INCLUDE
+  find_library(BATCHSCOPE_CUDART NAMES libcudart.so.12
+    HINTS "${_nvidia}/cuda_runtime/lib" "${_torch}/lib" PATHS /usr/local/cuda-12/lib64 /usr/local/cuda/lib64)
+  find_library(BATCHSCOPE_NCCL NAMES libnccl.so.2 HINTS "${_nvidia}/nccl/lib" "${_torch}/lib")
+  set(_cuda_version "not found")
+  if(BATCHSCOPE_CUDA_INCLUDE)
+    file(STRINGS "${BATCHSCOPE_CUDA_INCLUDE}/cuda_runtime_api.h" _cuda_version REGEX "define CUDART_VERSION ")
+    string(REGEX REPLACE ".* ([0-9]+)[0-9][0-9][0-9]$" "\\1" _cuda_version "${_cuda_version}")
+  endif()
+  if(_cuda_version STREQUAL "12" AND BATCHSCOPE_CUDA_CRT_INCLUDE AND BATCHSCOPE_NCCL_INCLUDE
      AND BATCHSCOPE_CUDART AND BATCHSCOPE_NCCL)
     set(BATCHSCOPE_CUDA ON)
     add_library(libtorch_cuda_and_nccl INTERFACE IMPORTED)
@@ -59,7 +64,9 @@ if(EXISTS "${_torch}/lib/libtorch_cuda.so")
     list(JOIN _folders ":" _folders)
     target_link_options(libtorch_cuda_and_nccl INTERFACE "-Wl,-rpath-link,${_folders}")
   else()
-    message(WARNING "This LibTorch has a CUDA side, but CUDA 12 headers or NCCL were not found")
+    message(WARNING "This LibTorch has a CUDA side that is left unused: CUDA headers are of version "
+      "${_cuda_version} (12 is needed), crt: ${BATCHSCOPE_CUDA_CRT_INCLUDE}, cudart: ${BATCHSCOPE_CUDART}, "
+      "NCCL: ${BATCHSCOPE_NCCL_INCLUDE} ${BATCHSCOPE_NCCL}. Name them with -DBATCHSCOPE_CUDA_INCLUDE=... and so on.")
   endif()
 endif()
 if(BATCHSCOPE_CUDA)

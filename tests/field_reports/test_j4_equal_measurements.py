@@ -54,7 +54,7 @@ def test_figures_follow_from_the_file_and_the_raw_data(study, tmp_path, case):
 
     report = tmp_path / "report"
     done = analyze(result.path, "--output", report)
-    assert "test loss - train loss, train accuracy - test accuracy" in done.stdout
+    assert "test - train loss, train - test accuracy" in done.stdout
     with open(report / "runs.csv", newline="") as file:
         row, = csv.DictReader(file)
     assert row["out_of_sample"] == "test"
@@ -71,7 +71,7 @@ def test_without_a_test_split_the_validation_split_stands_in(study, tmp_path):
     assert numpy.isnan(result["epochs/test_loss"]).all()
     assert recompute(result.path).returncode == 0
     done = analyze(result.path, "--output", tmp_path / "report")
-    assert "validation loss - train loss" in done.stdout
+    assert "validation - train loss" in done.stdout
     assert "No test split: the gaps are those of the validation split" in done.stdout
     with open(tmp_path / "report" / "runs.csv", newline="") as file:
         row, = csv.DictReader(file)
