@@ -12,6 +12,7 @@
 #include "communication/mpi_session.hpp"
 #include "core/failure_text.hpp"
 #include "core/log.hpp"
+#include "core/process_memory.hpp"
 #include "core/stop_request.hpp"
 #include "core/version.hpp"
 #include "process_setup.hpp"
@@ -169,6 +170,7 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::
     const RunData& data = data_.get(point.settings);
     say("[{}/{}] {}", number, count, point.name);
     announce(point, data);
+    reset_peak_process_memory();
     if (binding_.ordinal) {
         reset_peak_device_memory(*binding_.ordinal);
     }

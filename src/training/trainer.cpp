@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +12,7 @@
 
 #include "communication/cuda_device.hpp"
 #include "core/fault_injection.hpp"
+#include "core/process_memory.hpp"
 #include "core/stop_request.hpp"
 #include "measures/evaluation.hpp"
 #include "training/run_check.hpp"
@@ -35,9 +35,7 @@ std::int64_t peak_memory(const at::Device& device) {
     if (device.is_cuda()) {
         return peak_device_memory(device.index());
     }
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return std::int64_t{usage.ru_maxrss} * 1024;
+    return peak_process_memory();
 }
 
 /// Breaks this rank in the way BATCHSCOPE_FAULT asks for; for tests.
