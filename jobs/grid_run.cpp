@@ -18,7 +18,9 @@
 #include "process_setup.hpp"
 #include "progress_display.hpp"
 #include "result_publisher.hpp"
+#include "results/checkpoint_file.hpp"
 #include "results/writer_lock.hpp"
+#include "resumption.hpp"
 #include "training/run_check.hpp"
 #include "training/trainer.hpp"
 
@@ -84,6 +86,9 @@ GridRun::Selection GridRun::select() {
                 if (selection.plans[static_cast<std::size_t>(original)].state ==
                     PointState::pending) {
                     wanted.insert(original);
+                } else {
+                    // Left there when a run was killed just after its end.
+                    remove_checkpoints(result_path(options_.output, study_, point_at(original)));
                 }
             }
             answer = fmt::format("{}", fmt::join(wanted, ","));
@@ -131,8 +136,8 @@ ExitCode GridRun::run() {
         try {
             const RunStatus status = train_point(point, number + 1, selection.to_train.size());
             if (status == RunStatus::stopped) {
-                say("Stopped on request, rows so far are in {}; start again to go on (this point "
-                    "from its start).",
+                say("Stopped on request. Rows so far are in {}; start the same command again to "
+                    "go on.",
                     file.string());
                 return ExitCode::stopped;
             }
@@ -174,21 +179,59 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::
     if (binding_.ordinal) {
         reset_peak_device_memory(*binding_.ordinal);
     }
+    std::optional<Checkpoint> checkpoint;
+    if (options_.overwrite) {
+        if (lock) {
+            remove_checkpoints(file);
+        }
+    } else {
+        checkpoint = find_resumable(file, point, data.hash, communicator_);
+    }
+    RunRecord record = initial_record(point, data);
+    describe_start(checkpoint, record.environment);
     const auto start = std::chrono::steady_clock::now();
-    ResultPublisher publisher(file, communicator_.rank() == 0);
+    ResultPublisher publisher(file, communicator_.rank() == 0, !options_.overwrite);
     ProgressDisplay display(fmt::format("  [{}/{}]", number, count));
     current_run_.begin(file);
     Trainer trainer(point.settings, data.device, communicator_,
-                    tensor_options(point.settings, device_), initial_record(point, data),
+                    tensor_options(point.settings, device_), std::move(record),
                     {[&](const TrainingProgress& progress) { display.update(progress); },
-                     [&](const RunRecord& record, bool last) { publisher.publish(record, last); }});
-    const RunRecord record = trainer.run();
+                     [&](const RunRecord& present, bool last) { publisher.publish(present, last); },
+                     [&](const Checkpoint& present) { write_checkpoint(file, present); }});
+    if (checkpoint) {
+        trainer.resume(*checkpoint);
+        checkpoint.reset();
+    }
+    record = trainer.run();
     display.finish();
+    if (lock && (record.status == RunStatus::complete || record.status == RunStatus::diverged)) {
+        remove_checkpoints(file);
+    }
     say("  {}",
         outcome_text(
             record,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
     return record.status;
+}
+
+void GridRun::describe_start(const std::optional<Checkpoint>& checkpoint,
+                             EnvironmentRecord& environment) {
+    if (!checkpoint) {
+        environment.text["starts"] = with_start("", 0, environment);
+        return;
+    }
+    const EnvironmentRecord& before = checkpoint->record.environment;
+    say("  resumed after step {}, in {}", checkpoint->step(), to_string(checkpoint->phase));
+    const auto differences = environment_differences(before, environment);
+    if (!differences.empty()) {
+        warn(
+            fmt::format("resumed under other conditions: the run goes on equal to rounding, not "
+                        "bit for bit\n  {}",
+                        fmt::join(differences, "\n  ")));
+    }
+    const auto starts = before.text.find("starts");
+    environment.text["starts"] = with_start(starts == before.text.end() ? "" : starts->second,
+                                            checkpoint->step(), environment);
 }
 
 void GridRun::announce(const GridPoint& point, const RunData& data) const {

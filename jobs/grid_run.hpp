@@ -1,11 +1,14 @@
 #pragma once
 
+#include <optional>
+
 #include "communication/communicator.hpp"
 #include "communication/device_binding.hpp"
 #include "config/grid.hpp"
 #include "core/error.hpp"
 #include "current_run.hpp"
 #include "grid_state.hpp"
+#include "results/checkpoint_file.hpp"
 #include "run_data.hpp"
 #include "train_options.hpp"
 
@@ -32,6 +35,8 @@ class GridRun {
     RunStatus train_point(const GridPoint& point, std::size_t number, std::size_t count);
     [[nodiscard]] RunRecord initial_record(const GridPoint& point, const RunData& data);
     void announce(const GridPoint& point, const RunData& data) const;
+    void describe_start(const std::optional<Checkpoint>& checkpoint,
+                        EnvironmentRecord& environment);
     void write_aliases(const Selection& selection);
     [[nodiscard]] const GridPoint& point_at(std::int64_t index) const;
     [[nodiscard]] bool on_cpu() const { return !binding_.ordinal; }

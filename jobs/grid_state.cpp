@@ -7,6 +7,7 @@
 
 #include "config/canonical_form.hpp"
 #include "core/error.hpp"
+#include "results/checkpoint_file.hpp"
 
 namespace batchscope {
 
@@ -70,6 +71,9 @@ std::vector<PointPlan> plan_grid(const std::filesystem::path& output, const Stud
         plan.original = point.alias_of.value_or(point.index);
         plan.word = state.exists ? to_string(state.status) : "pending";
         plan.state = is_finished(state) && !overwrite ? PointState::finished : PointState::pending;
+        if (plan.state == PointState::pending && !overwrite) {
+            plan.saved_step = saved_step(file);
+        }
         plans.push_back(plan);
     }
     // A grid that has grown may hold the finished run under a later point.
@@ -104,7 +108,7 @@ std::string list_text(const std::filesystem::path& output, const Study& study,
             header.push_back(coordinate.short_key);
         }
     }
-    header.insert(header.end(), {"state", "file"});
+    header.insert(header.end(), {"saved", "state", "file"});
     rows.push_back(header);
     for (const PointPlan& plan : plans) {
         const GridPoint& point = study.points[static_cast<std::size_t>(plan.index)];
@@ -112,6 +116,7 @@ std::string list_text(const std::filesystem::path& output, const Study& study,
         for (const Coordinate& coordinate : point.coordinates) {
             row.push_back(coordinate.text);
         }
+        row.push_back(plan.saved_step ? fmt::format("{}", *plan.saved_step) : "-");
         row.push_back(plan.original == plan.index
                           ? plan.word
                           : fmt::format("{} (same run as {})", plan.word, plan.original));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,8 @@ enum class PointState { pending, finished };
 struct PointPlan {
     std::int64_t index = 0;
     PointState state = PointState::pending;
-    std::string word;           ///< pending, complete, diverged, stopped, failed, running, alias
+    std::string word;  ///< pending, complete, diverged, stopped, failed, running, alias
+    std::optional<std::int64_t> saved_step;  ///< of the checkpoint that it goes on from
     std::int64_t original = 0;  ///< the point that is trained for this one; itself unless an alias
 };
 
@@ -32,7 +35,7 @@ struct PointPlan {
 [[nodiscard]] std::vector<PointPlan> plan_grid(const std::filesystem::path& output,
                                                const Study& study, bool overwrite);
 
-/// "index  batch_size  seed  ...  state  file", a line per point: what --list prints.
+/// "index  batch_size  seed  ...  saved  state  file", a line per point: what --list prints.
 [[nodiscard]] std::string list_text(const std::filesystem::path& output, const Study& study,
                                     const std::vector<PointPlan>& plans);
 

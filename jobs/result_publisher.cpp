@@ -6,8 +6,12 @@
 
 namespace batchscope {
 
-ResultPublisher::ResultPublisher(std::filesystem::path file, bool writes)
-    : file_(std::move(file)), writes_(writes), start_(std::chrono::steady_clock::now()) {}
+ResultPublisher::ResultPublisher(std::filesystem::path file, bool writes, bool goes_on)
+    : file_(std::move(file)), writes_(writes), start_(std::chrono::steady_clock::now()) {
+    if (writes_ && goes_on && read_result_state(file_).exists) {
+        before_ = read_result(file_);
+    }
+}
 
 void ResultPublisher::publish(const RunRecord& record, bool last) {
     if (!writes_) {
@@ -18,7 +22,16 @@ void ResultPublisher::publish(const RunRecord& record, bool last) {
     if (written_ && !last && !cheap) {
         return;
     }
-    write_result(file_, record);
+    const bool finished =
+        record.status == RunStatus::complete || record.status == RunStatus::diverged;
+    if (before_ && !finished && record.steps.step.size() < before_->steps.step.size()) {
+        before_->status = record.status;
+        before_->reason = record.reason;
+        write_result(file_, *before_);
+    } else {
+        before_.reset();
+        write_result(file_, record);
+    }
     written_ = true;
     cost_ += std::chrono::steady_clock::now() - begin;
 }

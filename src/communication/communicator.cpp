@@ -10,6 +10,7 @@
 
 #include "core/failure_text.hpp"
 #include "core/host_name.hpp"
+#include "core/stop_request.hpp"
 
 namespace batchscope {
 
@@ -57,6 +58,12 @@ bool Communicator::agree(bool value) {
     const auto answers = gather(value ? "1" : "0");
     return std::all_of(answers.begin(), answers.end(),
                        [](const auto& text) { return text == "1"; });
+}
+
+void Communicator::leave_if_stopped() {
+    if (!agree(stop_signal() == 0)) {
+        throw AgreedStop{};
+    }
 }
 
 void Communicator::together(const std::function<void()>& work) {

@@ -19,6 +19,10 @@ class AgreedError : public Error {
         : Error(code, problem, remedy) {}
 };
 
+/// Thrown by all ranks together in the middle of a long measure when one of them was asked to stop:
+/// the state before the measure is the one to save.
+struct AgreedStop {};
+
 /// What ranks say to each other. Every member is collective: all ranks call it in the same order. A
 /// world of one works everywhere; no caller asks whether there is another rank.
 class Communicator {
@@ -55,6 +59,9 @@ class Communicator {
 
     /// True where it is true on all ranks.
     [[nodiscard]] bool agree(bool value);
+
+    /// Throws AgreedStop on every rank when any of them was asked to stop (stop_signal).
+    void leave_if_stopped();
 
     /// Runs `work`, which must hold no collective, on every rank. If it throws anywhere, every rank
     /// throws the error of the lowest failing rank as AgreedError.

@@ -28,7 +28,8 @@ bool parse_whole(std::string_view text, Integer& value) {
 }
 
 std::optional<Fault> fault_from_environment() {
-    constexpr std::array kinds{"nan", "throw", "allocate", "hang", "flip", "data"};
+    constexpr std::array kinds{"nan",  "throw", "allocate", "hang",           "flip",
+                               "data", "kill",  "stop",     "stop_evaluation"};
     const char* variable = std::getenv("BATCHSCOPE_FAULT");
     if (variable == nullptr) {
         return std::nullopt;
@@ -44,7 +45,7 @@ std::optional<Fault> fault_from_environment() {
         throw configuration_error(
             fmt::format("BATCHSCOPE_FAULT is '{}', not KIND:RANK:STEP", text),
             "unset BATCHSCOPE_FAULT (it is for tests), or use one of nan, throw, allocate, hang, "
-            "flip, data as KIND");
+            "flip, data, kill, stop, stop_evaluation as KIND");
     }
     fault.kind = text.substr(0, first);
     return fault;

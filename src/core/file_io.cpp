@@ -8,12 +8,41 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <system_error>
+#include <utility>
 
 #include "core/error.hpp"
 
 namespace batchscope {
 
 namespace {
+
+class FileDescriptor {
+  public:
+    explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
+    ~FileDescriptor() {
+        if (descriptor_ >= 0) {
+            ::close(descriptor_);
+        }
+    }
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+
+    [[nodiscard]] int get() const { return descriptor_; }
+    /// Closes now, for the errno: network file systems report a full disk or quota only here.
+    int close() { return ::close(std::exchange(descriptor_, -1)); }
+
+  private:
+    int descriptor_;
+};
+
+Error write_failure(const std::filesystem::path& file, int error_number) {
+    return run_time_error(
+        fmt::format("cannot write {}: {}", file.string(), errno_text(error_number)),
+        error_number == ENOSPC || error_number == EDQUOT
+            ? "free space or quota there, then start again: the run goes on from its checkpoint"
+            : "check the folder and its permissions, then start again");
+}
 
 void sync_path(const std::filesystem::path& path, int flags) {
     const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
@@ -49,6 +78,50 @@ std::string read_text_file(const std::filesystem::path& path) {
     std::ostringstream text;
     text << file.rdbuf();
     return std::move(text).str();
+}
+
+std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
+    const auto failure = [&path](int error_number) {
+        return run_time_error(
+            fmt::format("cannot read {}: {}", path.string(), errno_text(error_number)),
+            "check the file and its permissions, then start again");
+    };
+    const FileDescriptor input(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (input.get() < 0) {
+        throw failure(errno);
+    }
+    std::vector<std::byte> bytes;
+    constexpr std::size_t part = std::size_t{1} << 22;
+    for (std::size_t size = 0;;) {
+        bytes.resize(size + part);
+        const ssize_t read = ::read(input.get(), bytes.data() + size, part);
+        if (read < 0 && errno != EINTR) {
+            throw failure(errno);
+        }
+        size += static_cast<std::size_t>(read < 0 ? 0 : read);
+        if (read == 0) {
+            bytes.resize(size);
+            return bytes;
+        }
+    }
+}
+
+void write_bytes(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                 const std::filesystem::path& file) {
+    FileDescriptor output(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (output.get() < 0) {
+        throw write_failure(file, errno);
+    }
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(output.get(), bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) {
+            throw write_failure(file, errno);
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written < 0 ? 0 : written));
+    }
+    if (output.close() != 0) {
+        throw write_failure(file, errno);
+    }
 }
 
 void sync_folder(const std::filesystem::path& folder) {

@@ -1,13 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace batchscope {
 
 /// The whole content of a file. Throws Error (configuration) with path and errno text if it cannot
 /// be read.
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path);
+
+/// The bytes of a file. Throws Error (run time) with path and errno text if it cannot be read.
+[[nodiscard]] std::vector<std::byte> read_bytes(const std::filesystem::path& path);
+
+/// Creates or empties `path` and writes `bytes` to it. `file` is the name for messages, where
+/// `path` is a temporary of it. Throws Error (run time) with errno text.
+void write_bytes(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                 const std::filesystem::path& file);
 
 /// Makes a rename or a new file in `folder` survive a power failure (fsync on the folder).
 /// Throws Error (run time) with errno text.

@@ -15,11 +15,23 @@ namespace {
 // Examples of one evaluation pass: activations of this many fit the caches of a core.
 constexpr std::int64_t chunk_size = 500;
 
-/// Calls visit(first, count) for the chunks of a range.
+// So many between two questions whether to stop: seconds apart at most, and of no weight.
+constexpr std::int64_t chunks_per_question = 4;
+
+/// Calls visit(first, count) for the chunks of this rank's share of `examples`.
 template <class Visit>
-void for_each_chunk(const Share& range, const Visit& visit) {
-    for (std::int64_t first = range.begin; first < range.end; first += chunk_size) {
-        visit(first, std::min(chunk_size, range.end - first));
+void for_each_chunk(std::int64_t examples, Communicator& communicator, const Visit& visit) {
+    const Share share = share_of(examples, communicator.rank(), communicator.size());
+    // All ranks ask alike, also where shares differ by an example.
+    const std::int64_t largest_share = (examples + communicator.size() - 1) / communicator.size();
+    for (std::int64_t chunk = 0; chunk * chunk_size < largest_share; ++chunk) {
+        if (chunk % chunks_per_question == 0) {
+            communicator.leave_if_stopped();
+        }
+        const std::int64_t first = share.begin + chunk * chunk_size;
+        if (first < share.end) {
+            visit(first, std::min(chunk_size, share.end - first));
+        }
     }
 }
 
@@ -32,16 +44,14 @@ SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
         return {unknown, unknown};
     }
     at::Tensor sums = at::zeros({2}, split.inputs.options().dtype(at::kDouble));
-    for_each_chunk(share_of(split.size(), communicator.rank(), communicator.size()),
-                   [&](std::int64_t first, std::int64_t count) {
-                       const at::Tensor targets = split.targets.narrow(0, first, count);
-                       const at::Tensor outputs =
-                           network.evaluate(split.inputs.narrow(0, first, count));
-                       sums[0] += example_losses(network.task(), outputs, targets).sum();
-                       if (network.task() == Task::classification) {
-                           sums[1] += outputs.argmax(1).eq(targets).sum();
-                       }
-                   });
+    for_each_chunk(split.size(), communicator, [&](std::int64_t first, std::int64_t count) {
+        const at::Tensor targets = split.targets.narrow(0, first, count);
+        const at::Tensor outputs = network.evaluate(split.inputs.narrow(0, first, count));
+        sums[0] += example_losses(network.task(), outputs, targets).sum();
+        if (network.task() == Task::classification) {
+            sums[1] += outputs.argmax(1).eq(targets).sum();
+        }
+    });
     communicator.sum(sums);
     communicator.synchronize();
     const at::Tensor totals = sums.cpu();
@@ -50,31 +60,38 @@ SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
             network.task() == Task::classification ? totals[1].item<double>() / examples : unknown};
 }
 
-SplitPredictions predict_split(Network& network, const DeviceSplit& split) {
-    SplitPredictions predictions;
-    for_each_chunk({0, split.size()}, [&](std::int64_t first, std::int64_t count) {
+SplitPredictions predict_split(Network& network, const DeviceSplit& split,
+                               Communicator& communicator) {
+    // Each rank fills its share, the others' are zero: the sum is the whole, exactly.
+    const at::TensorOptions device = split.inputs.options();
+    const at::Tensor losses = at::zeros({split.size()}, device.dtype(at::kDouble));
+    const at::Tensor classes = at::zeros({split.size()}, device.dtype(at::kLong));
+    for_each_chunk(split.size(), communicator, [&](std::int64_t first, std::int64_t count) {
         const at::Tensor outputs = network.evaluate(split.inputs.narrow(0, first, count));
-        const at::Tensor losses =
-            example_losses(network.task(), outputs, split.targets.narrow(0, first, count)).cpu();
-        const at::Tensor classes = network.task() == Task::classification
-                                       ? outputs.argmax(1).cpu()
-                                       : at::full({count}, -1, at::kLong);
-        const auto* loss = losses.const_data_ptr<double>();
-        const auto* predicted = classes.const_data_ptr<std::int64_t>();
-        predictions.loss.insert(predictions.loss.end(), loss, loss + count);
-        predictions.predicted_class.insert(predictions.predicted_class.end(), predicted,
-                                           predicted + count);
+        losses.narrow(0, first, count)
+            .copy_(example_losses(network.task(), outputs, split.targets.narrow(0, first, count)));
+        if (network.task() == Task::classification) {
+            classes.narrow(0, first, count).copy_(outputs.argmax(1));
+        } else {
+            classes.narrow(0, first, count).fill_(-1);
+        }
     });
-    return predictions;
+    communicator.sum(losses);
+    communicator.sum(classes);
+    communicator.synchronize();
+    const at::Tensor host_losses = losses.cpu();
+    const at::Tensor host_classes = classes.cpu();
+    const auto* loss = host_losses.const_data_ptr<double>();
+    const auto* predicted = host_classes.const_data_ptr<std::int64_t>();
+    return {{predicted, predicted + split.size()}, {loss, loss + split.size()}};
 }
 
 void estimate_population(Network& network, const DeviceSplit& train, Communicator& communicator) {
     std::vector<at::Tensor> chunks;
     const std::int64_t examples = std::min(population_examples, train.size());
-    for_each_chunk(share_of(examples, communicator.rank(), communicator.size()),
-                   [&](std::int64_t first, std::int64_t count) {
-                       chunks.push_back(train.inputs.narrow(0, first, count));
-                   });
+    for_each_chunk(examples, communicator, [&](std::int64_t first, std::int64_t count) {
+        chunks.push_back(train.inputs.narrow(0, first, count));
+    });
     network.estimate_population(chunks, communicator);
 }
 

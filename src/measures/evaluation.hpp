@@ -16,23 +16,24 @@ struct SplitFigures {
 };
 
 /// Evaluates a split that every rank holds: each rank takes its share, sums go over the ranks in
-/// double precision.
+/// double precision. Throws AgreedStop. Collective, as all below.
 [[nodiscard]] SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
                                           Communicator& communicator);
 
-/// Predicted class (-1 for regression) and loss of every example of a split, in its order; computed
-/// by this rank alone.
+/// Predicted class (-1 for regression) and loss of every example of a split, in its order, on every
+/// rank; each computes its share. Throws AgreedStop.
 struct SplitPredictions {
     std::vector<std::int64_t> predicted_class;
     std::vector<double> loss;
 };
-[[nodiscard]] SplitPredictions predict_split(Network& network, const DeviceSplit& split);
+[[nodiscard]] SplitPredictions predict_split(Network& network, const DeviceSplit& split,
+                                             Communicator& communicator);
 
 /// Population statistics of batch normalisation come from this many first examples of the training
 /// split.
 inline constexpr std::int64_t population_examples = 10000;
 
-/// Re-estimates them at the present weights, over all ranks.
+/// Re-estimates them at the present weights, over all ranks. Throws AgreedStop.
 void estimate_population(Network& network, const DeviceSplit& train, Communicator& communicator);
 
 }  // namespace batchscope

@@ -37,37 +37,10 @@ class FileDescriptor {
     FileDescriptor& operator=(const FileDescriptor&) = delete;
 
     [[nodiscard]] int get() const { return descriptor_; }
-    /// Closes now, for the errno: network file systems report a full disk or quota only here.
-    int close() { return ::close(std::exchange(descriptor_, -1)); }
 
   private:
     int descriptor_;
 };
-
-Error write_failure(const fs::path& file, int error_number) {
-    return run_time_error(
-        fmt::format("cannot write {}: {}", file.string(), errno_text(error_number)),
-        error_number == ENOSPC || error_number == EDQUOT
-            ? "free space or quota there, then start again: the run goes on from its checkpoint"
-            : "check the folder and its permissions, then start again");
-}
-
-void write_bytes(const fs::path& file, std::span<const std::byte> bytes) {
-    FileDescriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (output.get() < 0) {
-        throw write_failure(file, errno);
-    }
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(output.get(), bytes.data(), bytes.size());
-        if (written < 0 && errno != EINTR) {
-            throw write_failure(file, errno);
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(written < 0 ? 0 : written));
-    }
-    if (output.close() != 0) {
-        throw write_failure(file, errno);
-    }
-}
 
 /// Opens the file as any reader would and compares what it says with what was to be written.
 void check_written(const fs::path& file, const RunRecord& record) {
@@ -137,10 +110,6 @@ auto with_open_file(const fs::path& file, Read&& read) {
     }
 }
 
-}  // namespace
-
-namespace {
-
 void write_through(const fs::path& temporary, const fs::path& file, const RunRecord& record) {
     const fs::path folder = file.parent_path();
     std::error_code failure;
@@ -153,7 +122,7 @@ void write_through(const fs::path& temporary, const fs::path& file, const RunRec
                              "check the path of the output folder and its permissions");
     }
     try {
-        write_bytes(temporary, result_file_image(record));
+        write_bytes(temporary, result_file_image(record), file);
         check_written(temporary, record);
         sync_file(temporary);
         replace_file(temporary, file);

@@ -296,6 +296,18 @@ Hdf5Handle open_for_reading(const std::filesystem::path& file) {
     return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, access), H5Fclose, action};
 }
 
+Hdf5Handle open_image(std::span<const std::byte> bytes) {
+    silence_hdf5();
+    const std::string action = "open it";
+    const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, action);
+    hdf5_check(H5Pset_fapl_core(access, std::size_t{1} << 20, false), action);
+    // HDF5 takes a pointer to what it may change, but copies it here.
+    hdf5_check(
+        H5Pset_file_image(access, const_cast<std::byte*>(bytes.data()), bytes.size()),  // NOLINT
+        action);
+    return {H5Fopen("image.h5", H5F_ACC_RDONLY, access), H5Fclose, action};
+}
+
 RunRecord read_attributes(hid_t file) {
     if (H5Aexists(file, "schema") <= 0) {
         throw data_error("it is an HDF5 file, but not one of Batchscope (no attribute 'schema')",

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 
 #include "results/hdf5_handles.hpp"
 #include "results/result_file.hpp"
@@ -11,6 +13,9 @@ namespace batchscope {
 /// Hdf5Failure; its error_number is ESTALE when the file was replaced on a network file system
 /// meanwhile.
 [[nodiscard]] Hdf5Handle open_for_reading(const std::filesystem::path& file);
+
+/// The same for the bytes of a file in memory, which are copied.
+[[nodiscard]] Hdf5Handle open_image(std::span<const std::byte> bytes);
 
 /// The root attributes alone: no arrays, configuration or environment. Throws Error (data) when
 /// `file` is not ours or has another schema version, Hdf5Failure when HDF5 cannot read it.

@@ -53,6 +53,10 @@ Progress BatchSchedule::after(Progress progress, std::int64_t batch) const {
     return progress;
 }
 
+Progress BatchSchedule::progress(std::int64_t step, std::int64_t examples) const {
+    return {step, examples, examples / train_examples_, examples % train_examples_};
+}
+
 std::vector<std::int64_t> BatchSchedule::batch_sizes() const {
     // A budget of seconds may end anywhere, but only between whole batches.
     const std::int64_t total = total_examples_.value_or(train_examples_);

@@ -30,6 +30,8 @@ class BatchSchedule {
     [[nodiscard]] std::int64_t next_batch(const Progress& progress) const;
     /// `progress` after a step of `batch` examples.
     [[nodiscard]] Progress after(Progress progress, std::int64_t batch) const;
+    /// Where a run stands that has done `step` steps and seen `examples` examples.
+    [[nodiscard]] Progress progress(std::int64_t step, std::int64_t examples) const;
     /// All examples of the run; absent for a budget of seconds.
     [[nodiscard]] std::optional<std::int64_t> total_examples() const { return total_examples_; }
     /// Every size of a batch that the run will have, each once.

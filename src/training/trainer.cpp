@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <limits>
 #include <new>
 #include <thread>
@@ -14,8 +15,7 @@
 #include "core/fault_injection.hpp"
 #include "core/process_memory.hpp"
 #include "core/stop_request.hpp"
-#include "measures/evaluation.hpp"
-#include "training/run_check.hpp"
+#include "training/stored_tensor.hpp"
 
 namespace batchscope {
 
@@ -50,6 +50,12 @@ void inject_faults(int rank, std::int64_t step, const at::Tensor& weights) {
     if (fault_requested("flip", rank, step)) {
         weights[0].add_(1.0);
     }
+    if (fault_requested("stop", rank, step)) {
+        std::raise(SIGUSR1);
+    }
+    if (fault_requested("kill", rank, step)) {
+        std::raise(SIGKILL);
+    }
     while (fault_requested("hang", rank, step)) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
@@ -71,56 +77,61 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
       schedule_(settings.training, data.train.size()),
       rate_(settings.training, data.train.size(), schedule_.total_examples()),
       optimizer_(make_optimizer(scaled_optimizer(settings.training), network_.parameters())),
+      loader_(settings, data),
       log_(options.device().is_cpu() ? 1 : steps_per_fetch_on_gpu, options.device()) {
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
+    row_communication_seconds_ = communicator_.seconds();
 }
 
 RunRecord Trainer::run() {
-    row_communication_seconds_ = communicator_.seconds();
     verify_replicas(record_.environment.initial_weights_checksum);
-    evaluate(true);
-    while (record_.status == RunStatus::running) {
-        const bool began = train_step();
-        const bool over =
-            !began || schedule_.next_batch(progress_) == 0 || seconds_fraction() >= 1.0;
-        const std::int64_t every = settings_.evaluate.every_epochs;
-        const bool epoch_due = progress_.position == 0 && every > 0 && progress_.epoch % every == 0;
-        const bool due = epoch_due || over || evaluation_due();
-        if ((log_.full() || due) && !finish_steps()) {
-            break;
-        }
-        if (!due) {
-            continue;
-        }
-        const bool all_splits = epoch_due || over;
-        evaluate(all_splits);
-        if (record_.status == RunStatus::running && (stop_rule_reached() || over)) {
-            if (!all_splits) {
-                complete_last_row();
-            }
-            if (record_.status == RunStatus::running) {
-                end(RunStatus::complete, record_.reason);
+    saved_at_ = std::chrono::steady_clock::now();
+    try {
+        while (record_.status == RunStatus::running) {
+            switch (phase_) {
+                case RunPhase::training:
+                    train();
+                    break;
+                case RunPhase::evaluation:
+                    evaluate();
+                    break;
+                case RunPhase::closing:
+                    close();
+                    break;
             }
         }
+    } catch (const AgreedStop&) {
+        end(RunStatus::stopped,
+            fmt::format("stopped on request in the evaluation after step {}", progress_.step));
     }
-    if (record_.status == RunStatus::complete) {
-        judge_collapse();
-        store_weights();
+    if (record_.status == RunStatus::stopped) {
+        save();
     }
     verify_replicas(record_.environment.final_weights_checksum);
     events_.recorded(record_, true);
     return std::move(record_);
 }
 
-bool Trainer::train_step() {
-    const std::int64_t batch = schedule_.next_batch(progress_);
-    if (batch == 0) {
-        return false;
+/// Steps up to the next row, the next fetch of their figures, or the end of the run.
+void Trainer::train() {
+    while (!over()) {
+        train_step();
+        if (row_due() || log_.full()) {
+            break;
+        }
     }
+    phase_ = row_due() ? RunPhase::evaluation : RunPhase::training;
+    finish_steps();
+    save_if_due();
+}
+
+void Trainer::train_step() {
+    const std::int64_t batch = schedule_.next_batch(progress_);
     const auto start = std::chrono::steady_clock::now();
     inject_faults(communicator_.rank(), progress_.step, network_.parameters().weights());
-    const auto chunks = make_chunks(batch);
+    const auto chunks =
+        loader_.chunks(progress_, batch, communicator_.rank(), communicator_.size());
     const double rate = rate_.at(progress_.examples, batch, seconds_fraction());
     const at::Tensor loss_sum = network_.forward_backward(
         chunks, {settings_.training.seed, progress_.step, batch}, communicator_);
@@ -144,12 +155,11 @@ bool Trainer::train_step() {
     const std::int64_t shares = std::min<std::int64_t>(batch, communicator_.size());
     log_.add({progress_.step, progress_.examples, batch, shares, rate}, extra, norms);
     elapsed_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return true;
 }
 
-bool Trainer::finish_steps() {
+void Trainer::finish_steps() {
     if (log_.empty()) {
-        return true;
+        return;
     }
     const auto start = std::chrono::steady_clock::now();
     communicator_.synchronize();
@@ -167,29 +177,50 @@ bool Trainer::finish_steps() {
                                              static_cast<double>(record_.steps.examples.back()) /
                                                  static_cast<double>(data_.train.size()),
                                              last_finite));
-        return false;
+        return;
     }
     if (fetched.stop_requested) {
         end(RunStatus::stopped, fmt::format("stopped on request after step {}", progress_.step));
-        return false;
+        return;
     }
     const auto& steps = record_.steps;
     events_.progressed({fraction_done(), schedule_.epochs(progress_), progress_.step,
                         steps.train_loss.back(),
                         static_cast<double>(progress_.examples) / training_seconds_, false});
-    return true;
 }
 
-void Trainer::evaluate(bool all_splits) {
+void Trainer::evaluate() {
     const auto start = std::chrono::steady_clock::now();
+    const bool all_splits = whole_row_due();
+    if (fault_requested("stop_evaluation", communicator_.rank(), progress_.step)) {
+        std::raise(SIGUSR1);
+    }
     estimate_population(network_, data_.train, communicator_);
     const SplitFigures train = all_splits ? evaluate_split(network_, data_.train, communicator_)
                                           : SplitFigures{unknown, unknown};
     const SplitFigures validation = evaluate_split(network_, data_.validation, communicator_);
     const SplitFigures test = all_splits ? evaluate_split(network_, data_.test, communicator_)
                                          : SplitFigures{unknown, unknown};
-    const at::Tensor weights = network_.parameters().weights();
+    add_row(train, validation, test);
+    record_.epochs.evaluation_seconds.back() =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::vector<std::string> checksums;
+    verify_replicas(checksums);
+    phase_ = over() || !stop_rule_reached().empty() ? RunPhase::closing : RunPhase::training;
+    if (all_splits) {
+        notice_divergence();
+    }
+    events_.progressed(
+        {fraction_done(), record_.epochs.epoch.back(), progress_.step, train.loss,
+         training_seconds_ > 0 ? static_cast<double>(progress_.examples) / training_seconds_ : 0,
+         true});
+    events_.recorded(record_, false);
+    save_if_due();
+}
 
+void Trainer::add_row(const SplitFigures& train, const SplitFigures& validation,
+                      const SplitFigures& test) {
+    const at::Tensor weights = network_.parameters().weights();
     EpochColumns& rows = record_.epochs;
     rows.epoch.push_back(schedule_.epochs(progress_));
     rows.step.push_back(progress_.step);
@@ -214,23 +245,37 @@ void Trainer::evaluate(bool all_splits) {
     rows.training_seconds.push_back(training);
     rows.communication_seconds.push_back(communicator_.seconds() - row_communication_seconds_);
     rows.examples_per_second.push_back(training > 0 ? examples / training : unknown);
-    rows.evaluation_seconds.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    rows.evaluation_seconds.push_back(unknown);
     row_training_seconds_ = training_seconds_;
     row_communication_seconds_ = communicator_.seconds();
     row_examples_ = progress_.examples;
     validation_rows_ = validation_multiple();
+}
 
-    std::vector<std::string> checksums;
-    verify_replicas(checksums);
-    if (all_splits) {
-        notice_divergence();
+void Trainer::close() {
+    if (!whole_row_due()) {
+        complete_last_row();
+        if (record_.status != RunStatus::running) {
+            return;
+        }
     }
-    events_.progressed(
-        {fraction_done(), rows.epoch.back(), progress_.step, train.loss,
-         training_seconds_ > 0 ? static_cast<double>(progress_.examples) / training_seconds_ : 0,
-         true});
-    events_.recorded(record_, false);
+    const auto validation = predict_split(network_, data_.validation, communicator_);
+    const auto test = predict_split(network_, data_.test, communicator_);
+    record_.predictions = {validation.predicted_class, test.predicted_class, validation.loss,
+                           test.loss};
+    if (settings_.output.final_weights) {
+        for (const Parameters::View& view : network_.parameters().views()) {
+            record_.weights.push_back(
+                stored_tensor(view.shape.name, "final trainable parameter", view.weight));
+        }
+        for (const Network::Buffer& buffer : network_.buffers()) {
+            record_.weights.push_back(
+                stored_tensor(buffer.name, "population statistic over the first training examples",
+                              buffer.values));
+        }
+    }
+    judge_collapse();
+    end(RunStatus::complete, stop_rule_reached());
 }
 
 /// A stop rule on validation figures may end a run between epochs; its last row holds all figures.
@@ -258,28 +303,26 @@ void Trainer::notice_divergence() {
     }
 }
 
-bool Trainer::stop_rule_reached() {
+std::string Trainer::stop_rule_reached() const {
     const StopSettings& stop = settings_.training.stop;
     const EpochColumns& rows = record_.epochs;
     if (stop.train_loss_below && rows.train_loss.back() < *stop.train_loss_below) {
-        record_.reason = fmt::format("stop rule: train loss below {}", *stop.train_loss_below);
-    } else if (stop.train_accuracy_above &&
-               rows.train_accuracy.back() > *stop.train_accuracy_above) {
-        record_.reason =
-            fmt::format("stop rule: train accuracy above {}", *stop.train_accuracy_above);
-    } else if (stop.plateau_epochs) {
-        // A split of no examples has NaN losses, which never are lowest: the rule would fire at
-        // once.
+        return fmt::format("stop rule: train loss below {}", *stop.train_loss_below);
+    }
+    if (stop.train_accuracy_above && rows.train_accuracy.back() > *stop.train_accuracy_above) {
+        return fmt::format("stop rule: train accuracy above {}", *stop.train_accuracy_above);
+    }
+    // A split of no examples has NaN losses, which never are lowest: the rule would fire at once.
+    if (stop.plateau_epochs && !std::isnan(rows.validation_loss.back())) {
         const auto lowest =
             std::min_element(rows.validation_loss.begin(), rows.validation_loss.end());
         const auto at = static_cast<std::size_t>(lowest - rows.validation_loss.begin());
-        if (!std::isnan(rows.validation_loss.back()) &&
-            rows.epoch.back() - rows.epoch[at] >= static_cast<double>(*stop.plateau_epochs)) {
-            record_.reason = fmt::format("stop rule: no lower validation loss for {} epochs",
-                                         *stop.plateau_epochs);
+        if (rows.epoch.back() - rows.epoch[at] >= static_cast<double>(*stop.plateau_epochs)) {
+            return fmt::format("stop rule: no lower validation loss for {} epochs",
+                               *stop.plateau_epochs);
         }
     }
-    return !record_.reason.empty();
+    return {};
 }
 
 void Trainer::end(RunStatus status, const std::string& reason) {
@@ -297,35 +340,6 @@ void Trainer::judge_collapse() {
         losses.back() > 0.9 * data_.constant_prediction_loss || losses.back() > 3.0 * lowest;
 }
 
-void Trainer::store_weights() {
-    const auto validation = predict_split(network_, data_.validation);
-    const auto test = predict_split(network_, data_.test);
-    record_.predictions = {validation.predicted_class, test.predicted_class, validation.loss,
-                           test.loss};
-    if (!settings_.output.final_weights) {
-        return;
-    }
-    const auto store = [&](const std::string& name, const std::string& long_name,
-                           const at::Tensor& tensor) {
-        const at::Tensor host = tensor.cpu().contiguous();
-        NamedArray array{name, long_name, host.sizes().vec(), {}};
-        if (host.scalar_type() == at::kDouble) {
-            const auto* data = host.const_data_ptr<double>();
-            array.values = std::vector<double>(data, data + host.numel());
-        } else {
-            const auto* data = host.const_data_ptr<float>();
-            array.values = std::vector<float>(data, data + host.numel());
-        }
-        record_.weights.push_back(std::move(array));
-    };
-    for (const Parameters::View& view : network_.parameters().views()) {
-        store(view.shape.name, "final trainable parameter", view.weight);
-    }
-    for (const Network::Buffer& buffer : network_.buffers()) {
-        store(buffer.name, "population statistic over the first training examples", buffer.values);
-    }
-}
-
 void Trainer::verify_replicas(std::vector<std::string>& checksums) {
     checksums = communicator_.gather(network_.parameters().checksum());
     for (std::size_t rank = 1; rank < checksums.size(); ++rank) {
@@ -340,50 +354,24 @@ void Trainer::verify_replicas(std::vector<std::string>& checksums) {
     }
 }
 
-std::vector<Chunk> Trainer::make_chunks(std::int64_t batch) {
-    if (ordered_epoch_ != progress_.epoch) {
-        const auto order =
-            epoch_order(settings_.training.seed, progress_.epoch, data_.train.size());
-        order_ = at::tensor(order, at::kLong).to(options_.device());
-        ordered_epoch_ = progress_.epoch;
-    }
-    const Share share = share_of(batch, communicator_.rank(), communicator_.size());
-    const std::int64_t size = micro_batch_of(settings_, share.size(), options_.device().is_cpu());
-    std::vector<Chunk> chunks;
-    for (std::int64_t first = share.begin; first < share.end; first += size) {
-        const at::Tensor positions =
-            order_.narrow(0, progress_.position + first, std::min(size, share.end - first));
-        at::Tensor inputs = data_.train.inputs.index_select(0, positions);
-        const auto& augmentation = settings_.data.augmentation;
-        if (augmentation.crop_padding > 0 || augmentation.flip) {
-            inputs = augment(inputs, augmentations(positions), data_.black);
-        }
-        if (fault_requested("nan", communicator_.rank(), progress_.step)) {
-            inputs.fill_(unknown);
-        }
-        chunks.push_back({inputs, data_.train.targets.index_select(0, positions), first});
-    }
-    return chunks;
+bool Trainer::over() const {
+    return schedule_.next_batch(progress_) == 0 || seconds_fraction() >= 1.0;
 }
 
-std::vector<Augmentation> Trainer::augmentations(const at::Tensor& positions) const {
-    const at::Tensor host = positions.cpu();
-    std::vector<Augmentation> result;
-    for (std::int64_t i = 0; i < host.numel(); ++i) {
-        const auto position = static_cast<std::size_t>(host.const_data_ptr<std::int64_t>()[i]);
-        result.push_back(augmentation_of(settings_.data.augmentation, settings_.training.seed,
-                                         progress_.epoch, data_.train_indices[position]));
-    }
-    return result;
+/// Whether the row after the last step holds the figures of all splits.
+bool Trainer::whole_row_due() const {
+    const std::int64_t every = settings_.evaluate.every_epochs;
+    const bool epoch_due = progress_.position == 0 && every > 0 && progress_.epoch % every == 0;
+    return progress_.step == 0 || epoch_due || over();
+}
+
+bool Trainer::row_due() const {
+    return progress_.step > 0 && (whole_row_due() || validation_multiple() > validation_rows_);
 }
 
 std::int64_t Trainer::validation_multiple() const {
     const auto every = settings_.evaluate.validation_every_examples;
     return every ? progress_.examples / *every : 0;
-}
-
-bool Trainer::evaluation_due() const {
-    return validation_multiple() > validation_rows_;
 }
 
 double Trainer::seconds_fraction() const {

@@ -2,35 +2,26 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "communication/communicator.hpp"
 #include "config/run_settings.hpp"
-#include "data/dataset.hpp"
-#include "data/device_split.hpp"
+#include "measures/evaluation.hpp"
 #include "models/network.hpp"
+#include "results/checkpoint_file.hpp"
 #include "results/run_record.hpp"
+#include "training/batch_loader.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
 #include "training/optimizer.hpp"
 #include "training/step_log.hpp"
 
 namespace batchscope {
-
-/// The data of a run on the device, shared by all points that use the same.
-struct DeviceData {
-    DeviceSplit train, validation, test;
-    std::vector<std::int64_t>
-        train_indices;  ///< examples of the training split in the training file
-    at::Tensor black;   ///< normalised black pixel; undefined for synthetic tasks
-    Task task = Task::classification;
-    std::int64_t classes = 0;
-    std::vector<std::int64_t> example_shape;
-    double constant_prediction_loss = 0;
-};
 
 /// What a display shows while a run goes on.
 struct TrainingProgress {
@@ -49,30 +40,44 @@ class Trainer {
         std::function<void(const TrainingProgress&)> progressed;
         /// Rows were added to the record: the moment to write it. `last`: the run has ended.
         std::function<void(const RunRecord&, bool last)> recorded;
+        /// The moment to write a checkpoint: output.checkpoint_minutes have gone by, or the run
+        /// stops on request. On rank 0 alone.
+        std::function<void(const Checkpoint&)> saved;
     };
 
     /// `record` holds what is known before training (names, configuration, data, environment).
     Trainer(const RunSettings& settings, const DeviceData& data, Communicator& communicator,
             const at::TensorOptions& options, RunRecord record, Events events);
 
+    /// Goes on where `checkpoint`, of a run of equal settings, was made: bit for bit on the same
+    /// number of ranks, to rounding on another. Call before run(), on all ranks alike. Throws Error
+    /// (data) when it is of another program.
+    void resume(const Checkpoint& checkpoint);
+
     /// Trains to the end of the budget, a stop rule, divergence, or a stop request, and returns the
     /// record with its final status. Collective.
     RunRecord run();
 
   private:
-    bool train_step();
-    bool finish_steps();
-    void evaluate(bool all_splits);
+    void train();
+    void train_step();
+    void finish_steps();
+    void evaluate();
+    void add_row(const SplitFigures& train, const SplitFigures& validation,
+                 const SplitFigures& test);
+    void close();
     void complete_last_row();
     void notice_divergence();
-    bool stop_rule_reached();
     void end(RunStatus status, const std::string& reason);
+    void save();
+    void save_if_due();
+    [[nodiscard]] Checkpoint checkpoint();
     void verify_replicas(std::vector<std::string>& checksums);
-    void store_weights();
     void judge_collapse();
-    [[nodiscard]] std::vector<Chunk> make_chunks(std::int64_t batch);
-    [[nodiscard]] std::vector<Augmentation> augmentations(const at::Tensor& positions) const;
-    [[nodiscard]] bool evaluation_due() const;
+    [[nodiscard]] std::string stop_rule_reached() const;
+    [[nodiscard]] bool over() const;
+    [[nodiscard]] bool whole_row_due() const;
+    [[nodiscard]] bool row_due() const;
     [[nodiscard]] std::int64_t validation_multiple() const;
     [[nodiscard]] double seconds_fraction() const;
     [[nodiscard]] double fraction_done() const;
@@ -89,11 +94,12 @@ class Trainer {
     LearningRateSchedule rate_;
     std::unique_ptr<Optimizer> optimizer_;
     at::Tensor initial_weights_;
+    BatchLoader loader_;
     StepLog log_;
 
+    RunPhase phase_ = RunPhase::evaluation;  ///< the first row is that of the untrained network
     Progress progress_;
-    std::int64_t ordered_epoch_ = -1;
-    at::Tensor order_;  ///< of the present epoch, on the device
+    std::chrono::steady_clock::time_point saved_at_;
     std::int64_t validation_rows_ =
         0;  ///< multiples of validation_every_examples already evaluated
 

@@ -37,7 +37,7 @@ class Publishing : public ::testing::Test {
 };
 
 TEST_F(Publishing, WritesAtTheStartAndAtTheEndWhateverItCosts) {
-    ResultPublisher publisher(folder_ / "run.h5", true);
+    ResultPublisher publisher(folder_ / "run.h5", true, false);
     add_epoch();
     publisher.publish(record_, false);
     EXPECT_EQ(stored_epochs(), 1);
@@ -48,7 +48,7 @@ TEST_F(Publishing, WritesAtTheStartAndAtTheEndWhateverItCosts) {
 
 // Epochs of no time at all: were each written, writing would take all of it.
 TEST_F(Publishing, SkipsRewritesThatWouldCostMoreThanTheyAreWorth) {
-    ResultPublisher publisher(folder_ / "run.h5", true);
+    ResultPublisher publisher(folder_ / "run.h5", true, false);
     std::size_t versions = 0;
     std::size_t last_seen = 0;
     for (int epoch = 0; epoch < 200; ++epoch) {
@@ -63,7 +63,7 @@ TEST_F(Publishing, SkipsRewritesThatWouldCostMoreThanTheyAreWorth) {
 }
 
 TEST_F(Publishing, IsTheWorkOfOneRank) {
-    ResultPublisher publisher(folder_ / "run.h5", false);
+    ResultPublisher publisher(folder_ / "run.h5", false, false);
     publisher.publish(record_, true);
     EXPECT_FALSE(std::filesystem::exists(folder_ / "run.h5"));
 }

@@ -76,8 +76,8 @@ TEST(EvaluateSplit, OfNoExamplesIsUnknown) {
         const auto unknown = evaluate_split(made, none, communicator);
         EXPECT_TRUE(std::isnan(unknown.loss));
         EXPECT_TRUE(std::isnan(unknown.accuracy));
-        EXPECT_TRUE(predict_split(made, none).loss.empty());
-        EXPECT_TRUE(predict_split(made, none).predicted_class.empty());
+        EXPECT_TRUE(predict_split(made, none, communicator).loss.empty());
+        EXPECT_TRUE(predict_split(made, none, communicator).predicted_class.empty());
     }
 }
 
@@ -85,7 +85,7 @@ TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheFigures) {
     SerialCommunicator communicator;
     auto made = network(Task::classification);
     const auto split = split_of(Task::classification, many);
-    const auto predictions = predict_split(made, split);
+    const auto predictions = predict_split(made, split, communicator);
     ASSERT_EQ(predictions.loss.size(), static_cast<std::size_t>(many));
     ASSERT_EQ(predictions.predicted_class.size(), static_cast<std::size_t>(many));
     double loss_sum = 0;
@@ -108,9 +108,10 @@ TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheFigures) {
 }
 
 TEST(PredictSplit, OfRegressionHasNoClass) {
+    SerialCommunicator communicator;
     auto made = network(Task::regression);
     const auto split = split_of(Task::regression, 7);
-    const auto predictions = predict_split(made, split);
+    const auto predictions = predict_split(made, split, communicator);
     EXPECT_EQ(predictions.predicted_class, std::vector<std::int64_t>(7, -1));
     const at::Tensor residual = made.evaluate(split.inputs).squeeze(1) - split.targets;
     for (std::size_t i = 0; i < 7; ++i) {

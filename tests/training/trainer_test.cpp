@@ -52,7 +52,8 @@ class LinearRegression : public ::testing::Test {
                                      [this](const RunRecord& record, bool last) {
                                          rows_when_recorded_.push_back(record.epochs.epoch.size());
                                          last_recorded_ = last;
-                                     }};
+                                     },
+                                     [](const Checkpoint&) {}};
         return Trainer(settings_, data_, communicator, at::kDouble, {}, events).run();
     }
     /// Weights (features) and bias, together as the last column of ones takes it.
