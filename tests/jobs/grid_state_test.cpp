@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/version.hpp"
+#include "results/checkpoint_file.hpp"
 #include "results/example_run.hpp"
 
 namespace batchscope {
@@ -128,6 +129,21 @@ TEST_F(GridState, TheListHasALinePerPointWithItsFile) {
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
     EXPECT_NE(text.find("pending (same run as 1)"), std::string::npos);
     EXPECT_NE(text.find(result_path(output_, study, study.points[2]).string()), std::string::npos);
+}
+
+TEST_F(GridState, TheListShowsTheStepOfACheckpoint) {
+    const Study study = study_of("batch_size: [16, 32]");
+    write(study, 0, RunStatus::stopped);
+    Checkpoint checkpoint;
+    checkpoint.record = example_run(7);
+    write_checkpoint(result_path(output_, study, study.points[0]), checkpoint);
+    const auto plans = plan_grid(output_, study, false);
+    EXPECT_EQ(plans[0].saved_step, 7);
+    EXPECT_FALSE(plans[1].saved_step);
+    const std::string text = list_text(output_, study, plans);
+    EXPECT_NE(text.find("saved  state"), std::string::npos) << text;
+    EXPECT_NE(text.find("7      stopped"), std::string::npos) << text;
+    EXPECT_FALSE(plan_grid(output_, study, true)[0].saved_step);
 }
 
 }  // namespace

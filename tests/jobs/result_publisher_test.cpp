@@ -68,5 +68,53 @@ TEST_F(Publishing, IsTheWorkOfOneRank) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "run.h5"));
 }
 
+// A run that was killed goes on from a checkpoint older than its file.
+TEST_F(Publishing, KeepsRowsOfTheFileUntilTheRunHasComePastThem) {
+    const auto file = folder_ / "run.h5";
+    RunRecord before = example_run(5, 2);
+    before.status = RunStatus::failed;
+    before.reason = "killed";
+    write_result(file, before);
+    ResultPublisher publisher(file, true, true);
+
+    record_ = example_run(3, 1);
+    record_.status = RunStatus::running;
+    record_.reason = "";
+    publisher.publish(record_, false);
+    EXPECT_EQ(read_result(file).steps.step.size(), 5);
+    EXPECT_EQ(read_result(file).status, RunStatus::running);
+    EXPECT_EQ(read_result(file).reason, "");
+
+    record_.status = RunStatus::stopped;
+    record_.reason = "stopped on request after step 3";
+    publisher.publish(record_, true);
+    EXPECT_EQ(read_result(file).steps.step.size(), 5);
+    EXPECT_EQ(read_result(file).status, RunStatus::stopped);
+
+    record_ = example_run(6, 2);
+    publisher.publish(record_, true);
+    EXPECT_EQ(read_result(file).steps.step.size(), 6);
+    EXPECT_EQ(read_result(file).status, RunStatus::complete);
+}
+
+TEST_F(Publishing, AnEndInFewerStepsIsTheEnd) {
+    const auto file = folder_ / "run.h5";
+    write_result(file, example_run(5, 2));
+    ResultPublisher publisher(file, true, true);
+    record_ = example_run(3, 1);
+    record_.status = RunStatus::diverged;
+    publisher.publish(record_, true);
+    EXPECT_EQ(read_result(file).steps.step.size(), 3);
+}
+
+TEST_F(Publishing, ReplacesTheFileOfARunThatIsToBeginAgain) {
+    const auto file = folder_ / "run.h5";
+    write_result(file, example_run(5, 2));
+    ResultPublisher publisher(file, true, false);
+    record_ = example_run(1, 0);
+    publisher.publish(record_, false);
+    EXPECT_EQ(read_result(file).steps.step.size(), 1);
+}
+
 }  // namespace
 }  // namespace batchscope

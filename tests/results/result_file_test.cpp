@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <hdf5.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -286,27 +285,6 @@ TEST(ResultFile, AFileInPlaceOfTheFolderIsNamed) {
     EXPECT_EQ(error.code(), ExitCode::run_time);
     EXPECT_NE(error.problem().find((folder / "file").string()), std::string::npos);
 }
-
-/// A file system of a few kilobytes, unmounted at the end.
-class TinyFileSystem {
-  public:
-    explicit TinyFileSystem(const fs::path& path) : path_(path) {
-        fs::create_directory(path);
-        mounted_ = ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=64k") == 0;
-    }
-    ~TinyFileSystem() {
-        if (mounted_) {
-            ::umount(path_.c_str());
-        }
-    }
-    TinyFileSystem(const TinyFileSystem&) = delete;
-    TinyFileSystem& operator=(const TinyFileSystem&) = delete;
-    [[nodiscard]] bool mounted() const { return mounted_; }
-
-  private:
-    fs::path path_;
-    bool mounted_;
-};
 
 TEST(ResultFile, AFullDiskIsNamedAndLeavesTheOldFile) {
     const TemporaryFolder folder;

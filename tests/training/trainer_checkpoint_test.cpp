@@ -1,0 +1,185 @@
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "training/trainer.hpp"
+
+namespace batchscope {
+namespace {
+
+/// Three classes in a plane, few examples, and rows in the middle of epochs, too.
+class Resuming : public ::testing::Test {
+  protected:
+    Resuming() {
+        const auto split = [](std::int64_t count, std::uint64_t seed) {
+            const RandomStream stream(seed, RandomPurpose::probe);
+            at::Tensor inputs = at::empty({count, 2}, at::kFloat);
+            for (std::int64_t i = 0; i < inputs.numel(); ++i) {
+                inputs.data_ptr<float>()[i] =
+                    static_cast<float>(stream.normal(static_cast<std::uint64_t>(i)));
+            }
+            const at::Tensor targets = at::arange(count, at::kLong).remainder(3);
+            return DeviceSplit{inputs + targets.to(at::kFloat).unsqueeze(1), targets};
+        };
+        data_.train = split(46, 1);
+        data_.validation = split(13, 2);
+        data_.test = split(11, 3);
+        data_.classes = 3;
+        data_.example_shape = {2};
+        data_.constant_prediction_loss = 1.1;
+        settings_.model = {"mlp", {5}, true, 0.3};
+        TrainingSettings& training = settings_.training;
+        training.batch_size = 8;
+        training.micro_batch_size = 3;
+        training.learning_rate = 0.05;
+        training.schedule = ScheduleKind::cosine;
+        training.warmup_epochs = 1;
+        training.budget.epochs = 3;
+        settings_.evaluate.validation_every_examples = 30;
+        settings_.output.checkpoint_minutes = 1e-12;
+    }
+
+    RunRecord run(const Checkpoint* from = nullptr) {
+        checkpoints_.clear();
+        SerialCommunicator communicator;
+        Trainer trainer(settings_, data_, communicator, at::kFloat, {},
+                        {[](const TrainingProgress&) {}, [](const RunRecord&, bool) {},
+                         [this](const Checkpoint& checkpoint) {
+                             checkpoints_.push_back(parse_checkpoint(checkpoint_image(checkpoint)));
+                         }});
+        if (from != nullptr) {
+            trainer.resume(*from);
+        }
+        return trainer.run();
+    }
+
+    /// Equal in all that does not depend on the clock.
+    static void expect_equal(const RunRecord& a, const RunRecord& b) {
+        EXPECT_EQ(a.status, b.status);
+        EXPECT_EQ(a.reason, b.reason);
+        EXPECT_EQ(a.collapsed, b.collapsed);
+        EXPECT_EQ(a.steps.step, b.steps.step);
+        EXPECT_EQ(a.steps.examples, b.steps.examples);
+        EXPECT_EQ(a.steps.batch_examples, b.steps.batch_examples);
+        for (const auto column : {&StepColumns::train_loss, &StepColumns::learning_rate,
+                                  &StepColumns::gradient_norm, &StepColumns::update_norm}) {
+            EXPECT_EQ(a.steps.*column, b.steps.*column);
+        }
+        EXPECT_EQ(a.epochs.step, b.epochs.step);
+        for (const auto column :
+             {&EpochColumns::epoch, &EpochColumns::train_loss, &EpochColumns::train_accuracy,
+              &EpochColumns::validation_loss, &EpochColumns::validation_accuracy,
+              &EpochColumns::test_loss, &EpochColumns::test_accuracy, &EpochColumns::weight_norm,
+              &EpochColumns::distance_from_start}) {
+            // Rows between epochs have figures that are no numbers.
+            EXPECT_TRUE(std::equal(
+                (a.epochs.*column).begin(), (a.epochs.*column).end(), (b.epochs.*column).begin(),
+                (b.epochs.*column).end(),
+                [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); }));
+        }
+        EXPECT_EQ(a.predictions.test_class, b.predictions.test_class);
+        EXPECT_EQ(a.predictions.test_loss, b.predictions.test_loss);
+        ASSERT_EQ(a.weights.size(), b.weights.size());
+        for (std::size_t i = 0; i < a.weights.size(); ++i) {
+            EXPECT_EQ(a.weights[i].name, b.weights[i].name);
+            EXPECT_EQ(a.weights[i].values, b.weights[i].values) << a.weights[i].name;
+        }
+    }
+
+    /// Goes on from every checkpoint of a run, and for some of them from that run's first again.
+    void expect_every_checkpoint_to_lead_to_the_same_end() {
+        const RunRecord whole = run();
+        ASSERT_EQ(whole.status, RunStatus::complete);
+        const std::vector<Checkpoint> checkpoints = checkpoints_;
+        ASSERT_GT(checkpoints.size(), whole.steps.step.size());
+        for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+            const Checkpoint& checkpoint = checkpoints[i];
+            SCOPED_TRACE(to_string(checkpoint.phase) + " after step " +
+                         std::to_string(checkpoint.step()));
+            expect_equal(run(&checkpoint), whole);
+            if (i % 5 == 0 && !checkpoints_.empty()) {
+                const Checkpoint second = checkpoints_.front();
+                expect_equal(run(&second), whole);
+            }
+        }
+    }
+
+    RunSettings settings_;
+    DeviceData data_;
+    std::vector<Checkpoint> checkpoints_;  ///< of the last run
+};
+
+TEST_F(Resuming, WithMomentumLeadsToTheSameEnd) {
+    expect_every_checkpoint_to_lead_to_the_same_end();
+}
+
+TEST_F(Resuming, WithAdamWAndDecayLeadsToTheSameEnd) {
+    settings_.training.optimizer.name = OptimizerKind::adamw;
+    settings_.training.optimizer.weight_decay = 0.1;
+    settings_.training.schedule = ScheduleKind::step;
+    settings_.training.step_epochs = {1.0, 2.5};
+    expect_every_checkpoint_to_lead_to_the_same_end();
+}
+
+TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
+    settings_.training.optimizer.nesterov = true;
+    settings_.batch_norm = {BatchNormStatistics::ghost, 2};
+    settings_.training.micro_batch_size = 4;
+    settings_.training.schedule = ScheduleKind::constant;
+    expect_every_checkpoint_to_lead_to_the_same_end();
+}
+
+TEST_F(Resuming, LeadsToTheSameEndByAStopRule) {
+    settings_.training.budget.epochs = 50;
+    settings_.training.learning_rate = 0.5;
+    settings_.training.stop.plateau_epochs = 1;
+    expect_every_checkpoint_to_lead_to_the_same_end();
+    EXPECT_NE(run().reason.find("no lower validation loss"), std::string::npos);
+}
+
+TEST_F(Resuming, SavesInEveryPhase) {
+    (void)run();
+    for (const RunPhase phase : {RunPhase::training, RunPhase::evaluation, RunPhase::closing}) {
+        EXPECT_TRUE(std::any_of(checkpoints_.begin(), checkpoints_.end(),
+                                [&](const Checkpoint& each) { return each.phase == phase; }))
+            << to_string(phase);
+    }
+}
+
+TEST_F(Resuming, SavesNothingWhereOnlyAStopIsToBeSaved) {
+    settings_.output.checkpoint_minutes = 0;
+    (void)run();
+    EXPECT_TRUE(checkpoints_.empty());
+}
+
+TEST_F(Resuming, CountsTheTrainingTimeOfAllStarts) {
+    (void)run();
+    const Checkpoint middle = checkpoints_[checkpoints_.size() / 2];
+    const RunRecord record = run(&middle);
+    const auto sum = [](const std::vector<double>& values) {
+        return std::accumulate(values.begin(), values.end(), 0.0);
+    };
+    EXPECT_NEAR(sum(record.steps.seconds), sum(record.epochs.training_seconds), 1e-9);
+    EXPECT_EQ(record.steps.seconds.front(), middle.record.steps.seconds.front());
+}
+
+TEST_F(Resuming, RefusesTheStateOfAnotherOptimizer) {
+    (void)run();
+    const Checkpoint checkpoint = checkpoints_.back();
+    settings_.training.optimizer.name = OptimizerKind::adamw;
+    try {
+        (void)run(&checkpoint);
+        ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::data);
+        EXPECT_NE(error.problem().find("first_moment"), std::string::npos) << error.problem();
+    }
+}
+
+}  // namespace
+}  // namespace batchscope
