@@ -4,17 +4,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <chrono>
 #include <set>
 
 #include "communication/cuda_device.hpp"
-#include "communication/mpi_session.hpp"
 #include "core/failure_text.hpp"
 #include "core/log.hpp"
 #include "core/process_memory.hpp"
-#include "core/stop_request.hpp"
-#include "core/version.hpp"
+#include "data/batch_order.hpp"
+#include "initial_record.hpp"
 #include "process_setup.hpp"
 #include "progress_display.hpp"
 #include "result_publisher.hpp"
@@ -47,123 +45,82 @@ std::string outcome_text(const RunRecord& record, double seconds) {
 
 }  // namespace
 
-GridRun::GridRun(const TrainOptions& options, const Study& study, const DeviceBinding& binding,
-                 Communicator& communicator, CurrentRun& current_run)
-    : options_(options),
-      study_(study),
-      binding_(binding),
-      communicator_(communicator),
-      current_run_(current_run),
-      environment_(describe_environment(binding, communicator)),
-      device_(binding.ordinal ? at::TensorOptions(at::Device(
-                                    at::kCUDA, static_cast<c10::DeviceIndex>(*binding.ordinal)))
-                              : at::TensorOptions(at::kCPU)),
-      data_(communicator, device_) {}
-
-const GridPoint& GridRun::point_at(std::int64_t index) const {
-    return study_.points[static_cast<std::size_t>(index)];
-}
-
-GridRun::Selection GridRun::select() {
-    Selection selection;
-    communicator_.together([&] {
-        const auto count = static_cast<std::int64_t>(study_.points.size());
-        for (std::int64_t index = 0; index < count; ++index) {
-            selection.selected.push_back(index);
-        }
-        if (options_.task) {
-            selection.selected = parse_task_list(*options_.task, count);
-        }
-    });
-    // Rank 0 looks at the files: its view of a network file system is the one that counts.
-    std::string answer;
-    communicator_.together([&] {
-        if (communicator_.rank() == 0) {
-            selection.plans = plan_grid(options_.output, study_, options_.overwrite);
-            std::set<std::int64_t> wanted;
-            for (const std::int64_t index : selection.selected) {
-                const auto original = selection.plans[static_cast<std::size_t>(index)].original;
-                if (selection.plans[static_cast<std::size_t>(original)].state ==
-                    PointState::pending) {
-                    wanted.insert(original);
-                } else {
-                    // Left there when a run was killed just after its end.
-                    remove_checkpoints(result_path(options_.output, study_, point_at(original)));
-                }
+void check_points(const Study& study, const GridSelection& selection, const RankGroups& groups,
+                  bool on_cpu, RunDataStore& data_store, Communicator& job) {
+    for (const std::int64_t index : selection.to_train) {
+        const RunSettings& settings = study.points[static_cast<std::size_t>(index)].settings;
+        const RunData& data = data_store.get(settings, job);
+        job.together([&] {
+            for (const int ranks : std::set{groups.smallest(), groups.largest()}) {
+                (void)check_run(settings, data.dataset, data.device.train.size(), ranks, on_cpu);
             }
-            answer = fmt::format("{}", fmt::join(wanted, ","));
-        }
-    });
-    answer = communicator_.broadcast(answer);
-    if (!answer.empty()) {
-        selection.to_train =
-            parse_task_list(answer, static_cast<std::int64_t>(study_.points.size()));
-    }
-    return selection;
-}
-
-void GridRun::check_points(const std::vector<std::int64_t>& points) {
-    for (const std::int64_t index : points) {
-        const RunSettings& settings = point_at(index).settings;
-        const RunData& data = data_.get(settings);
-        communicator_.together([&] {
-            (void)check_run(settings, data.dataset, data.device.train.size(), communicator_.size(),
-                            on_cpu());
         });
     }
 }
 
-ExitCode GridRun::run() {
-    const Selection selection = select();
-    if (selection.to_train.empty()) {
-        write_aliases(selection);
-        say("Nothing to do: all {} selected point(s) are finished in {}; --overwrite runs them "
-            "again.",
-            selection.selected.size(), (options_.output / study_.name).string());
-        return ExitCode::success;
-    }
-    check_points(selection.to_train);
-    say("Note: this version measures no sharpness yet; /sharpness of the result files has no "
-        "rows.\n");
-    bool failed = false;
-    for (std::size_t number = 0; number < selection.to_train.size(); ++number) {
-        if (!communicator_.agree(stop_signal() == 0)) {
-            say("Stopped on request before the next point; start again to go on.");
-            return ExitCode::stopped;
+GridRun::GridRun(const TrainOptions& options, const Study& study, const GridSelection& selection,
+                 const DeviceBinding& binding, RunDataStore& data, Communicator& communicator,
+                 CurrentRun& current_run, bool alone)
+    : options_(options),
+      study_(study),
+      selection_(selection),
+      binding_(binding),
+      data_(data),
+      communicator_(communicator),
+      current_run_(current_run),
+      alone_(alone),
+      environment_(describe_environment(binding, communicator)) {}
+
+ExitCode GridRun::run(PointSource& points) {
+    ExitCode code = ExitCode::success;
+    try {
+        while (const auto position = points.next()) {
+            const ExitCode outcome = try_point(*position);
+            if (outcome != ExitCode::success) {
+                code = outcome;
+            }
+            if (outcome == ExitCode::stopped) {
+                break;
+            }
         }
-        const GridPoint& point = point_at(selection.to_train[number]);
-        const auto file = result_path(options_.output, study_, point);
-        try {
-            const RunStatus status = train_point(point, number + 1, selection.to_train.size());
-            if (status == RunStatus::stopped) {
-                say("Stopped on request. Rows so far are in {}; start the same command again to "
-                    "go on.",
-                    file.string());
-                return ExitCode::stopped;
-            }
-        } catch (const AgreedError& error) {
-            current_run_.fail(error.problem());
-            throw;
-        } catch (...) {
-            const std::string reason = failure_text(std::current_exception());
-            if (!communicator_.failed_together(failure_patience_seconds)) {
-                throw;
-            }
-            if (communicator_.rank() == 0) {
-                current_run_.fail(reason);
-                say_error(fmt::format("point {} failed on all ranks: {}\n  the grid goes on",
-                                      point.name, reason));
-            }
-            failed = true;
-        }
+    } catch (const AgreedError& error) {
+        current_run_.fail(error.problem());
         current_run_.end();
-        release_device_memory();
+        return points.give_up(error);
     }
-    write_aliases(selection);
-    return failed ? ExitCode::run_time : ExitCode::success;
+    return points.finish(code);
 }
 
-RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::size_t count) {
+ExitCode GridRun::try_point(std::size_t position) {
+    const auto index = static_cast<std::size_t>(selection_.to_train[position]);
+    const GridPoint& point = study_.points[index];
+    ExitCode outcome = ExitCode::success;
+    try {
+        if (train_point(point, position) == RunStatus::stopped) {
+            say("Stopped on request. Rows so far are in {}; start the same command again to go on.",
+                result_path(options_.output, study_, point).string());
+            outcome = ExitCode::stopped;
+        }
+    } catch (const AgreedError&) {
+        throw;
+    } catch (...) {
+        const std::string reason = failure_text(std::current_exception());
+        if (!communicator_.failed_together(failure_patience_seconds)) {
+            throw;
+        }
+        if (communicator_.rank() == 0) {
+            current_run_.fail(reason);
+            say_error(fmt::format("point {} failed on all ranks: {}\n  the grid goes on",
+                                  point.name, reason));
+        }
+        outcome = ExitCode::run_time;
+    }
+    current_run_.end();
+    release_device_memory();
+    return outcome;
+}
+
+RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
     const auto file = result_path(options_.output, study_, point);
     std::optional<WriterLock> lock;
     communicator_.together([&] {
@@ -172,8 +129,9 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::
             lock.emplace(file);
         }
     });
-    const RunData& data = data_.get(point.settings);
-    say("[{}/{}] {}", number, count, point.name);
+    const RunData& data = data_.get(point.settings, communicator_);
+    const std::string number = fmt::format("[{}/{}]", position + 1, selection_.to_train.size());
+    say("{} {}", number, point.name);
     announce(point, data);
     reset_peak_process_memory();
     if (binding_.ordinal) {
@@ -187,15 +145,25 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::
     } else {
         checkpoint = find_resumable(file, point, data.hash, communicator_);
     }
-    RunRecord record = initial_record(point, data);
+    RunRecord record = initial_record(study_, point);
+    record.data_hash = data.hash;
+    record.data = data.record;
+    record.environment = environment_of(point);
     describe_start(checkpoint, record.environment);
     const auto start = std::chrono::steady_clock::now();
     ResultPublisher publisher(file, communicator_.rank() == 0, !options_.overwrite);
-    ProgressDisplay display(fmt::format("  [{}/{}]", number, count));
+    std::optional<ProgressDisplay> display;
+    if (alone_) {
+        display.emplace("  " + number);
+    }
     current_run_.begin(file);
     Trainer trainer(point.settings, data.device, communicator_,
-                    tensor_options(point.settings, device_), std::move(record),
-                    {[&](const TrainingProgress& progress) { display.update(progress); },
+                    tensor_options(point.settings, data_.device()), std::move(record),
+                    {[&](const TrainingProgress& progress) {
+                         if (display) {
+                             display->update(progress);
+                         }
+                     },
                      [&](const RunRecord& present, bool last) { publisher.publish(present, last); },
                      [&](const Checkpoint& present) { write_checkpoint(file, present); }});
     if (checkpoint) {
@@ -203,11 +171,14 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t number, std::
         checkpoint.reset();
     }
     record = trainer.run();
-    display.finish();
+    if (display) {
+        display->finish();
+    }
     if (lock && (record.status == RunStatus::complete || record.status == RunStatus::diverged)) {
         remove_checkpoints(file);
     }
-    say("  {}",
+    // Lines of other groups may stand between this one and the first.
+    say("  {}{}", alone_ ? "" : fmt::format("{} {}: ", number, file.string()),
         outcome_text(
             record,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
@@ -251,65 +222,13 @@ void GridRun::announce(const GridPoint& point, const RunData& data) const {
     }
 }
 
-RunRecord GridRun::initial_record(const GridPoint& point, const RunData& data) {
-    RunRecord record;
-    record.study = study_.name;
-    record.program_version = version;
-    record.batch_size = point.settings.training.batch_size;
-    record.seed = point.settings.training.seed;
-    record.learning_rate = peak_learning_rate(point.settings.training);
-    record.learning_rate_scaling = to_string(point.settings.training.learning_rate_scaling);
-    record.configuration_hash = point.configuration_hash;
-    record.data_hash = data.hash;
-    for (const Coordinate& coordinate : point.coordinates) {
-        if (coordinate.short_key != "batch_size" && coordinate.short_key != "seed") {
-            record.axes[coordinate.key] = coordinate.value;
-        }
-    }
-    record.configuration = point.resolved_yaml;
-    record.data = data.record;
-    record.environment = environment_;
+EnvironmentRecord GridRun::environment_of(const GridPoint& point) const {
+    EnvironmentRecord environment = environment_;
     for (int rank = 0; rank < communicator_.size(); ++rank) {
-        record.environment.examples_per_rank.push_back(
-            share_of(record.batch_size, rank, communicator_.size()).size());
+        environment.examples_per_rank.push_back(
+            share_of(point.settings.training.batch_size, rank, communicator_.size()).size());
     }
-    return record;
-}
-
-void GridRun::write_aliases(const Selection& selection) {
-    communicator_.together([&] {
-        if (communicator_.rank() != 0) {
-            return;
-        }
-        // Aliases of every point trained here, also when another task was asked for the alias
-        // itself.
-        for (const PointPlan& plan : selection.plans) {
-            const GridPoint& original = point_at(plan.original);
-            const GridPoint& point = point_at(plan.index);
-            const auto file = result_path(options_.output, study_, point);
-            if (plan.original == plan.index ||
-                (plan.state == PointState::finished && !options_.overwrite)) {
-                continue;
-            }
-            const auto original_file = result_path(options_.output, study_, original);
-            const ResultState state = read_result_state(original_file);
-            if (!is_finished(state) || state.configuration_hash != original.configuration_hash) {
-                continue;
-            }
-            const WriterLock lock(file);
-            const RunRecord trained =
-                read_result(original_file, {false, false, false, false, false, false});
-            RunData no_data;
-            no_data.hash = trained.data_hash;
-            RunRecord alias = initial_record(point, no_data);
-            alias.environment = {};
-            alias.status = trained.status;
-            alias.reason = trained.reason;
-            alias.collapsed = trained.collapsed;
-            alias.alias_of = original.name + ".h5";
-            write_result(file, alias);
-        }
-    });
+    return environment;
 }
 
 }  // namespace batchscope

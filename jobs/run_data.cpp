@@ -65,17 +65,23 @@ RunData load(const RunSettings& settings, const at::TensorOptions& options) {
 
 }  // namespace
 
+at::TensorOptions device_options(const DeviceBinding& binding) {
+    return binding.ordinal ? at::TensorOptions(at::Device(
+                                 at::kCUDA, static_cast<c10::DeviceIndex>(*binding.ordinal)))
+                           : at::TensorOptions(at::kCPU);
+}
+
 at::TensorOptions tensor_options(const RunSettings& settings, const at::TensorOptions& device) {
     return device.dtype(settings.training.precision == Precision::float64 ? at::kDouble
                                                                           : at::kFloat);
 }
 
-const RunData& RunDataStore::get(const RunSettings& settings) {
+const RunData& RunDataStore::get(const RunSettings& settings, Communicator& communicator) {
     if (settings_ != settings.data || precision_ != settings.training.precision) {
         settings_.reset();
         data_ = {};
-        communicator_.together([&] {
-            if (fault_requested("data", communicator_.rank(), 0)) {
+        communicator.together([&] {
+            if (fault_requested("data", communicator.rank(), 0)) {
                 throw data_error("injected: the data cannot be read", "unset BATCHSCOPE_FAULT");
             }
             data_ = load(settings, tensor_options(settings, device_));

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "communication/communicator.hpp"
+#include "communication/device_binding.hpp"
 #include "data/dataset.hpp"
 #include "results/run_record.hpp"
 #include "training/trainer.hpp"
@@ -20,19 +21,23 @@ struct RunData {
 /// Reads each data set once for all grid points that use it.
 class RunDataStore {
   public:
-    RunDataStore(Communicator& communicator, const at::TensorOptions& device)
-        : communicator_(communicator), device_(device) {}
+    explicit RunDataStore(const at::TensorOptions& device) : device_(device) {}
 
-    /// The data of `settings`, read by every rank. Collective. Throws AgreedError.
-    const RunData& get(const RunSettings& settings);
+    [[nodiscard]] const at::TensorOptions& device() const { return device_; }
+
+    /// The data of `settings`, read by every rank. Collective over ranks whose calls so far were
+    /// the same. Throws AgreedError.
+    const RunData& get(const RunSettings& settings, Communicator& communicator);
 
   private:
-    Communicator& communicator_;
     at::TensorOptions device_;
     std::optional<DataSettings> settings_;
     Precision precision_ = Precision::float32;
     RunData data_;
 };
+
+/// Where tensors of this rank live.
+[[nodiscard]] at::TensorOptions device_options(const DeviceBinding& binding);
 
 [[nodiscard]] at::TensorOptions tensor_options(const RunSettings& settings,
                                                const at::TensorOptions& device);

@@ -7,10 +7,13 @@
 #include <exception>
 #include <memory>
 
+#include "alias_files.hpp"
 #include "communication/fat_binary.hpp"
 #include "communication/mpi_communicator.hpp"
+#include "communication/mpi_handle.hpp"
 #include "communication/mpi_session.hpp"
 #include "communication/nccl_communicator.hpp"
+#include "communication/rank_groups.hpp"
 #include "core/failure_text.hpp"
 #include "core/file_io.hpp"
 #include "core/log.hpp"
@@ -19,40 +22,16 @@
 #include "core/watchdog.hpp"
 #include "current_run.hpp"
 #include "grid_run.hpp"
+#include "grid_selection.hpp"
 #include "grid_state.hpp"
+#include "job_end.hpp"
+#include "point_source.hpp"
 #include "process_setup.hpp"
 #include "train_options.hpp"
 
 namespace {
 
 using namespace batchscope;
-
-std::string speaker_name(const Placement& placement) {
-    return fmt::format("rank {} of {} on {}", placement.rank, placement.size, placement.host);
-}
-
-/// Ends this process when a collective hangs. Ranks notice at about the same time: the lower ones
-/// speak first, and mpirun ends the others before they do.
-Watchdog::Actions watchdog_actions(const Placement& placement, CurrentRun& current_run) {
-    return {[placement, &current_run](const char* what, Watchdog::Seconds waited) {
-                const std::string reason =
-                    fmt::format("no progress in {} for {:.0f} s: another rank hangs or is lost",
-                                what, waited.count());
-                std::this_thread::sleep_for(std::chrono::milliseconds(300) * placement.rank);
-                current_run.fail(reason);
-                say_error(
-                    fmt::format("{}: {}\n  remedy: look at the other ranks' hosts; a slow file "
-                                "system or device may "
-                                "need a longer --stall-timeout",
-                                speaker_name(placement), reason));
-                std::_Exit(static_cast<int>(ExitCode::run_time));
-            },
-            [placement, &current_run](const char* what) {
-                current_run.fail(
-                    fmt::format("the launcher ended the job while {} waited in {}: a rank was lost",
-                                speaker_name(placement), what));
-            }};
-}
 
 /// The study as rank 0 reads it: users edit files while jobs wait, and all ranks must see one
 /// version.
@@ -106,28 +85,107 @@ int list_points(const TrainOptions& options) {
     return 0;
 }
 
+/// How the ranks are split for the points that are to be trained.
+RankGroups split_ranks(const TrainOptions& options, const GridSelection& selection,
+                       const MpiSession& session, Communicator& job) {
+    RankGroups groups(job.size(), 1);
+    job.together([&] {
+        if (options.ranks_per_point) {
+            groups = RankGroups::split(job.size(), *options.ranks_per_point,
+                                       static_cast<std::int64_t>(selection.to_train.size()));
+        }
+        if (groups.count() > 1 && !session.many_threads()) {
+            throw environment_error(
+                "--ranks-per-point: this MPI was built without support for "
+                "threads (MPI_THREAD_MULTIPLE)",
+                "use another MPI, or start one job for each point (--task)");
+        }
+    });
+    return groups;
+}
+
+void describe_groups(const RankGroups& groups, std::size_t points) {
+    if (groups.count() == 1) {
+        return;
+    }
+    say("{} point(s) on {}; each group takes the next point as it comes free", points,
+        groups.description());
+    if (groups.smallest() != groups.largest()) {
+        say("Note: groups differ in size, and which one takes a point is a matter of time: a point "
+            "repeats to rounding, not bit for bit.");
+    }
+}
+
+std::unique_ptr<Communicator> connect(const DeviceBinding& binding, const Placement& placement,
+                                      Watchdog& watchdog, MPI_Comm ranks) {
+    if (binding.nccl) {
+        return make_nccl_communicator(placement, watchdog, ranks);
+    }
+    return std::make_unique<MpiCommunicator>(placement, watchdog, ranks);
+}
+
+std::vector<std::filesystem::path> result_files(const TrainOptions& options, const Study& study,
+                                                const GridSelection& selection) {
+    std::vector<std::filesystem::path> files;
+    for (const std::int64_t index : selection.to_train) {
+        files.push_back(
+            result_path(options.output, study, study.points[static_cast<std::size_t>(index)]));
+    }
+    return files;
+}
+
 ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRun& current_run) {
+    const Placement& placement = session.placement();
     std::optional<Watchdog::Seconds> timeout;
     if (options.stall_timeout) {
         timeout = Watchdog::Seconds(*options.stall_timeout);
     }
-    Watchdog watchdog(timeout, watchdog_actions(session.placement(), current_run));
-    MpiCommunicator messages(session.placement(), watchdog);
+    JobEnd job_end(placement, current_run);
+    Watchdog watchdog(timeout, job_end.for_hanging_collectives());
+    MpiCommunicator job(placement, watchdog);
 
-    const Study study = read_study(options, messages);
-    const DeviceBinding binding = bind(options, messages);
+    const Study study = read_study(options, job);
+    const DeviceBinding binding = bind(options, job);
     if (options.list) {
         return ExitCode::success;
     }
-    prepare_rank(binding, messages);
-    const auto nccl =
-        binding.nccl ? make_nccl_communicator(session.placement(), watchdog) : nullptr;
-    Communicator& communicator = nccl ? *nccl : messages;
-
-    say("batchscope-train {} on {} rank(s), {}, communication {}", version, communicator.size(),
-        binding.ordinal ? "GPU" : "CPU", communicator.name());
+    prepare_rank(binding, job);
+    say("batchscope-train {} on {} rank(s), {}, communication {}", version, job.size(),
+        binding.ordinal ? "GPU" : "CPU", binding.nccl ? "nccl" : "mpi");
     say(study.resolved_yaml);
-    return GridRun(options, study, binding, communicator, current_run).run();
+
+    const GridSelection selection = select_points(options, study, job);
+    const RankGroups groups = split_ranks(options, selection, session, job);
+    if (selection.to_train.empty()) {
+        write_alias_files(options, study, selection, job);
+        say("Nothing to do: all {} selected point(s) are finished in {}; --overwrite runs them "
+            "again.",
+            selection.selected.size(), (options.output / study.name).string());
+        return ExitCode::success;
+    }
+    RunDataStore data(device_options(binding));
+    check_points(study, selection, groups, !binding.ordinal, data, job);
+    say("Note: this version measures no sharpness yet; /sharpness of the result files has no "
+        "rows.\n");
+    describe_groups(groups, selection.to_train.size());
+
+    const MpiHandle ranks = MpiHandle::part_of(MPI_COMM_WORLD, groups.group_of(placement.rank));
+    const auto group = connect(binding, groups.within_group(placement), watchdog, ranks.get());
+    const bool alone = groups.count() == 1;
+    GridRun run(options, study, selection, binding, data, *group, current_run, alone);
+    auto points = [&]() -> std::unique_ptr<PointSource> {
+        if (alone) {
+            return std::make_unique<PointsInOrder>(selection.to_train.size(), *group);
+        }
+        return std::make_unique<PointsFromQueue>(result_files(options, study, selection), placement,
+                                                 groups, *group, timeout, current_run, job_end);
+    }();
+    const ExitCode code = run.run(*points);
+    points.reset();
+    if (code != ExitCode::stopped) {
+        write_alias_files(options, study, selection, job);
+    }
+    return code;
 }
 
 }  // namespace
@@ -155,7 +213,7 @@ int main(int argc, char** argv) {
         wrong_options = std::current_exception();
     }
 
-    const MpiSession session(argc, argv);
+    const MpiSession session(argc, argv, options.ranks_per_point.has_value());
     set_speaker(session.placement().rank == 0);
     CurrentRun current_run;
     try {
@@ -176,12 +234,12 @@ int main(int argc, char** argv) {
             return static_cast<int>(error.code());
         }
         current_run.fail(error.problem());
-        say_error(fmt::format("{}: {}", speaker_name(session.placement()), error.what()));
+        say_error(fmt::format("{}: {}", session.placement().name, error.what()));
         MpiSession::abort(error.code());
     } catch (...) {
         const std::string reason = failure_text(std::current_exception());
         current_run.fail(reason);
-        say_error(fmt::format("{}: {}", speaker_name(session.placement()), reason));
+        say_error(fmt::format("{}: {}", session.placement().name, reason));
         MpiSession::abort(ExitCode::run_time);
     }
 }

@@ -28,6 +28,9 @@ po::options_description described_options() {
     add("device", po::value<std::string>(), "auto | cpu | cuda");
     add("communication", po::value<std::string>()->default_value("auto"),
         "auto | nccl | mpi (mpi: also for GPUs that ranks share)");
+    add("ranks-per-point", po::value<std::string>(),
+        "N | auto: groups of at least N ranks train different points at the same time; auto: as "
+        "many points as there are ranks; default: all ranks train each point together");
     add("overwrite", "run finished points again");
     add("allow-single", "run as one process although Slurm started several");
     add("stall-timeout", po::value<double>(),
@@ -79,6 +82,10 @@ TrainOptions parse_train_options(int argc, char** argv) {
     options.device =
         parse_device(options.device_given ? values["device"].as<std::string>() : "auto");
     options.communication = parse_communication(values["communication"].as<std::string>());
+    if (values.contains("ranks-per-point")) {
+        options.ranks_per_point =
+            parse_ranks_per_point(values["ranks-per-point"].as<std::string>());
+    }
     options.overwrite = values.contains("overwrite");
     options.allow_single = values.contains("allow-single");
     if (values.contains("stall-timeout")) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "communication/device_binding.hpp"
+#include "communication/rank_groups.hpp"
 #include "config/grid.hpp"
 
 namespace batchscope {
@@ -24,7 +25,8 @@ struct TrainOptions {
     bool device_given = false;
     bool overwrite = false;
     bool allow_single = false;
-    std::optional<double> stall_timeout;  ///< seconds
+    std::optional<double> stall_timeout;           ///< seconds
+    std::optional<RanksPerPoint> ranks_per_point;  ///< absent: all ranks train each point together
 
     /// Needs no other rank, so that it works on a login node, too.
     [[nodiscard]] bool runs_alone() const { return help || version || (list && !device_given); }

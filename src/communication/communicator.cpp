@@ -77,15 +77,15 @@ void Communicator::together(const std::function<void()>& work) {
     const bool same_everywhere =
         std::all_of(reports.begin(), reports.end(),
                     [&](const std::string& report) { return report == *first; });
-    const auto hosts = gather(placement().host);
+    const auto names = gather(placement().name);
     const auto rank = static_cast<std::size_t>(first - reports.begin());
-    const std::string problem = same_everywhere ? failure.problem
-                                                : fmt::format("rank {} of {} on {}: {}", rank,
-                                                              size(), hosts[rank], failure.problem);
+    const std::string problem =
+        same_everywhere ? failure.problem : fmt::format("{}: {}", names[rank], failure.problem);
     throw AgreedError(static_cast<ExitCode>(failure.code), problem, failure.remedy);
 }
 
-SerialCommunicator::SerialCommunicator() : Communicator({0, 1, 0, 1, host_name()}) {}
+SerialCommunicator::SerialCommunicator()
+    : Communicator({0, 1, 0, 1, host_name(), "rank 0 of 1 on " + host_name()}) {}
 
 void SerialCommunicator::sum(at::Tensor /*tensor*/) {}
 void SerialCommunicator::broadcast(at::Tensor /*tensor*/) {}

@@ -36,7 +36,7 @@ std::string cuda_versions() {
     return {};
 }
 std::unique_ptr<Communicator> make_nccl_communicator(const Placement& /*placement*/,
-                                                     Watchdog& /*watchdog*/) {
+                                                     Watchdog& /*watchdog*/, MPI_Comm /*ranks*/) {
     refuse();
 }
 

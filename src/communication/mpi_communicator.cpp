@@ -45,9 +45,9 @@ void in_parts(const at::Tensor& tensor, const Collective& collective) {
 
 }  // namespace
 
-MpiCommunicator::MpiCommunicator(const Placement& placement, Watchdog& watchdog)
-    : Communicator(placement), watchdog_(watchdog) {
-    MPI_Comm_dup(MPI_COMM_WORLD, &failures_);
+MpiCommunicator::MpiCommunicator(const Placement& placement, Watchdog& watchdog, MPI_Comm ranks)
+    : Communicator(placement), watchdog_(watchdog), ranks_(ranks) {
+    MPI_Comm_dup(ranks_, &failures_);
 }
 
 MpiCommunicator::~MpiCommunicator() {
@@ -67,7 +67,7 @@ void MpiCommunicator::sum(at::Tensor tensor) {
     const Watchdog::Scope scope(watchdog_, "the sum of gradients over ranks");
     const MPI_Datatype type = mpi_type(tensor.scalar_type());
     in_parts(tensor, [&](void* data, int count) {
-        MPI_Allreduce(MPI_IN_PLACE, data, count, type, MPI_SUM, MPI_COMM_WORLD);
+        MPI_Allreduce(MPI_IN_PLACE, data, count, type, MPI_SUM, ranks_);
     });
 }
 
@@ -80,8 +80,7 @@ void MpiCommunicator::broadcast(at::Tensor tensor) {
     }
     const Watchdog::Scope scope(watchdog_, "a broadcast");
     const MPI_Datatype type = mpi_type(tensor.scalar_type());
-    in_parts(tensor,
-             [&](void* data, int count) { MPI_Bcast(data, count, type, 0, MPI_COMM_WORLD); });
+    in_parts(tensor, [&](void* data, int count) { MPI_Bcast(data, count, type, 0, ranks_); });
 }
 
 void MpiCommunicator::synchronize() {
@@ -90,7 +89,7 @@ void MpiCommunicator::synchronize() {
 
 void MpiCommunicator::barrier() {
     const Watchdog::Scope scope(watchdog_, "a barrier");
-    MPI_Barrier(MPI_COMM_WORLD);
+    MPI_Barrier(ranks_);
 }
 
 std::vector<std::string> MpiCommunicator::gather(const std::string& text) {
@@ -98,12 +97,12 @@ std::vector<std::string> MpiCommunicator::gather(const std::string& text) {
     const auto ranks = static_cast<std::size_t>(size());
     const int length = static_cast<int>(text.size());
     std::vector<int> lengths(ranks);
-    MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, MPI_COMM_WORLD);
+    MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, ranks_);
     std::vector<int> offsets(ranks);
     std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
     std::string all(static_cast<std::size_t>(offsets.back() + lengths.back()), '\0');
     MPI_Allgatherv(text.data(), length, MPI_CHAR, all.data(), lengths.data(), offsets.data(),
-                   MPI_CHAR, MPI_COMM_WORLD);
+                   MPI_CHAR, ranks_);
     std::vector<std::string> texts(ranks);
     for (std::size_t rank = 0; rank < ranks; ++rank) {
         texts[rank] = all.substr(static_cast<std::size_t>(offsets[rank]),
@@ -115,10 +114,10 @@ std::vector<std::string> MpiCommunicator::gather(const std::string& text) {
 std::string MpiCommunicator::broadcast(const std::string& text) {
     const Watchdog::Scope scope(watchdog_, "a broadcast");
     auto length = static_cast<std::int64_t>(text.size());
-    MPI_Bcast(&length, 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
+    MPI_Bcast(&length, 1, MPI_INT64_T, 0, ranks_);
     std::string received = text;
     received.resize(static_cast<std::size_t>(length));
-    MPI_Bcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, MPI_COMM_WORLD);
+    MPI_Bcast(received.data(), static_cast<int>(length), MPI_CHAR, 0, ranks_);
     return received;
 }
 

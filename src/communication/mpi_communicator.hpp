@@ -7,12 +7,14 @@
 
 namespace batchscope {
 
-/// Collectives over MPI_COMM_WORLD. Tensors on a GPU are staged through the host: right for ranks
-/// that share a GPU, slow otherwise.
+/// Collectives over an MPI communicator: all ranks, or a group of them. Tensors on a GPU are staged
+/// through the host: right for ranks that share a GPU, slow otherwise.
 class MpiCommunicator : public Communicator {
   public:
-    /// Both outlive the communicator: MPI is initialised, and `watchdog` sees every wait.
-    MpiCommunicator(const Placement& placement, Watchdog& watchdog);
+    /// `placement` holds rank and size in `ranks`; `watchdog` sees every wait. MPI, `ranks` and
+    /// `watchdog` outlive the communicator.
+    MpiCommunicator(const Placement& placement, Watchdog& watchdog,
+                    MPI_Comm ranks = MPI_COMM_WORLD);
     ~MpiCommunicator() override;
     MpiCommunicator(const MpiCommunicator&) = delete;
     MpiCommunicator& operator=(const MpiCommunicator&) = delete;
@@ -33,8 +35,8 @@ class MpiCommunicator : public Communicator {
 
   private:
     Watchdog& watchdog_;
-    /// A rank that failed reports here: on the world's communicator the others may stand in another
-    /// collective.
+    MPI_Comm ranks_;
+    /// A rank that failed reports here: on ranks_ the others may stand in another collective.
     MPI_Comm failures_ = MPI_COMM_NULL;
     bool barrier_left_behind_ = false;  ///< failed_together() gave up on the other ranks
 };

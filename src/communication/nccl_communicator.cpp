@@ -95,21 +95,21 @@ class Event {
     cudaEvent_t event_ = nullptr;
 };
 
-ncclUniqueId shared_id(int rank) {
+ncclUniqueId shared_id(int rank, MPI_Comm ranks) {
     ncclUniqueId id{};
     if (rank == 0) {
         check(ncclGetUniqueId(&id), "ncclGetUniqueId");
     }
-    MPI_Bcast(&id, sizeof(id), MPI_BYTE, 0, MPI_COMM_WORLD);
+    MPI_Bcast(&id, sizeof(id), MPI_BYTE, 0, ranks);
     return id;
 }
 
 class NcclCommunicator final : public MpiCommunicator {
   public:
-    NcclCommunicator(const Placement& placement, Watchdog& watchdog)
-        : MpiCommunicator(placement, watchdog),
+    NcclCommunicator(const Placement& placement, Watchdog& watchdog, MPI_Comm ranks)
+        : MpiCommunicator(placement, watchdog, ranks),
           stream_(c10::cuda::getStreamFromPool(/*isHighPriority=*/true)),
-          nccl_(placement.size, placement.rank, shared_id(placement.rank)) {
+          nccl_(placement.size, placement.rank, shared_id(placement.rank, ranks)) {
         const Watchdog::Scope scope(watchdog, "the start of NCCL");
         nccl_.settle();
     }
@@ -198,12 +198,12 @@ class NcclCommunicator final : public MpiCommunicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_nccl_communicator(const Placement& placement,
-                                                     Watchdog& watchdog) {
+std::unique_ptr<Communicator> make_nccl_communicator(const Placement& placement, Watchdog& watchdog,
+                                                     MPI_Comm ranks) {
     // Ring sums in an order that depends on the ranks alone; the user's own choice is kept and
     // recorded.
     setenv("NCCL_ALGO", "Ring", /*overwrite=*/0);
-    return std::make_unique<NcclCommunicator>(placement, watchdog);
+    return std::make_unique<NcclCommunicator>(placement, watchdog, ranks);
 }
 
 }  // namespace batchscope

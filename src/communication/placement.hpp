@@ -6,13 +6,14 @@
 
 namespace batchscope {
 
-/// Where this rank stands among all ranks and on its host.
+/// Where this rank stands among the ranks that work together, and on its host.
 struct Placement {
     int rank = 0;
     int size = 1;
-    int local_rank = 0;  ///< rank among the ranks of this host (MPI_COMM_TYPE_SHARED)
+    int local_rank = 0;  ///< rank among the job's ranks on this host (MPI_COMM_TYPE_SHARED)
     int local_size = 1;
     std::string host;
+    std::string name;  ///< "rank 3 of 4 on HOST", among all ranks of the job: for messages
 };
 
 /// Refuses to run as one of several processes that each believe to be rank 0 of 1 (launcher and MPI

@@ -2,15 +2,37 @@
 
 #include <cmath>
 #include <cstdio>
+#include <mutex>
+#include <sstream>
 
 namespace batchscope {
 
 namespace {
+
 bool speaker = true;
+
+// The watchdog's thread may speak at any time.
+std::mutex prefix_mutex;
+std::string line_prefix;
+
+/// One write, so that lines of several ranks do not mix on their way through the launcher.
+void print(std::FILE* stream, const std::string& text) {
+    const std::lock_guard lock(prefix_mutex);
+    std::string printed;
+    std::istringstream lines(text + "\n");
+    for (std::string line; std::getline(lines, line);) {
+        printed += line_prefix + line + "\n";
+    }
+    std::fputs(printed.c_str(), stream);
+    std::fflush(stream);
 }
 
-void set_speaker(bool speaks) {
+}  // namespace
+
+void set_speaker(bool speaks, const std::string& prefix) {
+    const std::lock_guard lock(prefix_mutex);
     speaker = speaks;
+    line_prefix = prefix;
 }
 
 bool is_speaker() {
@@ -19,22 +41,20 @@ bool is_speaker() {
 
 void say(const std::string& line) {
     if (speaker) {
-        std::fputs((line + "\n").c_str(), stdout);
-        std::fflush(stdout);
+        print(stdout, line);
     }
 }
 
 void warn(const std::string& line) {
     if (speaker) {
         std::fflush(stdout);
-        std::fputs(("warning: " + line + "\n").c_str(), stderr);
+        print(stderr, "warning: " + line);
     }
 }
 
 void say_error(const std::string& message) noexcept {
     std::fflush(stdout);
-    std::fputs(("error: " + message + "\n").c_str(), stderr);
-    std::fflush(stderr);
+    print(stderr, "error: " + message);
 }
 
 std::string duration_text(double seconds) {

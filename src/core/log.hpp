@@ -7,11 +7,14 @@
 
 namespace batchscope {
 
-/// One rank of a job speaks; the others are silent except for their own failure.
-void set_speaker(bool speaks);
+/// One rank of a job speaks; the others are silent except for their own failure. Where several
+/// groups of ranks work side by side, one of each speaks, and `prefix` stands before each of its
+/// lines.
+void set_speaker(bool speaks, const std::string& prefix = {});
 [[nodiscard]] bool is_speaker();
 
-/// Prints one line to standard output (flushed, so that a log file is current) if this rank speaks.
+/// Prints one line, or several, to standard output (flushed, so that a log file is current) if this
+/// rank speaks.
 void say(const std::string& line);
 template <class... Arguments>
 void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {

@@ -1,5 +1,6 @@
 #include "core/stop_request.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <initializer_list>
 
@@ -7,7 +8,9 @@ namespace batchscope {
 
 namespace {
 
-volatile std::sig_atomic_t received = 0;
+// Written by the signal's handler and by threads.
+std::atomic<int> received = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may not wait for a lock");
 
 extern "C" void note_signal(int signal_number) {
     received = signal_number;
@@ -27,6 +30,11 @@ void install_stop_handlers() {
         sigaddset(&signals, signal_number);
     }
     sigprocmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+void request_stop() noexcept {
+    int none = 0;
+    received.compare_exchange_strong(none, SIGUSR1);
 }
 
 int stop_signal() noexcept {

@@ -7,6 +7,10 @@ namespace batchscope {
 /// with them blocked, so that none arrives before the handlers stand).
 void install_stop_handlers();
 
+/// As if this process had been sent SIGUSR1: where another rank was. Does not replace a signal that
+/// has come before.
+void request_stop() noexcept;
+
 /// The signal that asked this process to stop, or 0.
 [[nodiscard]] int stop_signal() noexcept;
 

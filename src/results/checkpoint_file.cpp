@@ -153,6 +153,7 @@ Checkpoint parse_checkpoint(const std::vector<std::byte>& bytes) {
     const Header header = verify(bytes);
     Checkpoint checkpoint{header.phase, header.communication_seconds, {}};
     try {
+        const auto alone = hdf5_for_this_thread();
         const Hdf5Handle file = open_image(std::span(bytes).subspan(header_size));
         checkpoint.record = read_attributes(file);
         read_arrays(file, {}, checkpoint.record);

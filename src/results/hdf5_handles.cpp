@@ -31,6 +31,11 @@ herr_t summarise(unsigned /*position*/, const H5E_error2_t* entry, void* destina
 
 }  // namespace
 
+std::unique_lock<std::recursive_mutex> hdf5_for_this_thread() {
+    static std::recursive_mutex mutex;
+    return std::unique_lock(mutex);
+}
+
 void silence_hdf5() {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }

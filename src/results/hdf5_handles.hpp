@@ -2,11 +2,16 @@
 
 #include <hdf5.h>
 
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace batchscope {
+
+/// Held around every use of HDF5, which is not thread safe as Debian builds it: a thread that marks
+/// a run failed may meet the one that writes.
+[[nodiscard]] std::unique_lock<std::recursive_mutex> hdf5_for_this_thread();
 
 /// What HDF5 said about a failed call: the innermost message of its error stack, and the errno
 /// value in it (0 if there is none).

@@ -91,6 +91,7 @@ auto with_open_file(const fs::path& file, Read&& read) {
     const std::string remedy = "remove the file and run its grid point again, or restore it";
     for (bool first_try = true;; first_try = false) {
         try {
+            const auto alone = hdf5_for_this_thread();
             silence_hdf5();
             check_plain_file(file);
             return read(open_for_reading(file));

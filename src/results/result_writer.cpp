@@ -269,6 +269,7 @@ Hdf5Handle create_file_in_memory() {
 }  // namespace
 
 std::vector<std::byte> result_file_image(const RunRecord& record) {
+    const auto alone = hdf5_for_this_thread();
     silence_hdf5();
     const Hdf5Handle file = create_file_in_memory();
     write_record(file, record);

@@ -330,6 +330,16 @@ WriterLock::~WriterLock() = default;
 WriterLock::WriterLock(WriterLock&&) noexcept = default;
 WriterLock& WriterLock::operator=(WriterLock&&) noexcept = default;
 
+bool writer_was_killed(const fs::path& result_file) noexcept {
+    const LockDescriptor file(::open(lock_file_of(result_file).c_str(), O_RDWR | O_CLOEXEC));
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    // A new writer's file has no owner text before it is locked.
+    return file.get() >= 0 && read_owner(file.get()).method == with_kernel_lock &&
+           ::fcntl(file.get(), F_OFD_GETLK, &whole) == 0 && whole.l_type == F_UNLCK;
+}
+
 fs::path lock_file_of(const fs::path& result_file) {
     const fs::path name =
         result_file.extension() == ".h5" ? result_file.stem() : result_file.filename();

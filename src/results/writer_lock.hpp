@@ -6,6 +6,10 @@
 namespace batchscope {
 
 /// Only one process at a time may write a result file NAME.h5: an open-file-description lock on
+/// Whether the last writer of `result_file` was killed: its lock file is there, and nobody holds
+/// the lock. Known only where the file system has locks; false elsewhere.
+[[nodiscard]] bool writer_was_killed(const std::filesystem::path& result_file) noexcept;
+
 /// `.NAME.lock` beside it; where the file system has no locks, the same file created exclusively,
 /// with a heartbeat, stale after 5 minutes. Both ways look at the other's traces, since the nodes
 /// of a cluster may mount one file system with and without locks. The lock is given back and its

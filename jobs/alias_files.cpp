@@ -1,0 +1,41 @@
+#include "alias_files.hpp"
+
+#include "initial_record.hpp"
+#include "results/result_file.hpp"
+#include "results/writer_lock.hpp"
+
+namespace batchscope {
+
+void write_alias_files(const TrainOptions& options, const Study& study,
+                       const GridSelection& selection, Communicator& communicator) {
+    communicator.together([&] {
+        // Aliases of every point trained here, also when another task was asked for the alias
+        // itself. Plans are on rank 0 alone.
+        for (const PointPlan& plan : selection.plans) {
+            const GridPoint& original = study.points[static_cast<std::size_t>(plan.original)];
+            const GridPoint& point = study.points[static_cast<std::size_t>(plan.index)];
+            const auto file = result_path(options.output, study, point);
+            if (plan.original == plan.index ||
+                (plan.state == PointState::finished && !options.overwrite)) {
+                continue;
+            }
+            const auto original_file = result_path(options.output, study, original);
+            const ResultState state = read_result_state(original_file);
+            if (!is_finished(state) || state.configuration_hash != original.configuration_hash) {
+                continue;
+            }
+            const WriterLock lock(file);
+            const RunRecord trained =
+                read_result(original_file, {false, false, false, false, false, false});
+            RunRecord alias = initial_record(study, point);
+            alias.data_hash = trained.data_hash;
+            alias.status = trained.status;
+            alias.reason = trained.reason;
+            alias.collapsed = trained.collapsed;
+            alias.alias_of = original.name + ".h5";
+            write_result(file, alias);
+        }
+    });
+}
+
+}  // namespace batchscope

@@ -1,0 +1,66 @@
+#include "job_end.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/stop_request.hpp"
+
+namespace batchscope {
+
+namespace {
+
+constexpr std::chrono::milliseconds turn{300};
+constexpr std::chrono::seconds last_moment{5};
+
+[[noreturn]] void exit_now() {
+    std::_Exit(static_cast<int>(ExitCode::run_time));
+}
+
+}  // namespace
+
+Watchdog::Actions JobEnd::for_hanging_collectives() {
+    return {[this](const char* what, Watchdog::Seconds waited) {
+                if (saving_) {
+                    return;
+                }
+                const std::string reason =
+                    fmt::format("no progress in {} for {:.0f} s: another rank hangs or is lost",
+                                what, waited.count());
+                end(reason);
+            },
+            [this](const char* what) {
+                current_run_.fail(
+                    fmt::format("the launcher ended the job while {} waited in {}: a rank was lost",
+                                job_.name, what));
+            }};
+}
+
+void JobEnd::end(const std::string& reason) {
+    const int signal_before = stop_signal();
+    std::this_thread::sleep_for(turn * job_.rank);
+    const bool launcher_ends_job = signal_before != SIGTERM && stop_signal() == SIGTERM;
+    end_soon();
+    current_run_.fail(reason);
+    if (!launcher_ends_job) {
+        say_error(
+            fmt::format("{}: {}\n  remedy: look at the other ranks' hosts; a slow file system or "
+                        "device may need a longer --stall-timeout",
+                        job_.name, reason));
+    }
+    exit_now();
+}
+
+void JobEnd::end_soon() {
+    std::thread([] {
+        std::this_thread::sleep_for(last_moment);
+        exit_now();
+    }).detach();
+}
+
+}  // namespace batchscope
