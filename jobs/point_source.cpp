@@ -19,7 +19,7 @@ constexpr const char* stopped_text =
     "Stopped on request before the next point; start again to go on.";
 
 /// Less than the watchdog waits, which cannot let other groups save before it ends the job.
-QueueLink::Seconds patience_for(std::optional<Watchdog::Seconds> stall_timeout) {
+QueueLink::Seconds silence_limit(std::optional<Watchdog::Seconds> stall_timeout) {
     return 0.9 * stall_timeout.value_or(Watchdog::Seconds(45));
 }
 
@@ -54,7 +54,7 @@ PointsFromQueue::PointsFromQueue(std::vector<std::filesystem::path> files, const
       group_(group),
       current_run_(current_run),
       job_end_(job_end),
-      link_(job, static_cast<std::int64_t>(files_.size()), patience_for(stall_timeout),
+      link_(job, static_cast<std::int64_t>(files_.size()), {silence_limit(stall_timeout)},
             {[this] { job_end_.save_first(); },
              [this](const LostRank& lost) { end_without(lost); }}) {
     set_speaker(group.rank() == 0, fmt::format("[{}] ", groups.name(groups.group_of(job.rank))));

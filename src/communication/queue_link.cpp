@@ -22,8 +22,6 @@ constexpr QueueLink::Seconds longest_silence{1.0};
 // to cost nothing beside training.
 constexpr milliseconds look_every{5};
 constexpr milliseconds look_every_for_an_answer{1};
-// Time to save for ranks that live: a stop takes a step and a write.
-constexpr QueueLink::Seconds time_to_save{6.0};
 // A look this late means that this process itself was suspended: silence was not the others' fault.
 constexpr QueueLink::Seconds suspended_after{2.0};
 
@@ -80,15 +78,15 @@ class QueueLink::Outbox {
     MPI_Request under_way_ = MPI_REQUEST_NULL;
 };
 
-QueueLink::QueueLink(const Placement& job, std::int64_t items, Seconds patience, Actions actions)
+QueueLink::QueueLink(const Placement& job, std::int64_t items, Limits limits, Actions actions)
     : job_(job),
       ranks_(MpiHandle::copy_of(MPI_COMM_WORLD)),
-      patience_(patience),
+      limits_(limits),
       actions_(std::move(actions)),
       heard_(Clock::now()) {
-    const Seconds silence = std::min(longest_silence, patience / 5);
+    const Seconds silence = std::min(longest_silence, limits.silence / 5);
     if (job.rank == 0) {
-        queue_.emplace(job.size, items, patience, heard_);
+        queue_.emplace(job.size, items, limits.silence, heard_);
         for (int rank = 1; rank < job.size; ++rank) {
             answers_.push_back(
                 std::make_unique<Outbox<QueueAnswer>>(ranks_.get(), rank, answer_tag, silence));
@@ -184,7 +182,7 @@ void QueueLink::ask_queue(Clock::time_point now) {
         take(answer, now);
     });
     const Seconds silence = now - heard_;
-    if (silence > patience_) {
+    if (silence > limits_.silence) {
         const auto item = answer_.item_of_owner;
         notice_loss({0, silence.count(), item < 0 ? std::nullopt : std::optional(item)}, now);
     }
@@ -206,7 +204,7 @@ void QueueLink::take(const QueueAnswer& answer, Clock::time_point now) {
 void QueueLink::notice_loss(const LostRank& lost, Clock::time_point now) {
     if (!lost_) {
         lost_ = lost;
-        end_at_ = now + std::chrono::duration_cast<Clock::duration>(time_to_save);
+        end_at_ = now + std::chrono::duration_cast<Clock::duration>(limits_.time_to_save);
         request_stop();
         actions_.rank_is_lost();
     }

@@ -39,8 +39,13 @@ class QueueLink {
         std::function<void(const LostRank&)> end;
     };
 
-    /// Collective over all ranks. A rank without news for `patience` counts as lost.
-    QueueLink(const Placement& job, std::int64_t items, Seconds patience, Actions actions);
+    struct Limits {
+        Seconds silence;            ///< after which a rank counts as lost
+        Seconds time_to_save{6.0};  ///< for the others: a stop takes a step and a write
+    };
+
+    /// Collective over all ranks.
+    QueueLink(const Placement& job, std::int64_t items, Limits limits, Actions actions);
     /// After an exception it leaves the other ranks alone; the caller must end the job.
     ~QueueLink();
     QueueLink(const QueueLink&) = delete;
@@ -68,7 +73,7 @@ class QueueLink {
 
     Placement job_;
     MpiHandle ranks_;
-    Seconds patience_;
+    Limits limits_;
     Actions actions_;
 
     std::mutex mutex_;

@@ -48,5 +48,25 @@ TEST(Log, OnlyTheSpeakerSpeaksButEveryRankTellsItsFailure) {
     set_speaker(true);
 }
 
+// Lines of several groups of ranks stand in one log.
+TEST(Log, EachLineOfAMessageCarriesThePrefix) {
+    set_speaker(true, "[ranks 2-3] ");
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    say("one\n  two\n");
+    say("");
+    warn("careful");
+    say_error("broken\n  remedy: mend it");
+    EXPECT_EQ(::testing::internal::GetCapturedStdout(),
+              "[ranks 2-3] one\n[ranks 2-3]   two\n[ranks 2-3] \n[ranks 2-3] \n");
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+              "[ranks 2-3] warning: careful\n"
+              "[ranks 2-3] error: broken\n[ranks 2-3]   remedy: mend it\n");
+    set_speaker(true);
+    ::testing::internal::CaptureStdout();
+    say("alone\n");
+    EXPECT_EQ(::testing::internal::GetCapturedStdout(), "alone\n\n");
+}
+
 }  // namespace
 }  // namespace batchscope

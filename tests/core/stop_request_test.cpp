@@ -93,6 +93,33 @@ TEST(StopRequest, SystemCallsGoOnAfterASignal) {
               0);
 }
 
+TEST(StopRequest, OfAnotherRankCountsLikeASignal) {
+    EXPECT_EQ(in_child([] {
+                  install_stop_handlers();
+                  request_stop();
+                  return stop_signal();
+              }),
+              SIGUSR1);
+}
+
+// The watchdog must know that the launcher ends the job, whatever was asked before.
+TEST(StopRequest, OfAnotherRankHidesNoSignal) {
+    EXPECT_EQ(in_child([] {
+                  install_stop_handlers();
+                  std::raise(SIGTERM);
+                  request_stop();
+                  return stop_signal();
+              }),
+              SIGTERM);
+    EXPECT_EQ(in_child([] {
+                  install_stop_handlers();
+                  request_stop();
+                  std::raise(SIGTERM);
+                  return stop_signal();
+              }),
+              SIGTERM);
+}
+
 /// How often a watchdog reports an abandoned collective within a second after `signal_number`.
 int abandoned_reports(int signal_number, bool in_collective) {
     return in_child([&] {

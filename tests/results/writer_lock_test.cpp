@@ -209,6 +209,19 @@ TEST_P(WriterLockTest, AnOwnerThatWasKilledGivesItBackAtOnceOrAfterFiveMinutes) 
     EXPECT_EQ(files(), 0U);
 }
 
+TEST_P(WriterLockTest, TellsThatTheLastWriterWasKilledWhereTheFileSystemKnows) {
+    EXPECT_FALSE(writer_was_killed(result_));  // never written
+    const pid_t owner = start_owner();
+    EXPECT_FALSE(writer_was_killed(result_));
+    end(owner);
+    EXPECT_EQ(writer_was_killed(result_), GetParam() == WriterLock::Method::automatic);
+    EXPECT_TRUE(fs::exists(lock_file_of(result_)));  // asking changes nothing
+    if (GetParam() == WriterLock::Method::automatic) {
+        { const WriterLock lock = take(); }
+        EXPECT_FALSE(writer_was_killed(result_));  // the next one ended in order
+    }
+}
+
 TEST_P(WriterLockTest, TakesOverTheStaleFileOfTheOtherWay) {
     const auto other = GetParam() == WriterLock::Method::automatic
                            ? WriterLock::Method::exclusive_file
