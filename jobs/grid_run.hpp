@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 
 #include "communication/communicator.hpp"
@@ -9,6 +10,7 @@
 #include "current_run.hpp"
 #include "grid_state.hpp"
 #include "results/checkpoint_file.hpp"
+#include "results/writer_lock.hpp"
 #include "run_data.hpp"
 #include "train_options.hpp"
 
@@ -35,6 +37,7 @@ class GridRun {
     RunStatus train_point(const GridPoint& point, std::size_t number, std::size_t count);
     [[nodiscard]] RunRecord initial_record(const GridPoint& point, const RunData& data);
     void announce(const GridPoint& point, const RunData& data) const;
+    [[nodiscard]] std::optional<WriterLock> take_lock(const std::filesystem::path& file);
     void describe_start(const std::optional<Checkpoint>& checkpoint,
                         EnvironmentRecord& environment);
     void write_aliases(const Selection& selection);
