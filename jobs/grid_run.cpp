@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <set>
+#include <thread>
 
 #include "communication/cuda_device.hpp"
 #include "core/failure_text.hpp"
@@ -101,6 +102,9 @@ ExitCode GridRun::try_point(std::size_t position) {
                 result_path(options_.output, study_, point).string());
             outcome = ExitCode::stopped;
         }
+    } catch (const AgreedStop&) {
+        say("Stopped on request before the next point; start again to go on.");
+        outcome = ExitCode::stopped;
     } catch (const AgreedError&) {
         throw;
     } catch (...) {
@@ -122,13 +126,7 @@ ExitCode GridRun::try_point(std::size_t position) {
 
 RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
     const auto file = result_path(options_.output, study_, point);
-    std::optional<WriterLock> lock;
-    communicator_.together([&] {
-        if (communicator_.rank() == 0) {
-            std::filesystem::create_directories(file.parent_path());
-            lock.emplace(file);
-        }
-    });
+    const std::optional<WriterLock> lock = take_lock(file);
     const RunData& data = data_.get(point.settings, communicator_);
     const std::string number = fmt::format("[{}/{}]", position + 1, selection_.to_train.size());
     say("{} {}", number, point.name);
@@ -183,6 +181,40 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
             record,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
     return record.status;
+}
+
+/// On rank 0 the lock, once it is free. A killed job may have left one behind where the file system
+/// has no locks; a job that is started again waits until it is stale instead of failing.
+std::optional<WriterLock> GridRun::take_lock(const std::filesystem::path& file) {
+    std::optional<WriterLock> lock;
+    for (bool first = true;; first = false) {
+        std::string waits_for;
+        communicator_.together([&] {
+            if (communicator_.rank() != 0) {
+                return;
+            }
+            try {
+                lock.emplace(file);
+            } catch (const Error& error) {
+                const auto ends_in = WriterLock::ends_in(file);
+                if (!ends_in) {
+                    throw;
+                }
+                waits_for = fmt::format(
+                    "waiting {} for the lock of a job that is probably dead: {}",
+                    duration_text(static_cast<double>(ends_in->count())), error.problem());
+            }
+        });
+        waits_for = communicator_.broadcast(waits_for);
+        if (waits_for.empty()) {
+            return lock;
+        }
+        if (first) {
+            warn(waits_for);
+        }
+        communicator_.leave_if_stopped();
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
 }
 
 void GridRun::describe_start(const std::optional<Checkpoint>& checkpoint,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <optional>
 
 #include "communication/communicator.hpp"
@@ -12,6 +13,7 @@
 #include "grid_selection.hpp"
 #include "point_source.hpp"
 #include "results/checkpoint_file.hpp"
+#include "results/writer_lock.hpp"
 #include "run_data.hpp"
 #include "train_options.hpp"
 
@@ -41,6 +43,7 @@ class GridRun {
     RunStatus train_point(const GridPoint& point, std::size_t position);
     [[nodiscard]] EnvironmentRecord environment_of(const GridPoint& point) const;
     void announce(const GridPoint& point, const RunData& data) const;
+    [[nodiscard]] std::optional<WriterLock> take_lock(const std::filesystem::path& file);
     void describe_start(const std::optional<Checkpoint>& checkpoint,
                         EnvironmentRecord& environment);
     [[nodiscard]] bool on_cpu() const { return !binding_.ordinal; }

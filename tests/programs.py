@@ -3,6 +3,7 @@
 import os
 import pathlib
 import subprocess
+import time
 
 import h5py
 import numpy
@@ -79,6 +80,30 @@ class Study:
             stderr=subprocess.PIPE, text=True, start_new_session=True))
         return self.jobs[-1]
 
+    def ranks(self):
+        """Process ids of the ranks that run, in order of their start."""
+        found = subprocess.run(["pgrep", "-f", f"batchscope-train --config {self.file}"], capture_output=True,
+                               text=True)
+        return [process for process in map(int, found.stdout.split()) if not _is_launcher(process)]
+
+    def assert_all_gone(self, seconds=10):
+        """No rank runs, at the latest after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while self.ranks():
+            assert time.monotonic() < deadline, "ranks are still running"
+            time.sleep(0.1)
+
+    def wait_for_rows(self, job, rows=3, file=0):
+        """Waits until a result file of the running `job` holds that many rows."""
+        deadline = time.monotonic() + 60
+        while len(self.files()) <= file or len(Result(self.files()[file])["epochs/epoch"]) < rows:
+            assert time.monotonic() < deadline and job.poll() is None, "the job ended or writes no rows"
+            time.sleep(0.05)
+
+    def checkpoints(self):
+        """All hidden files of the output folder but locks: checkpoints, sorted by name."""
+        return sorted(path for path in self.output.glob("*/.*") if not path.name.endswith(".lock"))
+
     def end_jobs(self):
         """Ends started processes that still run: a failed test must not leave ranks behind."""
         for job in self.jobs:
@@ -108,6 +133,13 @@ def analyze(*arguments, expect=0, timeout=120):
     if expect is not None:
         assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def _is_launcher(process):
+    try:
+        return b"mpirun" in pathlib.Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
+    except FileNotFoundError:
+        return True
 
 
 class Result:

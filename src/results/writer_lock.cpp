@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -324,6 +325,22 @@ WriterLock::WriterLock(const fs::path& result_file, Method method) {
         throw lock_failure(lock, failure.value());
     }
     held_ = std::make_unique<Held>(lock, take_lock(lock, result_file, method));
+}
+
+std::optional<std::chrono::seconds> WriterLock::ends_in(const fs::path& result_file) {
+    const fs::path lock = lock_file_of(result_file);
+    const LockDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0 ||
+        read_owner(file.get()).method != without_kernel_lock) {
+        return std::nullopt;
+    }
+    const std::chrono::seconds silent_for(std::time(nullptr) - status.st_mtime);
+    if (silent_for <= 2 * heartbeat_interval) {
+        return std::nullopt;
+    }
+    // The file server's clock decides, and counts whole seconds.
+    return std::max(stale_after - silent_for, std::chrono::seconds(0)) + std::chrono::seconds(1);
 }
 
 WriterLock::~WriterLock() = default;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace batchscope {
 
@@ -27,6 +29,12 @@ class WriterLock {
     /// cannot be written.
     explicit WriterLock(const std::filesystem::path& result_file,
                         Method method = Method::automatic);
+    /// How long until a refused writer may try again, where the owner is probably dead but no
+    /// kernel lock tells so: its file has shown no sign of life for two heartbeats, and counts as
+    /// stale after 5 minutes. Absent where the owner lives or there is none.
+    [[nodiscard]] static std::optional<std::chrono::seconds> ends_in(
+        const std::filesystem::path& result_file);
+
     ~WriterLock();
     WriterLock(WriterLock&&) noexcept;
     WriterLock& operator=(WriterLock&&) noexcept;

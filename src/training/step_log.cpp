@@ -8,7 +8,7 @@
 namespace batchscope {
 
 StepLog::StepLog(std::int64_t capacity, const at::Device& device)
-    : capacity_(capacity),
+    : limit_(capacity),
       rows_(at::zeros({capacity, extra_cells + 2},
                       at::TensorOptions().dtype(at::kDouble).device(device))) {}
 
@@ -21,7 +21,12 @@ void StepLog::add(const Planned& planned, const at::Tensor& extra,
 }
 
 bool StepLog::full() const {
-    return static_cast<std::int64_t>(planned_.size()) == capacity_;
+    return static_cast<std::int64_t>(planned_.size()) == limit_;
+}
+
+void StepLog::fetch_after(double steps) {
+    limit_ = static_cast<std::int64_t>(
+        std::clamp(std::floor(steps), 1.0, static_cast<double>(rows_.size(0))));
 }
 
 StepLog::Fetched StepLog::fetch(StepColumns& columns, double seconds) {

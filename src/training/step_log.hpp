@@ -22,7 +22,7 @@ enum ExtraCell : std::int64_t {
 /// steps at once, so that the device never waits for the host; all ranks fetch at the same steps.
 class StepLog {
   public:
-    /// `capacity`: steps between fetches.
+    /// `capacity`: most steps between fetches.
     StepLog(std::int64_t capacity, const at::Device& device);
 
     struct Planned {
@@ -32,6 +32,9 @@ class StepLog {
     /// Notes a step: the summed extra cells and the two squared norms of Optimizer::update.
     void add(const Planned& planned, const at::Tensor& extra, const at::Tensor& squared_norms);
     [[nodiscard]] bool full() const;
+    /// Fetches after so many steps from now on, one at least and the capacity at most. All ranks
+    /// set the same.
+    void fetch_after(double steps);
     [[nodiscard]] bool empty() const { return planned_.empty(); }
 
     struct Fetched {
@@ -44,7 +47,7 @@ class StepLog {
     Fetched fetch(StepColumns& columns, double seconds);
 
   private:
-    std::int64_t capacity_;
+    std::int64_t limit_;
     at::Tensor rows_;  ///< (capacity, extra_cells + 2) doubles
     std::vector<Planned> planned_;
 };

@@ -24,8 +24,9 @@ namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 // Steps between fetches of step figures: on the CPU they are at hand, a GPU should not wait for the
-// host.
-constexpr std::int64_t steps_per_fetch_on_gpu = 32;
+// host; but a request to stop, seen at a fetch, should not wait long, either.
+constexpr std::int64_t most_steps_per_fetch_on_gpu = 32;
+constexpr double seconds_per_fetch = 0.5;
 
 double l2_norm(const at::Tensor& values) {
     return values.to(at::kDouble).norm().item<double>();
@@ -78,7 +79,8 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
       rate_(settings.training, data.train.size(), schedule_.total_examples()),
       optimizer_(make_optimizer(scaled_optimizer(settings.training), network_.parameters())),
       loader_(settings, data),
-      log_(options.device().is_cpu() ? 1 : steps_per_fetch_on_gpu, options.device()) {
+      log_(options.device().is_cpu() ? 1 : most_steps_per_fetch_on_gpu, options.device()) {
+    log_.fetch_after(1);  // until the time of a step is known
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
     row_communication_seconds_ = communicator_.seconds();
@@ -165,9 +167,13 @@ void Trainer::finish_steps() {
     communicator_.synchronize();
     elapsed_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const double before = training_seconds_;
+    const double agreed_before = agreed_elapsed_;
+    const auto steps_before = static_cast<double>(record_.steps.step.size());
     training_seconds_ = elapsed_;
     const auto fetched = log_.fetch(record_.steps, training_seconds_ - before);
     agreed_elapsed_ = fetched.elapsed;
+    log_.fetch_after((static_cast<double>(record_.steps.step.size()) - steps_before) *
+                     seconds_per_fetch / (agreed_elapsed_ - agreed_before));
     if (!fetched.finite) {
         const auto& losses = record_.steps.train_loss;
         const double last_finite = losses.size() > 1 ? losses[losses.size() - 2] : unknown;

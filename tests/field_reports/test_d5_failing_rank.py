@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import time
 
 import pytest
 
@@ -12,33 +10,12 @@ from programs import GAUSSIANS, Result, environment, merged
 LONG = merged(GAUSSIANS, {"training": {"budget": {"epochs": 1000000}}})
 
 
-def assert_all_gone(small):
-    deadline = time.monotonic() + 10
-    while running(small):
-        assert time.monotonic() < deadline, "ranks are still running"
-        time.sleep(0.1)
-
-
-def running(small):
-    """Process ids of the ranks, in order of their start."""
-    found = subprocess.run(["pgrep", "-f", f"batchscope-train --config {small.file}"], capture_output=True, text=True)
-    processes = [int(line) for line in found.stdout.split()]
-    return [process for process in processes if b"mpirun" not in command_line(process).split(b"\0")[0]]
-
-
-def command_line(process):
-    try:
-        return open(f"/proc/{process}/cmdline", "rb").read()
-    except FileNotFoundError:
-        return b"mpirun"
-
-
 def test_unreadable_data_on_one_rank(study):
     small = study(LONG)
     done = small.train(ranks=2, expect=3, timeout=60, env=environment(BATCHSCOPE_FAULT="data:1:0"))
     assert "rank 1 of 2 on " in done.stderr and "the data cannot be read" in done.stderr
     assert done.stderr.count("error:") == 1
-    assert_all_gone(small)
+    small.assert_all_gone()
 
 
 @pytest.mark.parametrize("fault, cause", [("throw", "injected failure"), ("allocate", "out of memory")])
@@ -50,17 +27,14 @@ def test_exception_on_one_rank(study, fault, cause, rank):
     assert done.stderr.count("error:") == 1
     result = small.result()
     assert result.attributes["status"] == "failed" and cause in result.attributes["reason"]
-    assert_all_gone(small)
+    small.assert_all_gone()
 
 
 def start_training(small, *options):
     """A running job whose result file has rows, and its ranks."""
     job = small.start("--device", "cpu", *options, ranks=2)
-    deadline = time.monotonic() + 60
-    while not small.files() or len(Result(small.files()[0])["epochs/epoch"]) < 3:
-        assert time.monotonic() < deadline and job.poll() is None
-        time.sleep(0.1)
-    return job, running(small)
+    small.wait_for_rows(job)
+    return job, small.ranks()
 
 
 def test_killed_rank(study):
@@ -72,7 +46,7 @@ def test_killed_rank(study):
     result = small.result()
     assert result.attributes["status"] == "failed" and "a rank was lost" in result.attributes["reason"]
     assert len(result["epochs/epoch"]) >= 3
-    assert_all_gone(small)
+    small.assert_all_gone()
 
 
 @pytest.mark.parametrize("which", [0, -1])
@@ -84,7 +58,7 @@ def test_hanging_rank(study, which):
     assert job.returncode != 0
     assert "another rank hangs or is lost" in messages and messages.count("error:") == 1
     assert small.result().attributes["status"] == "failed"
-    assert_all_gone(small)
+    small.assert_all_gone()
 
 
 def test_failure_on_all_ranks_alike_marks_the_point_and_the_grid_goes_on(study):

@@ -1,5 +1,6 @@
 """D6: tasks of an array that start at once overwrite each other's output."""
 
+import os
 import time
 
 from programs import GAUSSIANS, Result, environment, merged
@@ -38,6 +39,27 @@ def test_a_second_trainer_of_a_point_is_refused_and_the_first_unharmed(study):
     first.communicate(timeout=60)
     assert first.returncode == 75
     assert small.result().attributes["status"] == "stopped"
+
+
+def test_the_lock_of_a_killed_job_is_waited_for(study):
+    """Without locks in the file system a killed writer's file stays; a job that is started again must not fail."""
+    small = study(GAUSSIANS)
+    folder = small.output / "small"
+    folder.mkdir(parents=True)
+    lock = folder / ".batch_size-16_seed-1.lock"
+
+    def left(seconds_ago):
+        lock.write_text("exclusive-file\nhost gone, process 1, Slurm job 7\n")
+        os.utime(lock, (time.time() - seconds_ago,) * 2)
+
+    left(10)
+    done = small.train(ranks=2, expect=4)
+    assert "host gone, process 1, Slurm job 7" in done.stderr
+    left(296)
+    done = small.train(ranks=2)
+    assert "probably dead" in done.stderr and "host gone, process 1, Slurm job 7" in done.stderr
+    assert small.result().attributes["status"] == "complete"
+    assert not lock.exists()
 
 
 def test_a_finished_result_is_kept(study):

@@ -232,5 +232,26 @@ TEST_P(WriterLockTest, TakesOverTheStaleFileOfTheOtherWay) {
     EXPECT_EQ(files(), 0U);
 }
 
+TEST(WriterLock, TellsWhenTheFileOfAProbablyDeadOwnerEnds) {
+    const TemporaryFolder folder;
+    const fs::path result = folder / "run.h5";
+    EXPECT_FALSE(WriterLock::ends_in(result));
+    const auto left_by = [&](const std::string& method, int seconds_ago) {
+        std::ofstream(lock_file_of(result)) << method << "\nhost gone, process 1\n";
+        const std::time_t then = std::time(nullptr) - seconds_ago;
+        const timespec times[2] = {{then, 0}, {then, 0}};
+        ASSERT_EQ(::utimensat(AT_FDCWD, lock_file_of(result).c_str(), times, 0), 0);
+    };
+    left_by("exclusive-file", 50);
+    EXPECT_FALSE(WriterLock::ends_in(result));
+    left_by("exclusive-file", 280);
+    ASSERT_TRUE(WriterLock::ends_in(result));
+    EXPECT_NEAR(static_cast<double>(WriterLock::ends_in(result)->count()), 21, 1);
+    left_by("exclusive-file", 1000);
+    EXPECT_EQ(WriterLock::ends_in(result), std::chrono::seconds(1));
+    left_by("kernel-lock", 280);
+    EXPECT_FALSE(WriterLock::ends_in(result));
+}
+
 }  // namespace
 }  // namespace batchscope

@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace batchscope {
@@ -45,6 +47,29 @@ TEST(StepLog, TurnsSumsIntoMeansAndNorms) {
     EXPECT_EQ(columns.share_gradient_square_sum, (std::vector<double>{8, 9}));
     EXPECT_EQ(columns.shares, (std::vector<std::int64_t>{2, 2}));
     EXPECT_TRUE(log.empty());
+}
+
+TEST(StepLog, IsFetchedAsOftenAsAskedWithinItsCapacity) {
+    StepLog log(4, at::kCPU);
+    StepColumns columns;
+    const auto steps_to_full = [&] {
+        std::int64_t steps = 0;
+        while (!log.full()) {
+            add(log, ++steps, 1);
+        }
+        (void)log.fetch(columns, 1.0);
+        return steps;
+    };
+    EXPECT_EQ(steps_to_full(), 4);
+    for (const auto& [asked, got] : std::vector<std::pair<double, std::int64_t>>{
+             {2.9, 2},
+             {0.1, 1},
+             {-3, 1},
+             {1e300, 4},
+             {std::numeric_limits<double>::infinity(), 4}}) {
+        log.fetch_after(asked);
+        EXPECT_EQ(steps_to_full(), got) << asked;
+    }
 }
 
 TEST(StepLog, AppendsAndForgets) {

@@ -1,0 +1,85 @@
+"""C4: the signal never reaches the ranks, or arrives where saving never ends."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from programs import GAUSSIANS, assert_same_run, merged
+
+# Long enough to be met anywhere: much of its time goes into evaluations.
+LONG = merged(GAUSSIANS, {
+    "data": {"examples": 6000, "validation_examples": 3000, "test_examples": 3000, "features": 20},
+    "model": {"hidden": [64, 64], "batch_norm": True},
+    "training": {"budget": {"epochs": 100000}},
+})
+SIGNALS = {"USR1": signal.SIGUSR1, "USR2": signal.SIGUSR2, "TERM": signal.SIGTERM}
+
+
+def stop(small, job, number, targets):
+    """Sends the signal and checks that all ranks save and end within ten seconds; returns the step saved."""
+    for process in targets:
+        os.kill(process, number)
+    start = time.monotonic()
+    output, messages = job.communicate(timeout=30)
+    assert job.returncode == 75, output + messages
+    assert time.monotonic() - start < 10
+    small.assert_all_gone(1)
+    result = small.result()
+    assert result.attributes["status"] == "stopped"
+    assert len(small.checkpoints()) <= 2
+    listed = small.train("--list", ranks=None).stdout.splitlines()[1].split()
+    step = int(result["steps/step"][-1]) if len(result["steps/step"]) else 0
+    assert listed[3:5] == [str(step), "stopped"]
+    return step
+
+
+@pytest.mark.parametrize("ranks", [1, 3])
+def test_at_random_times(study, ranks):
+    """USR1 and USR2 to mpirun; TERM, USR1 and USR2 to one rank or to all: each start goes on after the last."""
+    small = study(LONG)
+    moments = random.Random(ranks)
+    saved = 0
+    for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one"),
+                     ("TERM", "all"), ("USR1", "all")]:
+        job = small.start("--device", "cpu", ranks=ranks)
+        job.stdout.readline()  # promised from the first line of output on
+        time.sleep(moments.uniform(0, 1.5))
+        processes = small.ranks()
+        assert len(processes) == ranks
+        targets = {"mpirun": [job.pid], "one": [moments.choice(processes)], "all": processes}[to]
+        step = stop(small, job, SIGNALS[name], targets)
+        assert step >= saved, f"{name} to {to}: went back to step {step} from {saved}"
+        saved = step
+    assert saved > 0
+
+
+def test_again_and_again_while_it_saves(study):
+    """A job script repeats the signal until the launcher ends."""
+    small = study(LONG)
+    job = small.start("--device", "cpu", ranks=2)
+    small.wait_for_rows(job)
+    while job.poll() is None:
+        os.kill(job.pid, signal.SIGUSR1)
+        time.sleep(0.01)
+    job.communicate(timeout=30)
+    assert job.returncode == 75
+    assert small.result().attributes["status"] == "stopped"
+
+
+def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
+    """It kills its ranks within two seconds: no more than the last checkpoint is promised."""
+    short = study(merged(LONG, {"training": {"budget": {"epochs": 60}}, "output": {"checkpoint_minutes": 0.001}}))
+    short.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
+    job = short.start("--device", "cpu", ranks=2)
+    short.wait_for_rows(job, 3)
+    job.terminate()
+    job.communicate(timeout=30)
+    assert job.returncode != 0
+    short.assert_all_gone()
+    assert short.checkpoints()
+    done = short.train("--device", "cpu", ranks=2)
+    assert "resumed after step" in done.stdout
+    assert_same_run(short.result(), short.result(tmp_path / "whole"), 0)
