@@ -15,11 +15,11 @@ namespace batchscope {
 
 namespace {
 
-constexpr std::chrono::milliseconds turn{300};
 constexpr std::chrono::seconds last_moment{5};
 
-[[noreturn]] void exit_now() {
-    std::_Exit(static_cast<int>(ExitCode::run_time));
+/// How long a rank waits for lower ones to speak: mpirun needs up to two seconds to end the others.
+std::chrono::milliseconds turn_of(int rank) {
+    return std::chrono::milliseconds(rank == 0 ? 0 : 2000 + 300 * rank);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Watchdog::Actions JobEnd::for_hanging_collectives() {
 
 void JobEnd::end(const std::string& reason) {
     const int signal_before = stop_signal();
-    std::this_thread::sleep_for(turn * job_.rank);
+    std::this_thread::sleep_for(turn_of(job_.rank));
     const bool launcher_ends_job = signal_before != SIGTERM && stop_signal() == SIGTERM;
     end_soon();
     current_run_.fail(reason);
@@ -53,13 +53,17 @@ void JobEnd::end(const std::string& reason) {
                         "device may need a longer --stall-timeout",
                         job_.name, reason));
     }
-    exit_now();
+    end_in_silence();
+}
+
+void JobEnd::end_in_silence() {
+    std::_Exit(static_cast<int>(ExitCode::run_time));
 }
 
 void JobEnd::end_soon() {
     std::thread([] {
         std::this_thread::sleep_for(last_moment);
-        exit_now();
+        end_in_silence();
     }).detach();
 }
 

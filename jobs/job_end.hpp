@@ -28,6 +28,9 @@ class JobEnd {
     /// end them.
     [[noreturn]] void end(const std::string& reason);
 
+    /// Ends this process; the other ranks know why, and have said so.
+    [[noreturn]] static void end_in_silence();
+
     /// Ends this process after some seconds, whatever its other threads do by then: a file system
     /// that hangs must not keep it.
     static void end_soon();

@@ -89,6 +89,9 @@ ExitCode PointsFromQueue::give_up(const AgreedError& error) {
 }
 
 void PointsFromQueue::end_without(const LostRank& lost) {
+    if (lost.rank == job_.rank) {
+        JobEnd::end_in_silence();
+    }
     JobEnd::end_soon();
     const std::string reason =
         fmt::format("no sign of life from rank {} for {:.0f} s: it hangs or is lost", lost.rank,

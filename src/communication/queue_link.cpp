@@ -152,7 +152,7 @@ void QueueLink::work() {
         } else {
             ask_queue(now);
         }
-        if (lost_ && now > end_at_) {
+        if (lost_ && now >= end_at_) {
             lock.unlock();
             actions_.end(*lost_);
             lock.lock();
@@ -183,6 +183,7 @@ void QueueLink::ask_queue(Clock::time_point now) {
     });
     const Seconds silence = now - heard_;
     if (silence > limits_.silence) {
+        report_.owner_lost = true;
         const auto item = answer_.item_of_owner;
         notice_loss({0, silence.count(), item < 0 ? std::nullopt : std::optional(item)}, now);
     }
@@ -204,7 +205,10 @@ void QueueLink::take(const QueueAnswer& answer, Clock::time_point now) {
 void QueueLink::notice_loss(const LostRank& lost, Clock::time_point now) {
     if (!lost_) {
         lost_ = lost;
-        end_at_ = now + std::chrono::duration_cast<Clock::duration>(limits_.time_to_save);
+        // This rank itself: it was suspended, and has come back when others have marked its run.
+        const bool self = lost.rank == job_.rank;
+        end_at_ = now + std::chrono::duration_cast<Clock::duration>(self ? Seconds(0)
+                                                                         : limits_.time_to_save);
         request_stop();
         actions_.rank_is_lost();
     }

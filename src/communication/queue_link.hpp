@@ -35,7 +35,8 @@ class QueueLink {
     struct Actions {
         /// A rank is lost. This one was asked to stop and has a few seconds to save its work.
         std::function<void()> rank_is_lost;
-        /// Those seconds are over: must end the process.
+        /// Those seconds are over, or it is this rank that was lost, and has come back: must end
+        /// the process.
         std::function<void(const LostRank&)> end;
     };
 

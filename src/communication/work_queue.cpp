@@ -18,6 +18,9 @@ void WorkQueue::hear(int rank, const RankReport& report, Clock::time_point now) 
         gave_up_with_ = static_cast<ExitCode>(report.exit_code);
     }
     stop_ = stop_ || report.stop || report.gave_up;
+    if (report.owner_lost && !lost_rank_) {
+        lost_rank_ = 0;
+    }
     serve(worker);
 }
 

@@ -18,6 +18,7 @@ struct RankReport {
     bool ended = false;         ///< it takes no more items
     bool gave_up = false;       ///< it ended with an error that ends the job
     bool left = false;          ///< it knows that all have ended; this is its last report
+    bool owner_lost = false;    ///< it has heard nothing of the queue for too long
     friend bool operator==(const RankReport&, const RankReport&) = default;
 };
 

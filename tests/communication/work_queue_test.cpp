@@ -39,6 +39,10 @@ class Ranks {
         of(rank).stop = true;
         tell(rank);
     }
+    void lose_owner(int rank) {
+        of(rank).owner_lost = true;
+        tell(rank);
+    }
     void tell(int rank) { queue_.hear(rank, of(rank), now_); }
     void tell_all_but(int silent) {
         for (int rank = 0; rank < static_cast<int>(reports_.size()); ++rank) {
@@ -213,6 +217,13 @@ TEST(WorkQueue, ARankThatHasLeftMayBeSilent) {
     ranks.tell(0);
     ranks.look();
     EXPECT_EQ(ranks.answer(0).lost_rank, -1);
+}
+
+// Rank 0 was suspended; the others have given it up, and it must not go on as if nothing had been.
+TEST(WorkQueue, TheOwnerLearnsThatItWasLost) {
+    Ranks ranks(3, 9);
+    ranks.lose_owner(2);
+    EXPECT_EQ(ranks.answer(0).lost_rank, 0);
 }
 
 // A job that the scheduler suspends hears nobody for hours.
