@@ -184,6 +184,9 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
     points.reset();
     if (code != ExitCode::stopped) {
         write_alias_files(options, study, selection, job);
+    } else if (!alone) {
+        say("All groups have stopped on request; points that are not finished go on with the next "
+            "start.");
     }
     return code;
 }

@@ -6,10 +6,10 @@
 namespace batchscope {
 
 /// For tests of what a job does when something breaks. The environment variable BATCHSCOPE_FAULT
-/// holds KIND:RANK:STEP ("nan:1:5": rank 1, global step 5). Returns true when the fault `kind` is
-/// asked of this rank at this step. Kinds: nan (poison the gradient), throw, allocate (out of
-/// memory), hang, flip (change one weight), data (unreadable data; step 0), kill
-/// (SIGKILL to itself), stop and stop_evaluation (SIGUSR1 to itself in the step, or in the
+/// holds KIND:RANK:STEP ("nan:1:5": rank 1 of those that train the run, global step 5). Returns
+/// true when the fault `kind` is asked of this rank at this step. Kinds: nan (poison the gradient),
+/// throw, allocate (out of memory), hang, flip (change one weight), data (unreadable data; step 0),
+/// kill (SIGKILL to itself), stop and stop_evaluation (SIGUSR1 to itself in the step, or in the
 /// evaluation after it). Throws Error
 /// (configuration) if the variable is malformed.
 [[nodiscard]] bool fault_requested(std::string_view kind, int rank, std::int64_t step);

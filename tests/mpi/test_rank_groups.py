@@ -116,6 +116,22 @@ def test_a_stop_request_to_one_rank_stops_all_groups(study, per_point, number):
     assert "error:" not in messages
 
 
+def test_a_job_that_the_scheduler_suspends_goes_on(study):
+    """Nobody hears of anybody for longer than the limit, and nobody is lost."""
+    grid = study(ENDLESS)
+    job = start_endless(grid, "--ranks-per-point", "1", "--stall-timeout", "3", points=4)
+    ranks = grid.ranks()
+    for number, seconds in [(signal.SIGSTOP, 5), (signal.SIGCONT, 4)]:
+        for rank in ranks:
+            os.kill(rank, number)
+        time.sleep(seconds)
+    assert job.poll() is None
+    os.kill(ranks[1], signal.SIGUSR1)
+    output, messages = job.communicate(timeout=30)
+    assert job.returncode == 75, messages
+    assert "All groups have stopped" in output
+
+
 def test_a_stopped_grid_goes_on_to_the_same_results(study, tmp_path):
     grid = study(merged(ENDLESS, {"training": {"budget": {"epochs": 500}}}))
     grid.train("--ranks-per-point", "1", ranks=4, output=tmp_path / "undisturbed")
