@@ -71,8 +71,10 @@ void read_field(std::istream& lines, const std::string& key, Number& value) {
 }
 
 Header parse_header(std::span<const std::byte> bytes) {
-    std::string text(std::min(bytes.size(), header_size), '\0');
-    std::memcpy(text.data(), bytes.data(), text.size());
+    std::string text;
+    for (const std::byte byte : bytes.first(std::min(bytes.size(), header_size))) {
+        text.push_back(static_cast<char>(byte));
+    }
     std::istringstream lines(text);
     std::string first_line;
     std::getline(lines, first_line);
