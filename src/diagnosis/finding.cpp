@@ -75,9 +75,12 @@ Finding not_checked(std::string what) {
 std::string finding_text(const Finding& finding) {
     const std::string outcome = outcome_text(finding.outcome);
     std::vector<std::string> lines = wrapped(finding.what, text_width, "", "  ");
-    const std::size_t used = lines.back().size() + outcome.size() + 2;
-    lines.back() +=
-        fmt::format(" {} {}", std::string(used < page_width ? page_width - used : 1, '.'), outcome);
+    const std::size_t room_for_outcome = outcome.size() + 3;
+    if (lines.back().size() + room_for_outcome > page_width) {
+        lines.emplace_back(" ");
+    }
+    std::string& last = lines.back();
+    last += ' ' + std::string(page_width - last.size() - outcome.size() - 2, '.') + ' ' + outcome;
     if (!finding.remedy.empty()) {
         const auto remedy = wrapped("remedy: " + finding.remedy, page_width, "  ", "    ");
         lines.insert(lines.end(), remedy.begin(), remedy.end());

@@ -112,9 +112,6 @@ std::vector<NcclConnection> parse_nccl_connections(const std::string& log) {
 
 std::vector<Finding> judge_nccl_connections(const std::vector<NcclConnection>& connections,
                                             const std::vector<std::string>& hosts) {
-    if (hosts.size() == 1) {
-        return {not_checked("NCCL's transport: there is one rank only")};
-    }
     std::vector<NcclConnection> within;
     std::vector<NcclConnection> between;
     for (const auto& connection : connections) {
