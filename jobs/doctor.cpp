@@ -224,12 +224,6 @@ std::string version_text() {
                            : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
 }
 
-/// Open MPI would end these processes in MPI_Init with a page of text that names no remedy.
-int refuse_launch(const Finding& finding) {
-    say("\nLaunch\n{}\n\n{}", finding_text(finding), verdict_text({finding}));
-    return static_cast<int>(exit_code_of({finding}));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -253,8 +247,12 @@ int main(int argc, char** argv) {
         say(options.help ? doctor_usage() : version_text());
         return 0;
     }
-    if (const auto lost = launch_without_pmi(launch); lost && !options.allow_single) {
-        return refuse_launch(*lost);
+    if (const auto finding = judge_pmi(launch); finding && !options.allow_single) {
+        say(finding_text(*finding));
+        if (finding->outcome == Outcome::failed) {
+            say("\n{}", verdict_text({*finding}));
+            return static_cast<int>(exit_code_of({*finding}));
+        }
     }
 
     TemporaryPaths temporary;

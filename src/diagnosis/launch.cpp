@@ -85,13 +85,21 @@ Launch read_launch(const std::map<std::string, std::string>& environment) {
     return launch;
 }
 
-std::optional<Finding> launch_without_pmi(const Launch& launch) {
-    if (launch.launcher != "srun" || *launch.processes < 2 || !launch.pmi.empty()) {
+std::optional<Finding> judge_pmi(const Launch& launch) {
+    if (launch.launcher != "srun" || *launch.processes < 2) {
         return std::nullopt;
     }
-    return failed(fmt::format("srun started {} processes ({}), but {}: they cannot find each other",
-                              *launch.processes, launch.counted_by, pmi_text(launch)),
-                  remedy_for_ranks(launch));
+    if (launch.pmi.empty()) {
+        return failed(fmt::format("srun started {} processes ({}), but {}: they cannot find each "
+                                  "other",
+                                  *launch.processes, launch.counted_by, pmi_text(launch)),
+                      remedy_for_ranks(launch));
+    }
+    if (!launch.pmi.front().starts_with("PMIX")) {
+        return warned(fmt::format("srun offers no PMIx ({}): MPI may stop here", pmi_text(launch)),
+                      remedy_for_ranks(launch));
+    }
+    return std::nullopt;
 }
 
 Finding judge_world_size(const Launch& launch, int world_size, bool allow_single) {

@@ -26,9 +26,10 @@ struct Launch {
 /// The variables of this process that read_launch() looks at.
 [[nodiscard]] std::map<std::string, std::string> launch_environment();
 
-/// Whether MPI is bound to fail: srun started several processes without any PMI. Open MPI ends the
-/// process for that inside MPI_Init, so it must be said before.
-[[nodiscard]] std::optional<Finding> launch_without_pmi(const Launch& launch);
+/// What is wrong with the PMI of several processes under srun: none (failed), or an old one that
+/// this MPI may not speak (warning). An MPI without its PMI ends the process inside MPI_Init, so it
+/// must be said before.
+[[nodiscard]] std::optional<Finding> judge_pmi(const Launch& launch);
 
 /// Whether launcher and MPI agree on the number of ranks. `allow_single`: one rank is meant.
 [[nodiscard]] Finding judge_world_size(const Launch& launch, int world_size, bool allow_single);

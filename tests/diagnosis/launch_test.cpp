@@ -100,21 +100,25 @@ TEST_F(LaunchTest, AProcessStartedPlainlyInAnAllocationFollowsTheTrainersRule) {
 
 TEST_F(LaunchTest, SrunWithoutPmiIsToldBeforeMpiStarts) {
     const auto silent = without(srun_with_pmix, {"PMIX_RANK", "PMIX_NAMESPACE"});
-    const auto finding = launch_without_pmi(read_launch(silent));
+    const auto finding = judge_pmi(read_launch(silent));
     ASSERT_TRUE(finding);
     EXPECT_EQ(finding->outcome, Outcome::failed);
     EXPECT_NE(finding->what.find("no PMI variable"), std::string::npos);
     EXPECT_NE(finding->remedy.find("--mpi=pmix"), std::string::npos);
 
-    EXPECT_FALSE(launch_without_pmi(read_launch(srun_with_pmix)));
-    EXPECT_FALSE(launch_without_pmi(read_launch(remote_rank_of_mpirun)));
-    EXPECT_FALSE(launch_without_pmi(read_launch({})));
+    EXPECT_FALSE(judge_pmi(read_launch(srun_with_pmix)));
+    EXPECT_FALSE(judge_pmi(read_launch(remote_rank_of_mpirun)));
+    EXPECT_FALSE(judge_pmi(read_launch({})));
     auto one_task = silent;
     one_task["SLURM_STEP_NUM_TASKS"] = "1";
-    EXPECT_FALSE(launch_without_pmi(read_launch(one_task)));
+    EXPECT_FALSE(judge_pmi(read_launch(one_task)));
     auto pmi2 = silent;
     pmi2["PMI_FD"] = "11";
-    EXPECT_FALSE(launch_without_pmi(read_launch(pmi2))) << "some MPIs speak PMI-2";
+    const auto old = judge_pmi(read_launch(pmi2));
+    ASSERT_TRUE(old);
+    EXPECT_EQ(old->outcome, Outcome::warning) << "some MPIs speak PMI-2";
+    EXPECT_NE(old->what.find("PMI_FD"), std::string::npos) << old->what;
+    EXPECT_NE(old->remedy.find("--mpi=pmix"), std::string::npos);
 }
 
 TEST_F(LaunchTest, NodesWithoutRanksAreAWarning) {
