@@ -19,6 +19,7 @@ struct TrainOptions {
     std::vector<Override> overrides;
     std::optional<std::string> task;
     bool list = false;
+    bool print_config = false;
     DeviceChoice device = DeviceChoice::automatic;
     CommunicationChoice communication = CommunicationChoice::automatic;
     bool device_given = false;
@@ -27,7 +28,9 @@ struct TrainOptions {
     std::optional<double> stall_timeout;  ///< seconds
 
     /// Needs no other rank, so that it works on a login node, too.
-    [[nodiscard]] bool runs_alone() const { return help || version || (list && !device_given); }
+    [[nodiscard]] bool runs_alone() const {
+        return help || version || print_config || (list && !device_given);
+    }
 };
 
 /// Throws Error (configuration) for unknown options, with the nearest valid name, and wrong values.
