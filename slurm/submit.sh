@@ -183,7 +183,11 @@ files_in_the_queue() {
 }
 
 say_nothing_to_submit() {
-    echo "Nothing to submit: no point of $study_folder is left to train."
+    if ((left_out > 0)); then
+        echo "Nothing to submit: the other points of $study_folder are finished."
+    else
+        echo "Nothing to submit: all points of $study_folder are finished."
+    fi
     choose_program batchscope-analyze
     printf 'The analysis:'
     printf ' %q' "${program[@]}" "$study_folder" --output "$study_folder/report"
