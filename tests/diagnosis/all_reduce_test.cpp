@@ -12,7 +12,7 @@ namespace {
 class PretendedRanks final : public Communicator {
   public:
     PretendedRanks(int ranks, bool broken)
-        : Communicator({0, ranks, 0, ranks, "n1"}), broken_(broken) {}
+        : Communicator({0, ranks, 0, ranks, "n1", {}}), broken_(broken) {}
     using Communicator::broadcast;
     void sum(at::Tensor tensor) override {
         tensor.mul_(size() * (size() + 1) / 2);
