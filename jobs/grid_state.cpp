@@ -99,6 +99,16 @@ std::vector<PointPlan> plan_grid(const std::filesystem::path& output, const Stud
     return plans;
 }
 
+std::vector<PointPlan> selected_plans(const std::vector<PointPlan>& plans,
+                                      const std::string& tasks) {
+    std::vector<PointPlan> selected;
+    for (const std::int64_t index :
+         parse_task_list(tasks, static_cast<std::int64_t>(plans.size()))) {
+        selected.push_back(plans[static_cast<std::size_t>(index)]);
+    }
+    return selected;
+}
+
 std::string list_text(const std::filesystem::path& output, const Study& study,
                       const std::vector<PointPlan>& plans) {
     std::vector<std::vector<std::string>> rows;

@@ -35,6 +35,10 @@ struct PointPlan {
 [[nodiscard]] std::vector<PointPlan> plan_grid(const std::filesystem::path& output,
                                                const Study& study, bool overwrite);
 
+/// The plans of the points that `tasks` names ("0,3,7-9"). Throws Error (configuration).
+[[nodiscard]] std::vector<PointPlan> selected_plans(const std::vector<PointPlan>& plans,
+                                                    const std::string& tasks);
+
 /// "index  batch_size  seed  ...  saved  state  file", a line per point: what --list prints.
 [[nodiscard]] std::string list_text(const std::filesystem::path& output, const Study& study,
                                     const std::vector<PointPlan>& plans);

@@ -10,7 +10,8 @@ usage() {
     cat <<USAGE
 Usage: jobs/install.sh [--tests] [--no-system]
   --tests      also install what the tests need (Slurm, Python readers of result files, clang tools)
-  --no-system  leave the system packages alone; name the missing ones
+  --no-system  install no system packages (no root is needed): check that all a build needs is there
+               from modules, Spack or the system, and name what is missing
 Environment:
   BATCHSCOPE_LIBTORCH  where LibTorch goes or lies (now: $libtorch_folder).
                        A folder with a LibTorch 2.x of your own is used as it is.
@@ -100,8 +101,8 @@ install_system_packages() {
     local wanted=("${system_packages[@]}")
     if $with_tests; then wanted+=("${test_packages[@]}"); fi
     if ! command -v dpkg-query > /dev/null; then
-        echo "System packages: this is no Debian. Needed, by Debian's names: ${wanted[*]}"
-        return
+        fail 4 "this is no Debian, so no packages can be installed" \
+            "let modules or Spack serve: jobs/install.sh --no-system"
     fi
     local missing
     mapfile -t missing < <(missing_packages "${wanted[@]}")
@@ -109,17 +110,13 @@ install_system_packages() {
         echo "System packages: all ${#wanted[@]} are installed"
         return
     fi
-    if ! $with_system; then
-        echo "System packages: missing, not installed (--no-system): ${missing[*]}"
-        return
-    fi
     local as_root=(env DEBIAN_FRONTEND=noninteractive)
     if ((EUID != 0)); then
         command -v sudo > /dev/null ||
             fail 4 "packages are missing and you are not root: ${missing[*]}" \
-                "ask for: apt-get install ${missing[*]}; or go on without: --no-system"
+                "ask for: apt-get install ${missing[*]}; or use modules or Spack: --no-system"
         sudo -v || fail 4 "packages are missing and sudo refuses: ${missing[*]}" \
-            "ask for: apt-get install ${missing[*]}; or go on without: --no-system"
+            "ask for: apt-get install ${missing[*]}; or use modules or Spack: --no-system"
         as_root=(sudo "${as_root[@]}")
     fi
     echo "System packages: installing ${missing[*]}"
@@ -127,6 +124,14 @@ install_system_packages() {
         "${as_root[@]}" apt-get -q update
     run_quietly "apt-get install" "install them by hand: apt-get install ${missing[*]}" \
         "${as_root[@]}" apt-get -q -y --no-install-recommends install "${missing[@]}"
+}
+
+# Modules hold no data sets.
+check_data() {
+    if [[ ! -d /usr/share/datasets/fashion-mnist ]]; then
+        echo "Fashion-MNIST: not installed; put its four .gz files anywhere and add --set data.directory=FOLDER" \
+            "(dpkg-deb -x unpacks Debian's package dataset-fashion-mnist without root)"
+    fi
 }
 
 # A wheel is complete when its dist-info folder is there: that is moved into place last.
@@ -285,6 +290,14 @@ if ! flock -n 9; then
     flock 9
 fi
 : > "$log"
-install_system_packages
+system_is_complete=true
+if $with_system; then
+    install_system_packages
+else
+    "$repository/jobs/check_system.sh" || system_is_complete=false
+    check_data
+fi
 install_libtorch
 if $with_tests; then install_test_python; fi
+$system_is_complete ||
+    fail 4 "a build needs what is missing above" "load or build it, then check again: jobs/check_system.sh"

@@ -23,16 +23,6 @@ namespace batchscope {
 
 namespace {
 
-std::string cpu_model() {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("model name")) {
-            return line.substr(line.find(':') + 2);
-        }
-    }
-    return "unknown";
-}
-
 std::string mpi_version() {
     std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
     int length = 0;
@@ -81,6 +71,16 @@ std::vector<std::vector<int>> cores_of_this_host(Communicator& communicator) {
 }
 
 }  // namespace
+
+std::string cpu_model() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("model name")) {
+            return line.substr(line.find(':') + 2);
+        }
+    }
+    return "unknown";
+}
 
 std::string libtorch_version() {
     return TORCH_VERSION;
@@ -133,7 +133,7 @@ std::vector<std::string> devices_of_ranks(const DeviceBinding& binding,
 
 EnvironmentRecord describe_environment(const DeviceBinding& binding, Communicator& communicator) {
     EnvironmentRecord record;
-    DeviceDescription device{cpu_model(), "cpu", "cpu"};
+    DeviceDescription device{cpu_model(), "cpu", "cpu", ""};
     if (binding.ordinal) {
         device = describe_device(*binding.ordinal);
     }

@@ -9,6 +9,9 @@
 
 namespace batchscope {
 
+/// "Intel(R) Xeon(R) ...", as Linux names it.
+[[nodiscard]] std::string cpu_model();
+
 /// "2.7.1".
 [[nodiscard]] std::string libtorch_version();
 

@@ -79,9 +79,18 @@ std::string version_text() {
                            : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
 }
 
-int list_points(const TrainOptions& options) {
+/// What needs no other rank: --print-config and --list.
+int answer_alone(const TrainOptions& options) {
     const Study study = load_study(options.config, options.overrides);
-    say(list_text(options.output, study, plan_grid(options.output, study, options.overwrite)));
+    if (options.print_config) {
+        say(study.resolved_yaml);
+        return 0;
+    }
+    auto plans = plan_grid(options.output, study, options.overwrite);
+    if (options.task) {
+        plans = selected_plans(plans, *options.task);
+    }
+    say(list_text(options.output, study, plans));
     return 0;
 }
 
@@ -206,7 +215,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         if (options.runs_alone()) {
-            return list_points(options);
+            return answer_alone(options);
         }
     } catch (const Error& error) {
         if (options.runs_alone()) {

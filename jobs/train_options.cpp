@@ -24,7 +24,10 @@ po::options_description described_options() {
         "KEY=VALUE: replaces a value of the file, e.g. training.batch_size=[64,128]; repeatable");
     add("task", po::value<std::string>(),
         "LIST: only these grid points, e.g. 0,3,7-9; default: every pending point in order");
-    add("list", "print index, coordinates and state of every point, run nothing");
+    add("list",
+        "print index, coordinates, saved step and state of every point (or of --task), run "
+        "nothing");
+    add("print-config", "print the resolved study, --set included, as YAML, run nothing");
     add("device", po::value<std::string>(), "auto | cpu | cuda");
     add("communication", po::value<std::string>()->default_value("auto"),
         "auto | nccl | mpi (mpi: also for GPUs that ranks share)");
@@ -78,6 +81,7 @@ TrainOptions parse_train_options(int argc, char** argv) {
         options.task = values["task"].as<std::string>();
     }
     options.list = values.contains("list");
+    options.print_config = values.contains("print-config");
     options.device_given = values.contains("device");
     options.device =
         parse_device(options.device_given ? values["device"].as<std::string>() : "auto");

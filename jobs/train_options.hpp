@@ -20,6 +20,7 @@ struct TrainOptions {
     std::vector<Override> overrides;
     std::optional<std::string> task;
     bool list = false;
+    bool print_config = false;
     DeviceChoice device = DeviceChoice::automatic;
     CommunicationChoice communication = CommunicationChoice::automatic;
     bool device_given = false;
@@ -29,7 +30,9 @@ struct TrainOptions {
     std::optional<RanksPerPoint> ranks_per_point;  ///< absent: all ranks train each point together
 
     /// Needs no other rank, so that it works on a login node, too.
-    [[nodiscard]] bool runs_alone() const { return help || version || (list && !device_given); }
+    [[nodiscard]] bool runs_alone() const {
+        return help || version || print_config || (list && !device_given);
+    }
 };
 
 /// Throws Error (configuration) for unknown options, with the nearest valid name, and wrong values.

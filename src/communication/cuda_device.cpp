@@ -78,7 +78,7 @@ DeviceDescription describe_device(int ordinal) {
     std::array<char, 32> bus{};
     cudaDeviceGetPCIBusId(bus.data(), static_cast<int>(bus.size()), ordinal);
     return {properties.name, fmt::format("GPU-{} {}", uuid, bus.data()),
-            fmt::format("sm_{}{}", properties.major, properties.minor)};
+            fmt::format("sm_{}{}", properties.major, properties.minor), bus.data()};
 }
 
 void synchronize_device() {

@@ -21,6 +21,7 @@ struct DeviceDescription {
     std::string name;          ///< "Tesla V100-SXM2-32GB"
     std::string id;            ///< UUID and PCI bus id
     std::string architecture;  ///< "sm_70"
+    std::string pci_bus_id;    ///< "0000:3B:00.0"
 };
 [[nodiscard]] DeviceDescription describe_device(int ordinal);
 

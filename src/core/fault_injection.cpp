@@ -28,8 +28,8 @@ bool parse_whole(std::string_view text, Integer& value) {
 }
 
 std::optional<Fault> fault_from_environment() {
-    constexpr std::array kinds{"nan",  "throw", "allocate", "hang",           "flip",
-                               "data", "kill",  "stop",     "stop_evaluation"};
+    constexpr std::array kinds{"nan",  "throw", "allocate",        "hang", "flip", "data",
+                               "kill", "stop",  "stop_evaluation", "slow"};
     const char* variable = std::getenv("BATCHSCOPE_FAULT");
     if (variable == nullptr) {
         return std::nullopt;
@@ -45,17 +45,28 @@ std::optional<Fault> fault_from_environment() {
         throw configuration_error(
             fmt::format("BATCHSCOPE_FAULT is '{}', not KIND:RANK:STEP", text),
             "unset BATCHSCOPE_FAULT (it is for tests), or use one of nan, throw, allocate, hang, "
-            "flip, data, kill, stop, stop_evaluation as KIND");
+            "flip, data, kill, stop, stop_evaluation, slow as KIND");
     }
     fault.kind = text.substr(0, first);
+    return fault;
+}
+
+const std::optional<Fault>& requested_fault() {
+    static const std::optional<Fault> fault = fault_from_environment();
     return fault;
 }
 
 }  // namespace
 
 bool fault_requested(std::string_view kind, int rank, std::int64_t step) {
-    static const std::optional<Fault> fault = fault_from_environment();
+    const std::optional<Fault>& fault = requested_fault();
     return fault && fault->kind == kind && fault->rank == rank && fault->step == step;
+}
+
+std::chrono::milliseconds requested_delay(int rank) {
+    const std::optional<Fault>& fault = requested_fault();
+    const bool asked = fault && fault->kind == "slow" && fault->rank == rank;
+    return std::chrono::milliseconds(asked ? fault->step : 0);
 }
 
 }  // namespace batchscope

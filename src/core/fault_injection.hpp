@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -13,5 +14,9 @@ namespace batchscope {
 /// evaluation after it). Throws Error
 /// (configuration) if the variable is malformed.
 [[nodiscard]] bool fault_requested(std::string_view kind, int rank, std::int64_t step);
+
+/// How much longer each step of this rank shall take: BATCHSCOPE_FAULT=slow:RANK:MILLISECONDS makes
+/// a small run last long enough to be interrupted. Else 0.
+[[nodiscard]] std::chrono::milliseconds requested_delay(int rank);
 
 }  // namespace batchscope

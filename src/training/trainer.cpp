@@ -60,6 +60,7 @@ void inject_faults(int rank, std::int64_t step, const at::Tensor& weights) {
     while (fault_requested("hang", rank, step)) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
     }
+    std::this_thread::sleep_for(requested_delay(rank));
 }
 
 }  // namespace

@@ -38,6 +38,16 @@ TEST(FaultInjectionDeathTest, AnswersForItsKindRankAndStepOnly) {
     EXPECT_ANSWER(10, "hang:3:4000000000", "hang", 3, 4000000000);
 }
 
+TEST(FaultInjectionDeathTest, SlowsTheStepsOfItsRankOnly) {
+    const auto delay = [](const char* variable, int rank) {
+        ::setenv("BATCHSCOPE_FAULT", variable, 1);
+        std::_Exit(static_cast<int>(requested_delay(rank).count()));
+    };
+    EXPECT_EXIT(delay("slow:1:20", 1), ::testing::ExitedWithCode(20), "");
+    EXPECT_EXIT(delay("slow:1:20", 0), ::testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(delay("kill:1:20", 1), ::testing::ExitedWithCode(0), "");
+}
+
 TEST(FaultInjectionDeathTest, NothingBreaksWithoutTheVariable) {
     EXPECT_ANSWER(11, nullptr, "nan", 0, 0);
 }

@@ -3,6 +3,9 @@
 #
 #   tests/slurm/cluster.sh up DIR [NODES [PID]]   starts it; prints the line that makes Slurm's commands use it
 #   tests/slurm/cluster.sh down DIR               ends it with all its jobs; keeps DIR/log
+#   tests/slurm/cluster.sh lose DIR NODE          a node loses its power: no connection is closed, nothing runs
+#   tests/slurm/cluster.sh crash DIR NODE         all its processes are killed, slurmd, too; its kernel lives
+#   tests/slurm/cluster.sh restore DIR NODE       it is back, with nothing running but slurmd
 #
 #   eval "$(tests/slurm/cluster.sh up /tmp/cluster 3)"
 #   srun --mpi=pmix -N2 -n2 hostname
@@ -134,12 +137,15 @@ start_daemons() {
     unshare --uts sh -c "hostname controller; exec slurmctld -D -f '$configuration'" \
         >> "$dir/log/start.log" 2>&1 < /dev/null 9>&- &
     echo $! > "$dir/state/controller.pid"
-    for ((i = 1; i <= nodes; i++)); do
-        mkdir -p "$dir/spool/n$i" "$dir/tmp/n$i"
-        ip netns exec "$prefix-n$i" \
-            unshare --uts sh -c "hostname n$i; exec slurmd -D -N n$i -f '$configuration'" \
-            >> "$dir/log/start.log" 2>&1 < /dev/null 9>&- &
-    done
+    for ((i = 1; i <= nodes; i++)); do start_node "$dir" "n$i"; done
+}
+
+start_node() {
+    local dir=$1 node=$2
+    mkdir -p "$dir/spool/$node" "$dir/tmp/$node"
+    ip netns exec "$prefix-$node" \
+        unshare --uts sh -c "hostname $node; exec slurmd -D -N $node -f '$dir/etc/slurm.conf'" \
+        >> "$dir/log/start.log" 2>&1 < /dev/null 9>&- &
 }
 
 wait_until_idle() {
@@ -189,6 +195,31 @@ tear_down() {
     ip link del "$prefix" 2> /dev/null || true
     if [[ -f $dir/state/munged-is-ours ]]; then munged --stop > /dev/null 2>&1 || true; fi
     rm -rf "${dir:?}"/{etc,state,spool,tmp,keeper.pid,ready}
+}
+
+# ---- lost nodes
+
+lose() {
+    ip link set "$prefix-${2#n}" down  # first, so that the kernel closes no connection
+    crash "$@"
+}
+
+crash() {
+    local node=$2 attempt pids
+    for ((attempt = 0; attempt < 50; attempt++)); do
+        mapfile -t pids < <(ip netns pids "$prefix-$node")
+        if ((${#pids[@]} == 0)); then return; fi
+        kill -KILL "${pids[@]}" 2> /dev/null || true
+        sleep 0.1
+    done
+    say "processes of $node do not end"
+    return 1
+}
+
+restore() {
+    local dir=$1 node=$2
+    ip link set "$prefix-${node#n}" up
+    start_node "$dir" "$node"
 }
 
 # ---- the keeper: the one process that owns the cluster, from before it starts until it is gone
@@ -280,6 +311,11 @@ down() {
 
 (($# >= 2)) || usage
 directory=$(realpath -m "$2")
+if [[ $1 == lose || $1 == crash || $1 == restore ]]; then
+    [[ ${3:-} =~ ^n[1-9][0-9]?$ ]] || usage
+    "$1" "$directory" "$3"
+    exit
+fi
 node_count=${3:-2}
 [[ $node_count =~ ^[1-9][0-9]?$ ]] || usage
 case $1 in
