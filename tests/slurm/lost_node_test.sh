@@ -41,6 +41,8 @@ wait_until() { # wait_until SECONDS COMMAND...
 # shellcheck disable=SC2317  # called by wait_until
 is_saved() { [[ -f $output/lost/.batch_size-40_seed-1.checkpoint ]]; }
 # shellcheck disable=SC2317
+node_is_down() { [[ $(sinfo -h -n n2 -o %t) == down* ]]; }
+# shellcheck disable=SC2317
 queue_is_empty() { [[ -z $(squeue -h) ]]; }
 
 code=0
@@ -50,14 +52,14 @@ eval "$setting"
 mpirun -n 2 "$binaries/batchscope-train" --config "$folder/study.yaml" --output "$folder/whole" --device cpu \
     > "$folder/whole.txt"
 
-for launcher in mpirun srun; do
+for launcher in srun mpirun; do
     output=$folder/$launcher
     printf 'launcher=%s\nprogram_folder=%q\ngpu_request=()\n' "$launcher" "$binaries" > "$folder/site.conf"
     BATCHSCOPE_FAULT=slow:0:15 "$tests/../slurm/submit.sh" "$folder/study.yaml" --output "$output" --device cpu \
         --nodes 2 --site "$folder/site.conf" --stall-timeout 15 > "$folder/submitted.txt"
     wait_until 60 is_saved
     "$cluster" crash "$folder" n2  # not the first node, whose loss takes the job script with it
-    sleep 3
+    wait_until 60 node_is_down
     "$cluster" restore "$folder" n2
     wait_until 150 queue_is_empty
     log=$(echo "$output"/lost/slurm/*/*_0.log)
