@@ -57,7 +57,7 @@ void JobEnd::end(const std::string& reason) {
 }
 
 void JobEnd::end_in_silence() {
-    std::_Exit(static_cast<int>(ExitCode::run_time));
+    std::_Exit(static_cast<int>(ExitCode::lost_rank));
 }
 
 void JobEnd::end_soon() {

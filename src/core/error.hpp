@@ -13,6 +13,9 @@ enum class ExitCode : int {
     data = 3,           ///< wrong data files
     environment = 4,  ///< wrong ranks, binding, GPU architecture, file system, a live second writer
     stopped = 75,     ///< stopped on request, state saved; start again to go on
+    /// Another rank hangs or is lost: the code that launchers give a killed rank, since here, too,
+    /// another start may go well, and job scripts start again on it.
+    lost_rank = 137,
 };
 
 /// An error that tells what is wrong (with file, key and value) and what to do about it.

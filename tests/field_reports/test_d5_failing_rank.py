@@ -55,7 +55,7 @@ def test_hanging_rank(study, which):
     job, ranks = start_training(small, "--stall-timeout", "3")
     os.kill(ranks[which], signal.SIGSTOP)
     _, messages = job.communicate(timeout=60)
-    assert job.returncode != 0
+    assert job.returncode == 137  # job scripts start again
     assert "another rank hangs or is lost" in messages and messages.count("error:") == 1
     assert small.result().attributes["status"] == "failed"
     small.assert_all_gone()

@@ -219,6 +219,8 @@ crash() {
 restore() {
     local dir=$1 node=$2
     ip link set "$prefix-${node#n}" up
+    # As a node without disks comes up. Remains of the PMIx of a killed step would refuse the step's next start.
+    rm -rf "${dir:?}/spool/$node" "$dir/tmp/$node"
     start_node "$dir" "$node"
 }
 
