@@ -54,7 +54,8 @@ std::string train_usage() {
          << "\nExit codes: 0 done (a diverged run is a result); 1 failure at run time; 2 wrong "
             "option or\n"
             "configuration; 3 wrong data; 4 wrong environment (ranks, GPUs, a second writer);\n"
-            "75 stopped on request, start again to go on; 137 a rank was killed, hangs or is lost: the same.\n";
+            "75 stopped on request, start again to go on; 137 a rank was killed, hangs or is lost: "
+            "the same.\n";
     return text.str();
 }
 
