@@ -13,7 +13,7 @@ struct Placement {
     int local_rank = 0;  ///< rank among the job's ranks on this host (MPI_COMM_TYPE_SHARED)
     int local_size = 1;
     std::string host;
-    std::string name;  ///< "rank 3 of 4 on HOST", among all ranks of the job: for messages
+    std::string name{};  ///< "rank 3 of 4 on HOST", among all ranks of the job: for messages
 };
 
 /// Refuses to run as one of several processes that each believe to be rank 0 of 1 (launcher and MPI

@@ -15,7 +15,7 @@ BindingQuestion question(DeviceChoice device, int visible, Environment environme
                          int local_rank = 0) {
     BindingQuestion asked;
     asked.device = device;
-    asked.placement = {local_rank, 4, local_rank, 4, "node7", {}};
+    asked.placement = {local_rank, 4, local_rank, 4, "node7"};
     asked.built_with_cuda = true;
     asked.visible_devices = visible;
     asked.environment = std::move(environment);
@@ -47,7 +47,7 @@ TEST(BindDevice, TakesTheLocalRankModuloTheVisibleDevices) {
 
 TEST(BindDevice, CountsOnTheHostAndNotInTheWorld) {
     auto asked = question(DeviceChoice::cuda, 4);
-    asked.placement = {6, 8, 2, 4, "node7", {}};
+    asked.placement = {6, 8, 2, 4, "node7"};
     EXPECT_EQ(bind_device(asked).ordinal, 2);
 }
 
