@@ -189,6 +189,8 @@ tear_down() {
         sleep 0.2
     done
     for space in $(node_spaces); do
+        # The kernel removes a namespace later, with the cable in it: the next cluster would find that still there.
+        ip link del "$prefix-${space#"$prefix-n"}" 2> /dev/null || true
         ip netns del "$space" || true
         rm -rf "/etc/netns/${space:?}"
     done
