@@ -6,6 +6,29 @@
 
 namespace batchscope {
 
+namespace {
+
+/// Writes the small file that names the run of `original` as that of `point`, too.
+void write_alias(const Study& study, const GridPoint& point, const GridPoint& original,
+                 const std::filesystem::path& file, const std::filesystem::path& original_file) {
+    const RunRecord trained =
+        read_result(original_file, {false, false, false, false, false, false});
+    RunRecord alias = initial_record(study, point);
+    alias.data_hash = trained.data_hash;
+    alias.status = trained.status;
+    alias.reason = trained.reason;
+    alias.collapsed = trained.collapsed;
+    alias.alias_of = original.name + ".h5";
+    try {
+        const WriterLock lock(file);
+        write_result(file, alias);
+    } catch (const AnotherWriter&) {
+        // Another task of an array, which ends at the same time, writes the same file.
+    }
+}
+
+}  // namespace
+
 void write_alias_files(const TrainOptions& options, const Study& study,
                        const GridSelection& selection, Communicator& communicator) {
     communicator.together([&] {
@@ -24,16 +47,7 @@ void write_alias_files(const TrainOptions& options, const Study& study,
             if (!is_finished(state) || state.configuration_hash != original.configuration_hash) {
                 continue;
             }
-            const WriterLock lock(file);
-            const RunRecord trained =
-                read_result(original_file, {false, false, false, false, false, false});
-            RunRecord alias = initial_record(study, point);
-            alias.data_hash = trained.data_hash;
-            alias.status = trained.status;
-            alias.reason = trained.reason;
-            alias.collapsed = trained.collapsed;
-            alias.alias_of = original.name + ".h5";
-            write_result(file, alias);
+            write_alias(study, point, original, file, original_file);
         }
     });
 }

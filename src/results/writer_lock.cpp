@@ -60,13 +60,14 @@ Error lock_failure(const fs::path& lock, int error_number) {
         "check that the output folder exists, is writable and has free space");
 }
 
-Error refused(const fs::path& result_file, const std::string& owner) {
-    return environment_error(fmt::format("another process is writing {}: {}", result_file.string(),
-                                         owner.empty() ? "it has not written its name yet" : owner),
-                             "let that run end, or give another output folder");
+AnotherWriter refused(const fs::path& result_file, const std::string& owner) {
+    return {ExitCode::environment,
+            fmt::format("another process is writing {}: {}", result_file.string(),
+                        owner.empty() ? "it has not written its name yet" : owner),
+            "let that run end, or give another output folder"};
 }
 
-Error refused_until_stale(const fs::path& result_file, const std::string& owner) {
+AnotherWriter refused_until_stale(const fs::path& result_file, const std::string& owner) {
     return refused(
         result_file,
         fmt::format("{} (if that process is dead, its lock ends {} seconds after its last "

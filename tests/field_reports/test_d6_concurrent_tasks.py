@@ -1,6 +1,7 @@
 """D6: tasks of an array that start at once overwrite each other's output."""
 
 import os
+import fcntl
 import time
 
 from programs import GAUSSIANS, Result, environment, merged
@@ -60,6 +61,23 @@ def test_the_lock_of_a_killed_job_is_waited_for(study):
     assert "probably dead" in done.stderr and "host gone, process 1, Slurm job 7" in done.stderr
     assert small.result().attributes["status"] == "complete"
     assert not lock.exists()
+
+
+def test_tasks_that_end_together_may_write_the_same_alias(study):
+    """A run that stands at two points of the grid: whoever ends first writes the second file, the other goes on."""
+    grid = study(merged(GAUSSIANS, {"training": {"batch_size": [16, 20], "reference_batch_size": 16,
+                                                 "learning_rate_scaling": ["none", "linear"]}}))
+    alias = grid.output / "small" / "batch_size-16_seed-1_learning_rate_scaling-linear.h5"
+    alias.parent.mkdir(parents=True)
+    lock = alias.with_name(f".{alias.stem}.lock")
+    with open(lock, "w", encoding="utf-8") as other:
+        other.write("kernel-lock\nhost n1, process 1\n")
+        other.flush()
+        fcntl.lockf(other, fcntl.LOCK_EX)
+        grid.train("--task", "0", "--device", "cpu")
+        assert len(grid.files()) == 1 and not alias.exists()
+    grid.train("--task", "1", "--device", "cpu")
+    assert Result(alias).attributes["alias_of"] == grid.files()[1].name
 
 
 def test_a_finished_result_is_kept(study):
