@@ -32,6 +32,11 @@ cancelled=5  # the task that is cancelled
 starts_of() { grep -c '^== .*: start ' "$1" || true; }
 is_training() { [[ $(tail -n 1 "$1") =~ (global batch|resumed after step) ]]; }
 
+# scancel of Slurm 22.05 repeats a signal that arrived, after 5 s and longer, while other tasks of the array wait.
+stop_task() {
+    timeout 2 scancel --signal=USR1 --batch "$1" || (($? == 124)) || fail_test "scancel does not signal $1"
+}
+
 # Stops each task after the first and after the second time that it began to train.
 stop_tasks() {
     local task log start
@@ -40,10 +45,9 @@ stop_tasks() {
         if [[ ! -f $log ]] || ! is_training "$log"; then continue; fi
         start=$(starts_of "$log")
         if ((stops[task] < 2 && stopped_at[task] < start)); then
-            if scancel --signal=USR1 --batch "${array}_$task"; then
-                stops[task]=$((stops[task] + 1))
-                stopped_at[task]=$start
-            fi
+            stop_task "${array}_$task"
+            stops[task]=$((stops[task] + 1))
+            stopped_at[task]=$start
         elif ((task == cancelled && stops[task] == 2 && is_cancelled == 0)); then
             scancel "${array}_$task"
             is_cancelled=1
@@ -74,7 +78,7 @@ until_done() {
     local deadline=$((SECONDS + 1200))
     while [[ -n $(squeue -h) ]]; do
         if ((SECONDS > deadline)); then
-            squeue && tail -n 20 "$submission"/*.log && exit 1
+            fail_test "waited in vain: $(squeue)"
         fi
         stop_tasks
         lose_node
@@ -107,7 +111,7 @@ run_grid() {
 
 fail_test() {
     echo "FAILED: $1"
-    tail -n 30 "$submission"/*.log
+    grep -hv '^  [a-z_]*:\|^    ' "$submission"/*.log | tail -n 300
     exit 1
 }
 
