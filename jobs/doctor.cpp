@@ -216,14 +216,6 @@ Watchdog::Actions watchdog_actions(const std::atomic<int>& rank, TemporaryPaths&
             [](const char* /*what*/) {}};
 }
 
-std::string version_text() {
-    const auto architectures = compiled_architectures();
-    return fmt::format("batchscope-doctor {} (LibTorch {}, {})", version, libtorch_version(),
-                       architectures.empty()
-                           ? std::string("CPU only")
-                           : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -244,7 +236,7 @@ int main(int argc, char** argv) {
         return static_cast<int>(error.code());
     }
     if (options.help || options.version) {
-        say(options.help ? doctor_usage() : version_text());
+        say(options.help ? doctor_usage() : version_text("batchscope-doctor"));
         return 0;
     }
     if (const auto finding = judge_pmi(launch); finding && !options.allow_single) {
@@ -256,11 +248,7 @@ int main(int argc, char** argv) {
     }
 
     TemporaryPaths temporary;
-    std::optional<Watchdog::Seconds> timeout;
-    if (options.stall_timeout) {
-        timeout = Watchdog::Seconds(*options.stall_timeout);
-    }
-    Watchdog watchdog(timeout, watchdog_actions(rank, temporary));
+    Watchdog watchdog(options.stall_timeout, watchdog_actions(rank, temporary));
     std::optional<MpiSession> session;
     {
         const Watchdog::Scope scope(watchdog, "MPI_Init");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -18,8 +19,9 @@ namespace {
 constexpr std::chrono::seconds last_moment{5};
 
 /// How long a rank waits for lower ones to speak: mpirun needs up to two seconds to end the others.
+/// Never long, so that all of a large job are gone in time.
 std::chrono::milliseconds turn_of(int rank) {
-    return std::chrono::milliseconds(rank == 0 ? 0 : 2000 + 300 * rank);
+    return std::chrono::milliseconds(rank == 0 ? 0 : std::min(2000 + 300 * rank, 8000));
 }
 
 }  // namespace

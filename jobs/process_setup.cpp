@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <hdf5.h>
 #include <malloc.h>
 #include <mpi.h>
@@ -12,10 +13,10 @@
 #include <array>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <string>
 
 #include "communication/cuda_device.hpp"
+#include "communication/fat_binary.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
 
@@ -44,27 +45,14 @@ std::string environment_or(const char* name, const char* otherwise) {
     return value == nullptr ? otherwise : value;
 }
 
-std::vector<int> parse_cores(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<int> cores;
-    for (int core = 0; stream >> core;) {
-        cores.push_back(core);
-    }
-    return cores;
-}
-
 /// Cores of every rank on this host, in local-rank order, from what all ranks report.
 std::vector<std::vector<int>> cores_of_this_host(Communicator& communicator) {
-    std::string own;
-    for (const int core : allowed_cores()) {
-        own += fmt::format("{} ", core);
-    }
     const auto hosts = communicator.gather(communicator.placement().host);
-    const auto cores = communicator.gather(own);
+    const auto cores = communicator.gather(core_list_text(allowed_cores()));
     std::vector<std::vector<int>> result;
     for (std::size_t rank = 0; rank < hosts.size(); ++rank) {
         if (hosts[rank] == communicator.placement().host) {
-            result.push_back(parse_cores(cores[rank]));
+            result.push_back(parse_core_list(cores[rank]));
         }
     }
     return result;
@@ -82,8 +70,12 @@ std::string cpu_model() {
     return "unknown";
 }
 
-std::string libtorch_version() {
-    return TORCH_VERSION;
+std::string version_text(const std::string& program) {
+    const auto architectures = compiled_architectures();
+    return fmt::format("{} {} (LibTorch {}, {})", program, version, TORCH_VERSION,
+                       architectures.empty()
+                           ? std::string("CPU only")
+                           : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
 }
 
 void prepare_process() {

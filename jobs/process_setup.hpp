@@ -12,8 +12,8 @@ namespace batchscope {
 /// "Intel(R) Xeon(R) ...", as Linux names it.
 [[nodiscard]] std::string cpu_model();
 
-/// "2.7.1".
-[[nodiscard]] std::string libtorch_version();
+/// What --version prints: program, version, and what LibTorch it is built with.
+[[nodiscard]] std::string version_text(const std::string& program);
 
 /// Settings that libraries read at their first use: reproducible sums in MKL and cuBLAS, memory
 /// that is kept instead of given back after each step. The user's own values are kept. Call first

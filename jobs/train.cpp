@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "alias_files.hpp"
-#include "communication/fat_binary.hpp"
 #include "communication/mpi_communicator.hpp"
 #include "communication/mpi_handle.hpp"
 #include "communication/mpi_session.hpp"
@@ -69,14 +68,6 @@ DeviceBinding bind(const TrainOptions& options, Communicator& communicator) {
     }
     communicator.together([&] { check_sharing(devices, options.communication); });
     return binding;
-}
-
-std::string version_text() {
-    const auto architectures = compiled_architectures();
-    return fmt::format("batchscope-train {} (LibTorch {}, {})", version, libtorch_version(),
-                       architectures.empty()
-                           ? std::string("CPU only")
-                           : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
 }
 
 /// What needs no other rank: --print-config and --list.
@@ -145,12 +136,8 @@ std::vector<std::filesystem::path> result_files(const TrainOptions& options, con
 
 ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRun& current_run) {
     const Placement& placement = session.placement();
-    std::optional<Watchdog::Seconds> timeout;
-    if (options.stall_timeout) {
-        timeout = Watchdog::Seconds(*options.stall_timeout);
-    }
     JobEnd job_end(placement, current_run);
-    Watchdog watchdog(timeout, job_end.for_hanging_collectives());
+    Watchdog watchdog(options.stall_timeout, job_end.for_hanging_collectives());
     MpiCommunicator job(placement, watchdog);
 
     const Study study = read_study(options, job);
@@ -187,7 +174,8 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
             return std::make_unique<PointsInOrder>(selection.to_train.size(), *group);
         }
         return std::make_unique<PointsFromQueue>(result_files(options, study, selection), placement,
-                                                 groups, *group, timeout, current_run, job_end);
+                                                 groups, *group, options.stall_timeout, current_run,
+                                                 job_end);
     }();
     const ExitCode code = run.run(*points);
     points.reset();
@@ -211,7 +199,7 @@ int main(int argc, char** argv) {
     try {
         options = parse_train_options(argc, argv);
         if (options.help || options.version) {
-            say(options.help ? train_usage() : version_text());
+            say(options.help ? train_usage() : version_text("batchscope-train"));
             return 0;
         }
         if (options.runs_alone()) {

@@ -1,7 +1,5 @@
 #include "train_options.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/program_options.hpp>
 #include <sstream>
 
@@ -28,18 +26,11 @@ po::options_description described_options() {
         "print index, coordinates, saved step and state of every point (or of --task), run "
         "nothing");
     add("print-config", "print the resolved study, --set included, as YAML, run nothing");
-    add("device", po::value<std::string>(), "auto | cpu | cuda");
-    add("communication", po::value<std::string>()->default_value("auto"),
-        "auto | nccl | mpi (mpi: also for GPUs that ranks share)");
     add("ranks-per-point", po::value<std::string>(),
         "N | auto: groups of at least N ranks train different points at the same time; auto: as "
         "many points as there are ranks; default: all ranks train each point together");
     add("overwrite", "run finished points again");
-    add("allow-single", "run as one process although Slurm started several");
-    add("stall-timeout", po::value<double>(),
-        "SECONDS a collective may take; default: 45 s beyond the longest seen");
-    add("help", "print this");
-    add("version", "print the version");
+    describe_launch_options(options);
     return options;
 }
 
@@ -62,8 +53,7 @@ std::string train_usage() {
 TrainOptions parse_train_options(int argc, char** argv) {
     const po::variables_map values = parse_command_line(described_options(), argc, argv);
     TrainOptions options;
-    options.help = values.contains("help");
-    options.version = values.contains("version");
+    static_cast<LaunchOptions&>(options) = read_launch_options(values);
     if (options.help || options.version) {
         return options;
     }
@@ -83,24 +73,11 @@ TrainOptions parse_train_options(int argc, char** argv) {
     }
     options.list = values.contains("list");
     options.print_config = values.contains("print-config");
-    options.device_given = values.contains("device");
-    options.device =
-        parse_device(options.device_given ? values["device"].as<std::string>() : "auto");
-    options.communication = parse_communication(values["communication"].as<std::string>());
     if (values.contains("ranks-per-point")) {
         options.ranks_per_point =
             parse_ranks_per_point(values["ranks-per-point"].as<std::string>());
     }
     options.overwrite = values.contains("overwrite");
-    options.allow_single = values.contains("allow-single");
-    if (values.contains("stall-timeout")) {
-        options.stall_timeout = values["stall-timeout"].as<double>();
-        if (!(*options.stall_timeout > 0)) {
-            throw configuration_error(
-                fmt::format("--stall-timeout {}: not positive", *options.stall_timeout),
-                "give seconds, e.g. --stall-timeout 60");
-        }
-    }
     return options;
 }
 

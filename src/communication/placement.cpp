@@ -4,8 +4,10 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <set>
+#include <sstream>
 
 #include "core/error.hpp"
 
@@ -65,6 +67,27 @@ std::string core_list_text(const std::vector<int>& cores) {
         i = last + 1;
     }
     return text;
+}
+
+std::vector<int> parse_core_list(const std::string& text) {
+    std::vector<int> cores;
+    std::istringstream parts(text);
+    for (std::string part; std::getline(parts, part, ',');) {
+        int first = 0;
+        const char* end = part.data() + part.size();
+        auto parsed = std::from_chars(part.data(), end, first);
+        int last = first;
+        if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '-') {
+            parsed = std::from_chars(parsed.ptr + 1, end, last);
+        }
+        if (parsed.ec != std::errc{} || parsed.ptr != end) {
+            return {};
+        }
+        for (int core = first; core <= last; ++core) {
+            cores.push_back(core);
+        }
+    }
+    return cores;
 }
 
 int compute_threads(int requested, int local_rank,

@@ -28,6 +28,9 @@ void check_world_size(int world_size, bool allow_single);
 /// "0-3,8": a core list for people.
 [[nodiscard]] std::string core_list_text(const std::vector<int>& cores);
 
+/// "0-3,8" as numbers; empty for what is no such list.
+[[nodiscard]] std::vector<int> parse_core_list(const std::string& text);
+
 /// How many compute threads a rank starts: `requested` (OMP_NUM_THREADS, 0 = unset) if given, else
 /// its part of the cores that the ranks of its host may use together, so that their sum does not
 /// exceed those cores. `cores_of_host_ranks` holds allowed_cores() of every rank on the host.

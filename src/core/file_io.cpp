@@ -9,32 +9,13 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
-#include <utility>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 
 namespace batchscope {
 
 namespace {
-
-class FileDescriptor {
-  public:
-    explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
-    ~FileDescriptor() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-    [[nodiscard]] int get() const { return descriptor_; }
-    /// Closes now, for the errno: network file systems report a full disk or quota only here.
-    int close() { return ::close(std::exchange(descriptor_, -1)); }
-
-  private:
-    int descriptor_;
-};
 
 Error write_failure(const std::filesystem::path& file, int error_number) {
     return run_time_error(

@@ -65,12 +65,6 @@ std::string bytes_text(std::int64_t bytes) {
     return fmt::format("{} B", bytes);
 }
 
-std::string seconds_text(double seconds) {
-    return seconds < 1e-3  ? fmt::format("{:.1f} us", seconds * 1e6)
-           : seconds < 1.0 ? fmt::format("{:.2f} ms", seconds * 1e3)
-                           : fmt::format("{:.2f} s", seconds);
-}
-
 struct Expectation {
     const char* what;
     double latency;        ///< seconds; above is a warning

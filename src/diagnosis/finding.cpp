@@ -56,6 +56,12 @@ std::size_t count(const std::vector<Finding>& findings, Outcome outcome) {
 
 }  // namespace
 
+std::string seconds_text(double seconds) {
+    return seconds < 1e-3  ? fmt::format("{:.1f} us", seconds * 1e6)
+           : seconds < 1.0 ? fmt::format("{:.2f} ms", seconds * 1e3)
+                           : fmt::format("{:.2f} s", seconds);
+}
+
 Finding passed(std::string what) {
     return {Outcome::ok, std::move(what), {}};
 }

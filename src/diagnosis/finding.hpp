@@ -22,6 +22,9 @@ struct Finding {
 /// `what` says why it could not be checked.
 [[nodiscard]] Finding not_checked(std::string what);
 
+/// "12.3 us", "4.56 ms", "1.20 s".
+[[nodiscard]] std::string seconds_text(double seconds);
+
 /// "4 ranks, as srun counts ........ ok" in 80 columns, long ones over several lines, the remedy
 /// below. No line break at the end.
 [[nodiscard]] std::string finding_text(const Finding& finding);

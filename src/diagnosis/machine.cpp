@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "communication/fat_binary.hpp"
 #include "communication/placement.hpp"
@@ -187,27 +185,6 @@ Finding judge_locality(const std::vector<RankMachine>& ranks) {
 }
 
 }  // namespace
-
-std::vector<int> parse_core_list(const std::string& text) {
-    std::vector<int> cores;
-    std::istringstream parts(text);
-    for (std::string part; std::getline(parts, part, ',');) {
-        int first = 0;
-        const char* end = part.data() + part.size();
-        auto parsed = std::from_chars(part.data(), end, first);
-        int last = first;
-        if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '-') {
-            parsed = std::from_chars(parsed.ptr + 1, end, last);
-        }
-        if (parsed.ec != std::errc{} || parsed.ptr != end) {
-            return {};
-        }
-        for (int core = first; core <= last; ++core) {
-            cores.push_back(core);
-        }
-    }
-    return cores;
-}
 
 std::vector<int> cores_near_device(const std::string& pci_bus_id,
                                    const std::filesystem::path& devices) {

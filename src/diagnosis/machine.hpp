@@ -27,9 +27,6 @@ struct RankMachine {
 [[nodiscard]] std::vector<int> cores_near_device(
     const std::string& pci_bus_id, const std::filesystem::path& devices = "/sys/bus/pci/devices");
 
-/// "0-3,8" as numbers; empty for what is no such list.
-[[nodiscard]] std::vector<int> parse_core_list(const std::string& text);
-
 /// One line a rank (two with a GPU): host, device, cores, threads.
 [[nodiscard]] std::string machine_table(const std::vector<RankMachine>& ranks);
 

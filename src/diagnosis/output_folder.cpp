@@ -33,12 +33,6 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string seconds_text(double seconds) {
-    return seconds < 1e-3  ? std::string("1 ms")
-           : seconds < 1.0 ? fmt::format("{:.1f} ms", seconds * 1e3)
-                           : fmt::format("{:.1f} s", seconds);
-}
-
 void create_folder(const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);

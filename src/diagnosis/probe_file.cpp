@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 #include "core/file_io.hpp"
 
 namespace batchscope {
@@ -25,23 +26,19 @@ using Clock = std::chrono::steady_clock;
 class NewFile {
   public:
     explicit NewFile(const fs::path& path)
-        : path_(path),
-          descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-        require(descriptor_ >= 0);
+        : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+        require(file_.get() >= 0);
     }
-    ~NewFile() { ::close(descriptor_); }
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
 
     void write(const char* data, std::size_t size) {
         while (size > 0) {
-            const ssize_t written = ::write(descriptor_, data, size);
+            const ssize_t written = ::write(file_.get(), data, size);
             require(written > 0);
             data += written;
             size -= static_cast<std::size_t>(written);
         }
     }
-    void sync() { require(::fsync(descriptor_) == 0); }
+    void sync() { require(::fsync(file_.get()) == 0); }
 
   private:
     void require(bool success) const {
@@ -53,7 +50,7 @@ class NewFile {
     }
 
     fs::path path_;
-    int descriptor_;
+    FileDescriptor file_;
 };
 
 }  // namespace

@@ -6,13 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
-#include <new>
-#include <span>
 #include <stdexcept>
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 #include "core/file_io.hpp"
 #include "core/host_name.hpp"
 #include "results/result_reader.hpp"
@@ -24,23 +22,6 @@ namespace batchscope {
 namespace {
 
 namespace fs = std::filesystem;
-
-class FileDescriptor {
-  public:
-    explicit FileDescriptor(int descriptor) : descriptor_(descriptor) {}
-    ~FileDescriptor() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-    [[nodiscard]] int get() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
 
 /// Opens the file as any reader would and compares what it says with what was to be written.
 void check_written(const fs::path& file, const RunRecord& record) {

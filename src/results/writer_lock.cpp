@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/file_descriptor.hpp"
 
 namespace batchscope {
 
@@ -35,24 +36,6 @@ constexpr std::chrono::seconds stale_after{300};
 /// First word of an owner text where no kernel lock backs the file.
 constexpr std::string_view without_kernel_lock = "exclusive-file";
 constexpr std::string_view with_kernel_lock = "kernel-lock";
-
-/// An open file, closed at the end.
-class LockDescriptor {
-  public:
-    explicit LockDescriptor(int descriptor) : descriptor_(descriptor) {}
-    ~LockDescriptor() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    LockDescriptor(LockDescriptor&& other) noexcept
-        : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    LockDescriptor& operator=(LockDescriptor&&) = delete;
-    [[nodiscard]] int get() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
 
 Error lock_failure(const fs::path& lock, int error_number) {
     return environment_error(
@@ -105,7 +88,7 @@ OwnerText read_owner(int descriptor) {
 /// The owner's name; waits a little for one who has the lock but has not written yet.
 std::string owner_of(const fs::path& lock) {
     for (int attempt = 0; attempt < 20; ++attempt) {
-        const LockDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+        const FileDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
         if (file.get() >= 0) {
             if (const OwnerText text = read_owner(file.get()); !text.owner.empty()) {
                 return text.owner;
@@ -146,7 +129,7 @@ class TakeoverGuard {
             ::unlink(
                 path.c_str());  // of a process killed within the few milliseconds of a decision
         }
-        const LockDescriptor file(
+        const FileDescriptor file(
             ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (file.get() < 0 && errno != EEXIST) {
             throw lock_failure(path, errno);
@@ -179,7 +162,7 @@ class TakeoverGuard {
 };
 
 struct LockFile {
-    LockDescriptor descriptor;
+    FileDescriptor descriptor;
     bool created;
 };
 
@@ -187,14 +170,14 @@ LockFile open_or_create(const fs::path& lock) {
     for (;;) {
         const int created = ::open(lock.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (created >= 0) {
-            return {LockDescriptor(created), true};
+            return {FileDescriptor(created), true};
         }
         if (errno != EEXIST) {
             throw lock_failure(lock, errno);
         }
         const int opened = ::open(lock.c_str(), O_RDWR | O_CLOEXEC);
         if (opened >= 0) {
-            return {LockDescriptor(opened), false};
+            return {FileDescriptor(opened), false};
         }
         if (errno != ENOENT) {  // ENOENT: its owner has just removed it
             throw lock_failure(lock, errno);
@@ -240,7 +223,7 @@ bool take_over_if_stale(const fs::path& lock, EndIt&& end_it) {
     return true;
 }
 
-LockDescriptor take_lock(const fs::path& lock, const fs::path& result_file,
+FileDescriptor take_lock(const fs::path& lock, const fs::path& result_file,
                          WriterLock::Method method) {
     for (;;) {
         LockFile file = open_or_create(lock);
@@ -296,7 +279,7 @@ std::jthread start_heartbeat(int descriptor) {
 
 class WriterLock::Held {
   public:
-    Held(const fs::path& lock, LockDescriptor file)
+    Held(const fs::path& lock, FileDescriptor file)
         : lock_(lock), file_(std::move(file)), heartbeat_(start_heartbeat(file_.get())) {}
     ~Held() {
         heartbeat_.request_stop();
@@ -312,7 +295,7 @@ class WriterLock::Held {
 
   private:
     fs::path lock_;
-    LockDescriptor file_;
+    FileDescriptor file_;
     std::jthread heartbeat_;
 };
 
@@ -330,7 +313,7 @@ WriterLock::WriterLock(const fs::path& result_file, Method method) {
 
 std::optional<std::chrono::seconds> WriterLock::ends_in(const fs::path& result_file) {
     const fs::path lock = lock_file_of(result_file);
-    const LockDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat status {};
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0 ||
         read_owner(file.get()).method != without_kernel_lock) {
@@ -349,7 +332,7 @@ WriterLock::WriterLock(WriterLock&&) noexcept = default;
 WriterLock& WriterLock::operator=(WriterLock&&) noexcept = default;
 
 bool writer_was_killed(const fs::path& result_file) noexcept {
-    const LockDescriptor file(::open(lock_file_of(result_file).c_str(), O_RDWR | O_CLOEXEC));
+    const FileDescriptor file(::open(lock_file_of(result_file).c_str(), O_RDWR | O_CLOEXEC));
     struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;

@@ -106,6 +106,13 @@ TEST(CoreListText, JoinsNeighbours) {
     EXPECT_EQ(core_list_text({1, 3, 5, 6}), "1,3,5-6");
 }
 
+TEST(CoreList, IsParsedOrRefused) {
+    EXPECT_EQ(parse_core_list("0-2,5,7-8"), (std::vector<int>{0, 1, 2, 5, 7, 8}));
+    EXPECT_TRUE(parse_core_list("").empty());
+    EXPECT_TRUE(parse_core_list("0-").empty());
+    EXPECT_TRUE(parse_core_list("all").empty());
+}
+
 TEST(AllowedCores, AreSomeAndAscending) {
     const auto allowed = allowed_cores();
     ASSERT_FALSE(allowed.empty());

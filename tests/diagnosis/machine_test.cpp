@@ -173,13 +173,6 @@ TEST(Machine, TheTableKeepsToThePage) {
     EXPECT_EQ(lines, 1 + 2 * 4) << "two lines a rank";
 }
 
-TEST(CoreList, IsParsedOrRefused) {
-    EXPECT_EQ(parse_core_list("0-2,5,7-8"), (std::vector<int>{0, 1, 2, 5, 7, 8}));
-    EXPECT_TRUE(parse_core_list("").empty());
-    EXPECT_TRUE(parse_core_list("0-").empty());
-    EXPECT_TRUE(parse_core_list("all").empty());
-}
-
 TEST(CoresNearDevice, AreReadFromTheSystem) {
     const auto devices = std::filesystem::path(::testing::TempDir()) / "pci_devices";
     std::filesystem::create_directories(devices / "0000:3b:00.0");

@@ -1,7 +1,7 @@
 """D6: tasks of an array that start at once overwrite each other's output."""
 
-import os
 import fcntl
+import os
 import time
 
 from programs import GAUSSIANS, Result, environment, merged

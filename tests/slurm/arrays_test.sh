@@ -3,19 +3,8 @@
 # alone, under both launchers. Usage: arrays_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-repository=$tests/..
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 cat > "$folder/study.yaml" << 'STUDY'
 study: array
@@ -29,8 +18,6 @@ files=(batch_size-20_seed-1 batch_size-40_seed-1 batch_size-20_seed-2 batch_size
 failures=0
 # shellcheck disable=SC2317  # called by wait_until
 is_saved() { compgen -G "$output/array/.${files[$1]}.checkpoint" > /dev/null; }  # its task trains
-# shellcheck disable=SC2317
-queue_is_empty() { [[ -z $(squeue -h) ]]; }
 expect() { # expect WHAT EXPECTED FOUND
     if [[ $2 == "$3" ]]; then
         echo "ok: $1"
@@ -39,25 +26,11 @@ expect() { # expect WHAT EXPECTED FOUND
         failures=$((failures + 1))
     fi
 }
-wait_until() { # wait_until SECONDS COMMAND...
-    local deadline=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        if ((SECONDS > deadline)); then
-            echo "waited in vain for: $*" >&2
-            squeue >&2
-            tail -n 30 "$output"/array/slurm/*/*.log >&2
-            exit 1
-        fi
-        sleep 0.5
-    done
-}
+# shellcheck disable=SC2317  # called by wait_until
+in_vain() { tail -n 40 "$output"/array/slurm/*/*.log; }
 starts_of() { grep -h -c '^== .*: start ' "$1"; }
 
-code=0
-setting=$("$cluster" up "$folder" 3 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 3
 
 mpirun -n 2 "$binaries/batchscope-train" --config "$folder/study.yaml" --output "$folder/whole" --device cpu \
     > "$folder/whole.txt"
@@ -67,7 +40,7 @@ for launcher in srun mpirun; do
     printf 'launcher=%s\nprogram_folder=%q\ngpu_request=()\nseconds_of_warning=45\n' "$launcher" "$binaries" \
         > "$folder/site.conf"
     submit() {
-        BATCHSCOPE_FAULT=slow:0:8 "$repository/slurm/submit.sh" "$folder/study.yaml" --output "$output" --device cpu \
+        BATCHSCOPE_FAULT=slow:0:8 "$tests/../slurm/submit.sh" "$folder/study.yaml" --output "$output" --device cpu \
             --ranks 2 --time 1 --site "$folder/site.conf" "$@"
     }
     expect "$launcher: a dry run submits and writes nothing" "none" \

@@ -3,8 +3,7 @@
 #
 #   tests/slurm/cluster.sh up DIR [NODES [PID]]   starts it; prints the line that makes Slurm's commands use it
 #   tests/slurm/cluster.sh down DIR               ends it with all its jobs; keeps DIR/log
-#   tests/slurm/cluster.sh lose DIR NODE          a node loses its power: no connection is closed, nothing runs
-#   tests/slurm/cluster.sh crash DIR NODE         all its processes are killed, slurmd, too; its kernel lives
+#   tests/slurm/cluster.sh crash DIR NODE         a node is lost: all its processes are killed, slurmd, too
 #   tests/slurm/cluster.sh restore DIR NODE       it is back, with nothing running but slurmd
 #
 #   eval "$(tests/slurm/cluster.sh up /tmp/cluster 3)"
@@ -201,11 +200,6 @@ tear_down() {
 
 # ---- lost nodes
 
-lose() {
-    ip link set "$prefix-${2#n}" down  # first, so that the kernel closes no connection
-    crash "$@"
-}
-
 crash() {
     local node=$2 attempt pids
     for ((attempt = 0; attempt < 50; attempt++)); do
@@ -220,7 +214,6 @@ crash() {
 
 restore() {
     local dir=$1 node=$2
-    ip link set "$prefix-${node#n}" up
     # As a node without disks comes up. Remains of the PMIx of a killed step would refuse the step's next start.
     rm -rf "${dir:?}/spool/$node" "$dir/tmp/$node"
     start_node "$dir" "$node"
@@ -315,7 +308,7 @@ down() {
 
 (($# >= 2)) || usage
 directory=$(realpath -m "$2")
-if [[ $1 == lose || $1 == crash || $1 == restore ]]; then
+if [[ $1 == crash || $1 == restore ]]; then
     [[ ${3:-} =~ ^n[1-9][0-9]?$ ]] || usage
     "$1" "$directory" "$3"
     exit

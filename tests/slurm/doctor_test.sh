@@ -4,16 +4,8 @@
 # Usage: doctor_test.sh BINARIES
 set -euo pipefail
 
-binaries=$1
-cluster=$(dirname "$(realpath "$0")")/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder/cluster" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 doctor=("$binaries/batchscope-doctor" --output "$folder/results" --device cpu --messages "8,1M")
 failures=0
@@ -41,10 +33,7 @@ examine() {
     fi
 }
 
-code=0
-setting=$("$cluster" up "$folder/cluster" 2 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 2
 
 examine "srun over two nodes" 0 "4 rank(s), as srun counts (SLURM_STEP_NUM_TASKS=4; set: PMIX_RANK" \
     "ranks run on all 2 node(s)" "each rank has cores of its own" "clocks of the hosts differ" \

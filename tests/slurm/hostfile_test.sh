@@ -4,18 +4,8 @@
 # Usage: hostfile_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder/cluster" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 cat > "$folder/study.yaml" << 'STUDY'
 study: host_file
@@ -28,10 +18,7 @@ file=host_file/batch_size-18_seed-1.h5
 printf 'n1 slots=2\nn2 slots=2\n' > "$folder/hosts"
 by_hostfile=(mpirun --hostfile "$folder/hosts" --mca plm_rsh_agent "$tests/slurm/node_shell.sh")
 
-code=0
-setting=$("$cluster" up "$folder/cluster" 2 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 2
 
 echo "== the doctor, from a login node"
 "${by_hostfile[@]}" -n 4 "$binaries/batchscope-doctor" --output "$folder/doctor" --device cpu --messages 8,1M > "$folder/output.txt"
@@ -44,8 +31,7 @@ mpirun -n 1 "${train[@]}" --output "$folder/one_rank" > "$folder/output.txt"
 printf '#!/usr/bin/env bash\nmpirun --hostfile %s -n 2 --map-by node %s\n' "$folder/hosts" "${train[*]} --output $folder/job" |
     sbatch -Q -N2 -n4 --wait -o "$folder/job.log" || { cat "$folder/job.log" && exit 1; }
 for output in login job; do
-    hosts=$("$python" -c "from programs import Result; import sys; print(*sorted(set(Result(sys.argv[1])['environment/hosts'])))" \
-        "$folder/$output/$file")
+    hosts=$(hosts_of "$folder/$output/$file")
     [[ $hosts == "n1 n2" ]] || { echo "$output ran on: $hosts" && exit 1; }
     "$python" "$tests/compare_results.py" "$folder/$output/$file" "$folder/one_rank/$file" 1e-10
 done

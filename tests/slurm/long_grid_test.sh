@@ -4,18 +4,8 @@
 # Usage: long_grid_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 steps=1500
 cat > "$folder/study.yaml" << STUDY
@@ -61,13 +51,13 @@ lose_node() {
         up)
             if (($(squeue -h -t RUNNING -w n2 | wc -l) >= 2 && SECONDS > loss_from)); then
                 squeue -h -t RUNNING -w n2 -o '%i' > "$folder/hit"
-                "$cluster" crash "$folder" n2
+                "$cluster" crash "$folder/cluster" n2
                 node=down
             fi
             ;;
         down)
             if [[ $(sinfo -h -n n2 -o %t) == down* ]]; then
-                "$cluster" restore "$folder" n2
+                "$cluster" restore "$folder/cluster" n2
                 node=back
             fi
             ;;
@@ -132,10 +122,7 @@ assert list(a['steps/step']) == list(range(1, $steps + 1)); assert_same_run(a, b
     echo "ok: $1: 12 files equal the undisturbed runs, no step is there twice"
 }
 
-code=0
-setting=$("$cluster" up "$folder" 3 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 3
 srun --mpi=pmix -N2 -n2 "$binaries/batchscope-train" --config "$folder/study.yaml" --output "$folder/whole" --device cpu \
     > "$folder/whole.txt"
 for launcher in srun mpirun; do

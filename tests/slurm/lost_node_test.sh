@@ -3,18 +3,8 @@
 # and ends as the undisturbed run. Usage: lost_node_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 cat > "$folder/study.yaml" << 'STUDY'
 study: lost
@@ -25,30 +15,14 @@ output: {checkpoint_minutes: 0.02}
 STUDY
 file=lost/batch_size-40_seed-1.h5
 
-wait_until() { # wait_until SECONDS COMMAND...
-    local deadline=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        if ((SECONDS > deadline)); then
-            echo "waited in vain for: $*"
-            squeue
-            tail -n 40 "$output"/lost/slurm/*/*.log
-            exit 1
-        fi
-        sleep 0.5
-    done
-}
+# shellcheck disable=SC2317  # called by wait_until
+in_vain() { tail -n 40 "$output"/lost/slurm/*/*.log; }
 # shellcheck disable=SC2317  # called by wait_until
 is_saved() { [[ -f $output/lost/.batch_size-40_seed-1.checkpoint ]]; }
 # shellcheck disable=SC2317
 node_is_down() { [[ $(sinfo -h -n n2 -o %t) == down* ]]; }
-# shellcheck disable=SC2317
-queue_is_empty() { [[ -z $(squeue -h) ]]; }
 
-code=0
-setting=$("$cluster" up "$folder" 2 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 2
 mpirun -n 2 "$binaries/batchscope-train" --config "$folder/study.yaml" --output "$folder/whole" --device cpu \
     > "$folder/whole.txt"
 
@@ -58,9 +32,9 @@ for launcher in srun mpirun; do
     BATCHSCOPE_FAULT=slow:0:15 "$tests/../slurm/submit.sh" "$folder/study.yaml" --output "$output" --device cpu \
         --nodes 2 --site "$folder/site.conf" --stall-timeout 15 > "$folder/submitted.txt"
     wait_until 60 is_saved
-    "$cluster" crash "$folder" n2  # not the first node, whose loss takes the job script with it
+    "$cluster" crash "$folder/cluster" n2  # not the first node, whose loss takes the job script with it
     wait_until 60 node_is_down
-    "$cluster" restore "$folder" n2
+    "$cluster" restore "$folder/cluster" n2
     wait_until 150 queue_is_empty
     log=$(echo "$output"/lost/slurm/*/*_0.log)
     grep -q 'a node or a rank was lost' "$log" || grep -q 'start 2 of' "$log" || { cat "$log" && exit 1; }

@@ -3,18 +3,8 @@
 # Usage: rank_count_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 # 18 does not divide by 4 ranks, and the last batch of an epoch holds 2 examples: empty shares.
 cat > "$folder/study.yaml" << 'STUDY'
@@ -30,10 +20,7 @@ train() { # train OUTPUT LAUNCHER...
 }
 file=two_nodes/batch_size-18_seed-1.h5
 
-code=0
-setting=$("$cluster" up "$folder" 2 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 2
 
 train one_rank mpirun -n 1 > "$folder/output.txt"
 train srun_2 srun --mpi=pmix -N2 -n2 > "$folder/output.txt"
@@ -46,8 +33,7 @@ JOB
 sbatch -Q -N2 -n2 --wait -o "$folder/job.log" "$folder/job" || { cat "$folder/job.log" && exit 1; }
 
 for output in srun_2 srun_4 mpirun_2; do
-    hosts=$("$python" -c "from programs import Result; import sys; print(*sorted(set(Result(sys.argv[1])['environment/hosts'])))" \
-        "$folder/$output/$file")
+    hosts=$(hosts_of "$folder/$output/$file")
     [[ $hosts == "n1 n2" ]] || { echo "$output ran on: $hosts" && exit 1; }
     "$python" "$tests/compare_results.py" "$folder/$output/$file" "$folder/one_rank/$file" 1e-10
 done

@@ -4,18 +4,8 @@
 # Usage: rank_groups_test.sh BINARIES PYTHON
 set -euo pipefail
 
-tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-binaries=$1
-python=$2
-cluster=$tests/slurm/cluster.sh
-folder=$(mktemp -d)
-# shellcheck disable=SC2317  # called by the trap
-finish() {
-    "$cluster" down "$folder" || true
-    rm -rf "$folder"
-}
-trap finish EXIT
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONPATH=$tests
+# shellcheck source-path=SCRIPTDIR source=on_cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/on_cluster.sh" "$@"
 
 fail() {
     printf 'rank_groups_test: %s\n' "$*" >&2
@@ -72,10 +62,7 @@ print(*sorted(Result(file).attributes['status'] for file in sys.argv[1:]))" "$fo
 
 study short 3 > "$folder/short.yaml"
 study endless 1000000 > "$folder/endless.yaml"
-code=0
-setting=$("$cluster" up "$folder" 2 $$) || code=$?
-if ((code != 0)); then exit "$code"; fi
-eval "$setting"
+start_cluster 2
 
 # shellcheck disable=SC2046  # words of a command line
 mpirun -n 1 $(command_line short one_rank) > "$folder/output.txt" 2>&1
