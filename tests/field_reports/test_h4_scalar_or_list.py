@@ -9,13 +9,13 @@ GRID = merged(GAUSSIANS, {"training": {"batch_size": [16, 40], "budget": {"epoch
 
 
 def listed(small, *settings, expect=0):
-    """The coordinates that --list prints, one line a point, without index, state and file; or the error."""
+    """The coordinates that --list prints, one line a point, without index, saved step, state and file; or the error."""
     options = [part for setting in settings for part in ("--set", setting)]
     done = small.train("--list", *options, ranks=None, expect=expect)
     if expect != 0:
         assert not small.output.exists()
         return done.stderr
-    return [line.split()[1:-2] for line in done.stdout.splitlines()[1:] if line.strip()]
+    return [line.split()[1:-3] for line in done.stdout.splitlines()[1:] if line.strip()]
 
 
 # The batch size varies fastest.
