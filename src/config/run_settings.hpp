@@ -116,9 +116,84 @@ struct EvaluateSettings {
     std::optional<std::int64_t> validation_every_examples;
 };
 
+/// Hessian (or Gauss-Newton matrix) by Lanczos.
+struct EigenvalueSettings {
+    std::int64_t largest = 5;     ///< so many of the largest eigenvalues
+    std::int64_t smallest = 1;    ///< so many of the smallest (algebraic)
+    double tolerance = 1e-3;      ///< of a residual, relative to the largest |eigenvalue|
+    std::int64_t products = 300;  ///< at most
+};
+
+/// Hutch++.
+struct TraceSettings {
+    std::int64_t products = 30;
+};
+
+/// Stochastic Lanczos quadrature.
+struct DensitySettings {
+    std::int64_t probes = 4;
+    std::int64_t steps = 80;    ///< Lanczos steps of a probe
+    std::int64_t points = 200;  ///< of the curve
+};
+
+/// Metric 2.1 of Keskar 2017.
+struct KeskarSettings {
+    std::vector<double> epsilon = {1e-3, 5e-4};
+    std::int64_t subspace = 100;   ///< columns of A, beside the full space; 0: full space only
+    std::int64_t starts = 5;       ///< 0 first, the others uniform in the box
+    std::int64_t iterations = 10;  ///< of projected L-BFGS from each start
+};
+
+/// Loss at the worst point of a ball: SAM (Foret 2021) and its adaptive form (Kwon 2021).
+struct WorstCaseSettings {
+    double radius = 0.05;
+    double adaptive_radius = 0.5;
+    std::int64_t iterations = 20;  ///< of projected gradient ascent, beyond the first-order step
+};
+
+/// Mean loss under Gaussian noise, of a filter's norm times `deviation` in each filter.
+struct AverageCaseSettings {
+    double deviation = 0.1;
+    std::int64_t draws = 20;
+};
+
+/// Largest noise that keeps the accuracy (Jiang 2020).
+struct PacBayesSettings {
+    double accuracy_drop = 0.1;
+    std::int64_t draws = 10;
+};
+
+/// Loss along filter-normalised random directions (Li 2018).
+struct SliceSettings {
+    std::int64_t directions = 1;
+    double range = 1.0;        ///< from -range to range
+    std::int64_t points = 25;  ///< odd, so that 0 is one of them
+};
+
+/// Covariance of the examples' gradients, for the full noise scale (McCandlish 2018).
+struct GradientCovarianceSettings {
+    std::int64_t probes = 10;
+};
+
 struct SharpnessSettings {
     std::int64_t every_epochs = 0;
     bool at_end = true;
+    /// eigenvalues, gauss_newton_eigenvalues, trace, gauss_newton_trace, density, keskar,
+    /// worst_case, average_case, pac_bayes, slices, gradient_covariance
+    std::vector<std::string> measures = {"eigenvalues", "trace"};
+    std::optional<std::int64_t> examples;  ///< seeded subset of the training split; all if absent
+    std::uint64_t seed = 0;  ///< of the subset and of all random vectors: shared by all points
+    std::optional<std::int64_t>
+        micro_batch_size;  ///< most examples a rank holds at once; absent: auto
+    EigenvalueSettings eigenvalues;
+    TraceSettings trace;
+    DensitySettings density;
+    KeskarSettings keskar;
+    WorstCaseSettings worst_case;
+    AverageCaseSettings average_case;
+    PacBayesSettings pac_bayes;
+    SliceSettings slices;
+    GradientCovarianceSettings gradient_covariance;
 };
 
 struct OutputSettings {

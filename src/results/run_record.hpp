@@ -49,6 +49,21 @@ struct EpochColumns {
     std::vector<std::int64_t> peak_memory_bytes;
 };
 
+/// One measurement of curvature and noise at frozen weights.
+struct SharpnessRow {
+    double epoch = 0;
+    std::int64_t step = 0;
+    /// By column (sharpness_columns.hpp): one number, or as many as the column's dimensions hold,
+    /// row-major. A column without an entry is NaN in this row.
+    std::map<std::string, std::vector<double>> values;
+};
+
+struct SharpnessRecord {
+    std::map<std::string, std::vector<double>> scales;  ///< of dimensions: "k", "epsilon", ...
+    std::map<std::string, AttributeValue> settings;     ///< attributes of the group
+    std::vector<SharpnessRow> rows;
+};
+
 /// Per example of a split at the end, in the order of the split's indices.
 struct Predictions {
     std::vector<std::int64_t> validation_class, test_class;
@@ -97,6 +112,7 @@ struct RunRecord {
     EnvironmentRecord environment;
     StepColumns steps;
     EpochColumns epochs;
+    SharpnessRecord sharpness;
     Predictions predictions;
     std::vector<NamedArray> weights;
 };

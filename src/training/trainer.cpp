@@ -15,7 +15,7 @@
 #include "core/fault_injection.hpp"
 #include "core/process_memory.hpp"
 #include "core/stop_request.hpp"
-#include "training/stored_tensor.hpp"
+#include "measures/stored_tensor.hpp"
 
 namespace batchscope {
 

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <ratio>
 
-#include "training/stored_tensor.hpp"
+#include "measures/stored_tensor.hpp"
 #include "training/trainer.hpp"
 
 // What a run saves and how it goes on from there.

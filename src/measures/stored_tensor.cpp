@@ -1,4 +1,4 @@
-#include "training/stored_tensor.hpp"
+#include "measures/stored_tensor.hpp"
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "measures/evaluation.hpp"
+
+namespace batchscope {
+
+/// A function of the parameters: the mean loss of a split, say. All ranks make the same calls and
+/// get the same bits.
+class Objective {
+  public:
+    virtual ~Objective() = default;
+
+    /// Number of parameters.
+    [[nodiscard]] virtual std::int64_t size() const = 0;
+    /// Where points and gradients live, and that they are doubles.
+    [[nodiscard]] virtual at::TensorOptions options() const = 0;
+    /// The value at `point`, (size). Not finite where the loss is not. Collective. Throws
+    /// AgreedStop.
+    [[nodiscard]] virtual double value(const at::Tensor& point) = 0;
+
+    struct ValueAndGradient {
+        double value = 0;
+        at::Tensor gradient;  ///< (size)
+    };
+    /// As value, with the gradient.
+    [[nodiscard]] virtual ValueAndGradient value_and_gradient(const at::Tensor& point) = 0;
+};
+
+/// Loss and accuracy over a split at any weights, batch normalisation re-estimated at each. Same
+/// rules as Objective.
+class LossSurface {
+  public:
+    virtual ~LossSurface() = default;
+
+    [[nodiscard]] virtual std::int64_t size() const = 0;
+    [[nodiscard]] virtual at::TensorOptions options() const = 0;
+    [[nodiscard]] virtual SplitFigures at(const at::Tensor& point) = 0;
+};
+
+/// Where the filters lie in a flat vector of parameters: the unit that Li 2018 normalises by. The
+/// rows of a fully connected layer count as filters.
+struct FilterBlock {
+    std::int64_t offset = 0;
+    std::int64_t filters = 0;      ///< one after the other ...
+    std::int64_t filter_size = 0;  ///< ... of so many numbers each
+    bool is_weight = true;         ///< false: a bias or batch normalisation
+};
+using FilterLayout = std::vector<FilterBlock>;
+
+}  // namespace batchscope
