@@ -194,14 +194,6 @@ void BatchNorm::measure_population(std::size_t chunks,
     population_variance_ = (square_sum / values).to(weight_.weight.scalar_type());
 }
 
-at::Tensor BatchNorm::normalise_for_evaluation(const at::Tensor& chunk) const {
-    std::vector<std::int64_t> shape(static_cast<std::size_t>(chunk.dim()), 1);
-    shape[1] = -1;
-    const at::Tensor scale = weight_.weight * (population_variance_ + epsilon).rsqrt();
-    return ((chunk - population_mean_.view(shape)) * scale.view(shape))
-        .add_(bias_.weight.view(shape));
-}
-
 void BatchNorm::check_ghost_groups(std::int64_t ghost_size, std::int64_t batch, int ranks,
                                    std::int64_t micro_batch) {
     const auto refuse = [&](const std::string& why) {

@@ -9,6 +9,7 @@
 
 #include "communication/communicator.hpp"
 #include "config/run_settings.hpp"
+#include "models/layer.hpp"
 #include "models/parameters.hpp"
 
 namespace batchscope {
@@ -44,8 +45,18 @@ class BatchNorm {
     void measure_population(std::size_t chunks,
                             const std::function<at::Tensor(std::size_t)>& make_chunk,
                             Communicator& communicator);
-    /// Normalises with the population statistics.
-    [[nodiscard]] at::Tensor normalise_for_evaluation(const at::Tensor& chunk) const;
+    /// Normalises with the population statistics. With these frozen, it is a layer like others,
+    /// without coupling of examples; `save` keeps what the functions below need until forget().
+    [[nodiscard]] at::Tensor normalise_for_evaluation(const at::Tensor& chunk, bool save = false);
+    /// As Layer::backward, forward_tangents and backward_tangents, of the last saved
+    /// normalise_for_evaluation.
+    [[nodiscard]] at::Tensor backward_for_evaluation(const at::Tensor& output_gradient);
+    [[nodiscard]] Tangents forward_tangents(const Tangents& input,
+                                            const ParameterVectors& directions);
+    [[nodiscard]] GradientAndTangents backward_tangents(const GradientAndTangents& output,
+                                                        const ParameterVectors& directions,
+                                                        const ParameterVectors& products) const;
+    void forget();
 
     /// (channels) each, of the weights' type; NaN before the first measure_population.
     [[nodiscard]] at::Tensor population_mean() const { return population_mean_; }
@@ -71,6 +82,8 @@ class BatchNorm {
     std::optional<std::int64_t> ghost_size_;
     std::vector<std::vector<Moments>> moments_;  ///< per chunk, per block of equal groups
     at::Tensor population_mean_, population_variance_;
+    at::Tensor normalised_;  ///< by the last saved normalise_for_evaluation, before scale and shift
+    Tangents input_tangents_;
 };
 
 }  // namespace batchscope

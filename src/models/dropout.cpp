@@ -37,6 +37,17 @@ class Dropout final : public Layer {
         return mask_.defined() ? output_gradient.mul_(mask_) : output_gradient;
     }
 
+    // Curvature is measured in evaluation mode, where dropout is off.
+    Tangents forward_tangents(Tangents input, const ParameterVectors& /*directions*/) override {
+        return input;
+    }
+    GradientAndTangents backward_tangents(GradientAndTangents output,
+                                          const ParameterVectors& /*directions*/,
+                                          const ParameterVectors& /*products*/,
+                                          bool /*input_wanted*/) override {
+        return output;
+    }
+
     void forget() override { mask_.reset(); }
 
   private:

@@ -1,6 +1,9 @@
 #include <ATen/ATen.h>
 
+#include <array>
+#include <optional>
 #include <tuple>
+#include <vector>
 
 #include "models/layer.hpp"
 
@@ -25,8 +28,7 @@ class Convolution final : public Layer {
 
     at::Tensor forward(at::Tensor input, const Pass& pass) override {
         input = in_fast_layout(input);
-        at::Tensor output = at::convolution(input, weight_.weight, bias_.weight, {1, 1},
-                                            {padding_, padding_}, {1, 1}, false, {0, 0}, 1);
+        at::Tensor output = convolve(input, weight_.weight, bias_.weight);
         if (pass.save) {
             input_ = std::move(input);
         }
@@ -35,9 +37,8 @@ class Convolution final : public Layer {
 
     at::Tensor backward(at::Tensor output_gradient, const Pass& pass,
                         bool input_gradient_wanted) override {
-        auto [input_gradient, weight_gradient, bias_gradient] = at::convolution_backward(
-            output_gradient, input_, weight_.weight, bias_.weight.sizes(), {1, 1},
-            {padding_, padding_}, {1, 1}, false, {0, 0}, 1, {input_gradient_wanted, true, true});
+        auto [input_gradient, weight_gradient, bias_gradient] = convolve_back(
+            output_gradient, input_, weight_.weight, {input_gradient_wanted, true, true});
         if (pass.accumulate) {
             weight_.gradient.add_(weight_gradient);
             bias_.gradient.add_(bias_gradient);
@@ -48,13 +49,92 @@ class Convolution final : public Layer {
         return input_gradient;
     }
 
-    void forget() override { input_.reset(); }
+    Tangents forward_tangents(Tangents input, const ParameterVectors& directions) override {
+        std::vector<at::Tensor> parts;
+        const std::int64_t examples = input_.size(0);
+        input_tangents_ = input.defined() ? in_fast_layout(input) : input;
+        for (std::int64_t k = 0; k < directions.count(); ++k) {
+            parts.push_back(convolve(input_, directions.of(weight_, k), directions.of(bias_, k)));
+            if (input_tangents_.defined()) {
+                parts.back().add_(convolve(input_tangents_.narrow(0, k * examples, examples),
+                                           weight_.weight, {}));
+            }
+        }
+        return joined(parts);
+    }
+
+    GradientAndTangents backward_tangents(GradientAndTangents output,
+                                          const ParameterVectors& directions,
+                                          const ParameterVectors& products,
+                                          bool input_wanted) override {
+        const std::int64_t examples = input_.size(0);
+        const bool curved = output.gradient.defined();
+        const bool moved = input_tangents_.defined();
+        GradientAndTangents input;
+        if (input_wanted && curved) {
+            input.gradient = std::get<0>(
+                convolve_back(output.gradient, input_, weight_.weight, {true, false, false}));
+        }
+        std::vector<at::Tensor> parts;
+        for (std::int64_t k = 0; k < directions.count(); ++k) {
+            auto [input_part, weight_part, bias_part] =
+                convolve_back(output.tangents.narrow(0, k * examples, examples), input_,
+                              weight_.weight, {input_wanted, true, true});
+            if (curved && (moved || input_wanted)) {
+                // Without tangents of the input, any tensor of its shape serves: its part is not
+                // asked for.
+                const at::Tensor& other =
+                    moved ? input_tangents_.narrow(0, k * examples, examples) : input_;
+                const auto [input_more, weight_more, none] =
+                    convolve_back(output.gradient, other, directions.of(weight_, k),
+                                  {input_wanted, moved, false});
+                if (input_wanted) {
+                    input_part.add_(input_more);
+                }
+                if (moved) {
+                    weight_part = weight_part + weight_more;
+                }
+            }
+            products.of(weight_, k).copy_(weight_part);
+            products.of(bias_, k).copy_(bias_part);
+            parts.push_back(std::move(input_part));
+        }
+        if (input_wanted) {
+            input.tangents = joined(parts);
+        }
+        return input;
+    }
+
+    void forget() override {
+        input_.reset();
+        input_tangents_.reset();
+    }
     bool has_parameters() const override { return true; }
 
   private:
+    at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight,
+                        const std::optional<at::Tensor>& bias) const {
+        return at::convolution(input, weight, bias, {1, 1}, {padding_, padding_}, {1, 1}, false,
+                               {0, 0}, 1);
+    }
+    /// Gradients with respect to input, weight and bias; those that `wanted` leaves out are
+    /// undefined.
+    std::tuple<at::Tensor, at::Tensor, at::Tensor> convolve_back(const at::Tensor& output_gradient,
+                                                                 const at::Tensor& input,
+                                                                 const at::Tensor& weight,
+                                                                 std::array<bool, 3> wanted) const {
+        return at::convolution_backward(output_gradient, input, weight, bias_.weight.sizes(),
+                                        {1, 1}, {padding_, padding_}, {1, 1}, false, {0, 0}, 1,
+                                        wanted);
+    }
+    static at::Tensor joined(const std::vector<at::Tensor>& parts) {
+        return parts.size() == 1 ? parts.front() : at::cat(parts);
+    }
+
     Parameters::View weight_, bias_;
     std::int64_t padding_;
     at::Tensor input_;
+    Tangents input_tangents_;
 };
 
 class MaxPool final : public Layer {
@@ -74,12 +154,45 @@ class MaxPool final : public Layer {
                                                     {1, 1}, false, indices_);
     }
 
+    Tangents forward_tangents(Tangents input, const ParameterVectors& directions) override {
+        if (!input.defined()) {
+            return input;
+        }
+        const at::Tensor places = places_of_all(directions.count());
+        return input.flatten(2).gather(2, places).view(
+            {input.size(0), input.size(1), indices_.size(2), indices_.size(3)});
+    }
+
+    GradientAndTangents backward_tangents(GradientAndTangents output,
+                                          const ParameterVectors& directions,
+                                          const ParameterVectors& /*products*/,
+                                          bool /*input_wanted*/) override {
+        // Windows do not overlap: each place receives once.
+        const auto spread = [&](const at::Tensor& values, std::int64_t count) {
+            if (!values.defined()) {
+                return values;
+            }
+            const at::Tensor places = places_of_all(count);
+            return at::zeros({values.size(0), values.size(1), input_.size(2) * input_.size(3)},
+                             values.options())
+                .scatter_(2, places, values.flatten(2))
+                .unflatten(2, {input_.size(2), input_.size(3)});
+        };
+        return {spread(output.gradient, 1), spread(output.tangents, directions.count())};
+    }
+
     void forget() override {
         input_.reset();
         indices_.reset();
     }
 
   private:
+    /// Of the largest value of each window, for `directions` times the examples, (examples,
+    /// channels, windows).
+    [[nodiscard]] at::Tensor places_of_all(std::int64_t directions) const {
+        return indices_.flatten(2).unsqueeze(0).expand({directions, -1, -1, -1}).flatten(0, 1);
+    }
+
     at::Tensor input_, indices_;
 };
 

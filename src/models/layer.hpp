@@ -5,10 +5,23 @@
 #include <memory>
 #include <string>
 
+#include "models/parameter_vectors.hpp"
 #include "models/parameters.hpp"
 #include "models/pass.hpp"
 
 namespace batchscope {
+
+/// Along k directions of the parameters, how the values of a pass change: derivatives d/dr at r = 0
+/// of the pass at weights + r * direction, "R{}" of Pearlmutter 1994 ("Fast exact multiplication by
+/// the Hessian"). Those of the k directions lie one after the other in the first dimension, (k *
+/// examples, ...). An undefined tensor stands for zero.
+using Tangents = at::Tensor;
+
+/// The gradient of the loss with respect to some values of the pass, and how it changes.
+struct GradientAndTangents {
+    at::Tensor gradient;  ///< undefined: taken as zero, which leaves the Gauss-Newton part
+    Tangents tangents;
+};
 
 /// One step of a network with a hand-written backward pass: gradients land in their flat buffer
 /// without an autograd graph, extra passes over memory or allocations that the training step would
@@ -22,6 +35,15 @@ class Layer {
     /// where `input_gradient_wanted` is false. May work in place on `output_gradient`.
     virtual at::Tensor backward(at::Tensor output_gradient, const Pass& pass,
                                 bool input_gradient_wanted) = 0;
+    /// Tangents of the output of the last saved forward pass, from those of its input. May work in
+    /// place on `input`.
+    virtual Tangents forward_tangents(Tangents input, const ParameterVectors& directions) = 0;
+    /// Follows forward_tangents: from gradient and tangents of the output to those of the input.
+    /// The tangents of the parameters' gradients replace theirs in `products`.
+    virtual GradientAndTangents backward_tangents(GradientAndTangents output,
+                                                  const ParameterVectors& directions,
+                                                  const ParameterVectors& products,
+                                                  bool input_wanted) = 0;
     /// Frees what a forward pass saved.
     virtual void forget() = 0;
     [[nodiscard]] virtual bool has_parameters() const { return false; }

@@ -26,4 +26,15 @@ LossAndGradient loss_and_gradient(Task task, const at::Tensor& outputs, const at
     return {loss_sum, gradient};
 }
 
+at::Tensor loss_gradient_tangents(Task task, const at::Tensor& outputs,
+                                  const at::Tensor& tangents) {
+    if (task == Task::regression) {
+        return tangents;
+    }
+    const at::Tensor probabilities = at::softmax(outputs, 1).unsqueeze(0);
+    const at::Tensor weighted =
+        tangents.view({-1, outputs.size(0), outputs.size(1)}) * probabilities;
+    return (weighted - probabilities * weighted.sum(2, /*keepdim=*/true)).flatten(0, 1);
+}
+
 }  // namespace batchscope

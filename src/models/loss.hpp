@@ -22,4 +22,10 @@ struct LossAndGradient {
 [[nodiscard]] LossAndGradient loss_and_gradient(Task task, const at::Tensor& outputs,
                                                 const at::Tensor& targets);
 
+/// How the gradient of the loss sum with respect to the outputs changes when these change by
+/// `tangents`, (k * examples, classes) for k directions: the Hessian of the loss at the outputs
+/// times the tangents, p t - p (p.t) with probabilities p, or t itself.
+[[nodiscard]] at::Tensor loss_gradient_tangents(Task task, const at::Tensor& outputs,
+                                                const at::Tensor& tangents);
+
 }  // namespace batchscope

@@ -101,15 +101,21 @@ at::Tensor Network::run_segment(std::size_t segment, at::Tensor input, const Pas
     return input;
 }
 
-at::Tensor Network::run_segment_back(std::size_t segment, at::Tensor gradient, const Pass& pass,
-                                     bool input_gradient_wanted) {
-    auto& layers = segments_[segment];
-    // Nobody needs gradients below the lowest layer with parameters, the gradient of the images
-    // among them.
+/// Nobody needs gradients below the lowest layer with parameters, the gradient of the images among
+/// them.
+std::size_t Network::lowest_layer_wanted(std::size_t segment, bool input_gradient_wanted) const {
+    const auto& layers = segments_[segment];
     std::size_t lowest = 0;
     while (!input_gradient_wanted && lowest < layers.size() && !layers[lowest]->has_parameters()) {
         ++lowest;
     }
+    return lowest;
+}
+
+at::Tensor Network::run_segment_back(std::size_t segment, at::Tensor gradient, const Pass& pass,
+                                     bool input_gradient_wanted) {
+    auto& layers = segments_[segment];
+    const std::size_t lowest = lowest_layer_wanted(segment, input_gradient_wanted);
     for (std::size_t i = layers.size(); i-- > lowest;) {
         gradient =
             layers[i]->backward(std::move(gradient), pass, i > lowest || input_gradient_wanted);

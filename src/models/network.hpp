@@ -29,6 +29,14 @@ struct StepContext {
     std::int64_t batch = 0;  ///< examples of the global batch
 };
 
+/// Which matrix of second derivatives.
+enum class Curvature {
+    hessian,
+    /// J' H_L J with the Jacobian J of the outputs and the Hessian H_L of the loss at the outputs
+    /// (Schraudolph 2002): positive semi-definite; it lacks what the curvature of the network adds.
+    gauss_newton,
+};
+
 /// A feed-forward network: segments of layers with a batch normalisation between neighbours, where
 /// it is on.
 class Network {
@@ -77,6 +85,19 @@ class Network {
     /// Outputs (examples, classes or 1) in evaluation mode.
     [[nodiscard]] at::Tensor evaluate(const at::Tensor& inputs);
 
+    /// Sum of the losses of some examples in evaluation mode, a scalar double, with the gradient of
+    /// the sum in parameters(). `example_weights`, (examples): each example's gradient counts so
+    /// often; undefined: once.
+    at::Tensor evaluation_gradient(const at::Tensor& inputs, const at::Tensor& targets,
+                                   const at::Tensor& example_weights = {});
+
+    /// Products of the curvature of that sum with `directions`, (k, parameters) of the parameters'
+    /// type: the same shape. By the R-operator (Pearlmutter 1994), exact as a gradient is: no
+    /// differences, no graph. Population statistics of batch normalisation are constants in it. One
+    /// pass serves all directions; memory: the activations of a training step, 1 + 2k times.
+    [[nodiscard]] at::Tensor curvature_products(const at::Tensor& inputs, const at::Tensor& targets,
+                                                const at::Tensor& directions, Curvature curvature);
+
     /// Re-estimates the population statistics of batch normalisation at the present weights, layer
     /// by layer, over the chunks of all ranks. Does nothing without batch normalisation.
     void estimate_population(const std::vector<at::Tensor>& chunks, Communicator& communicator);
@@ -98,6 +119,8 @@ class Network {
     at::Tensor run_coupled(const std::vector<Chunk>& chunks, const StepContext& context,
                            bool accumulate, Communicator& communicator);
     at::Tensor run_segment(std::size_t segment, at::Tensor input, const Pass& pass);
+    [[nodiscard]] std::size_t lowest_layer_wanted(std::size_t segment,
+                                                  bool input_gradient_wanted) const;
     at::Tensor run_segment_back(std::size_t segment, at::Tensor gradient, const Pass& pass,
                                 bool input_gradient_wanted);
 

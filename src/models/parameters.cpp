@@ -37,7 +37,7 @@ Parameters::Parameters(std::vector<ParameterShape> shapes, std::int64_t extra,
         const auto size = size_of(shape);
         const at::Tensor weight = weights_.narrow(0, offset, size).view(shape.shape);
         const at::Tensor gradient = gradients_.narrow(0, offset, size).view(shape.shape);
-        views_.push_back({std::move(shape), weight, gradient});
+        views_.push_back({std::move(shape), weight, gradient, offset});
         offset += size;
     }
 }

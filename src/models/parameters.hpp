@@ -25,6 +25,7 @@ class Parameters {
     struct View {
         ParameterShape shape;
         at::Tensor weight, gradient;
+        std::int64_t offset = 0;  ///< of its first entry in the flat tensors
     };
 
     /// Zero-filled, on `options`' device and type; `extra` cells ride behind the gradients.

@@ -57,11 +57,17 @@ class Leaves {
         }
         throw std::out_of_range(name);
     }
-    /// Gradients of `loss` with respect to all of them, flat.
-    [[nodiscard]] at::Tensor flat_gradients(const at::Tensor& loss) const {
+    /// Gradients of `value` with respect to all of them, flat; differentiable once more where
+    /// `create_graph`.
+    [[nodiscard]] at::Tensor flat_gradients(const at::Tensor& value,
+                                            bool create_graph = false) const {
         std::vector<at::Tensor> flat;
-        for (const at::Tensor& gradient : torch::autograd::grad({loss}, tensors_)) {
-            flat.push_back(gradient.flatten());
+        const auto gradients =
+            torch::autograd::grad({value}, tensors_, {}, /*retain_graph=*/true, create_graph,
+                                  /*allow_unused=*/true);
+        for (std::size_t i = 0; i < gradients.size(); ++i) {
+            flat.push_back(
+                (gradients[i].defined() ? gradients[i] : at::zeros_like(tensors_[i])).flatten());
         }
         return at::cat(flat);
     }
@@ -100,6 +106,31 @@ inline at::Tensor dropout_mask(const at::Tensor& like, double rate, std::uint64_
 struct Norm {
     bool on = false;
     std::int64_t group = 0;  ///< examples with common statistics
+    /// In evaluation: the network that holds the population statistics.
+    const Network* population = nullptr;
+
+    [[nodiscard]] at::Tensor operator()(const Leaves& leaves, const at::Tensor& values,
+                                        const std::string& name) const {
+        if (!on) {
+            return values;
+        }
+        if (population == nullptr) {
+            return batch_norm(values, leaves[name + ".weight"], leaves[name + ".bias"], group);
+        }
+        return at::batch_norm(values, leaves[name + ".weight"], leaves[name + ".bias"],
+                              buffer(name + ".running_mean"), buffer(name + ".running_var"),
+                              /*training=*/false, 0.0, 1e-5, /*cudnn_enabled=*/false);
+    }
+
+  private:
+    [[nodiscard]] at::Tensor buffer(const std::string& name) const {
+        for (const Network::Buffer& buffer : population->buffers()) {
+            if (buffer.name == name) {
+                return buffer.values;
+            }
+        }
+        throw std::out_of_range(name);
+    }
 };
 
 inline at::Tensor mlp(const Leaves& leaves, const at::Tensor& inputs, int hidden_layers,
@@ -109,11 +140,7 @@ inline at::Tensor mlp(const Leaves& leaves, const at::Tensor& inputs, int hidden
         const std::string number = std::to_string(layer);
         values =
             at::linear(values, leaves["fc" + number + ".weight"], leaves["fc" + number + ".bias"]);
-        if (norm.on) {
-            values = batch_norm(values, leaves["bn" + number + ".weight"],
-                                leaves["bn" + number + ".bias"], norm.group);
-        }
-        values = values.relu();
+        values = norm(leaves, values, "bn" + number).relu();
         if (dropout > 0) {
             values = values * dropout_mask(values.detach(), dropout,
                                            static_cast<std::uint64_t>(layer - 1), context, 0);
@@ -126,18 +153,14 @@ inline at::Tensor mlp(const Leaves& leaves, const at::Tensor& inputs, int hidden
 /// ReLU stands before the pooling here, as in the paper.
 inline at::Tensor simple_cnn(const Leaves& leaves, const at::Tensor& inputs, const Norm& norm,
                              double dropout, const StepContext& context) {
-    const auto normalise = [&](const at::Tensor& values, const std::string& name) {
-        return norm.on ? batch_norm(values, leaves[name + ".weight"], leaves[name + ".bias"],
-                                    norm.group)
-                       : values;
-    };
     const auto block = [&](const at::Tensor& values, const std::string& number) {
         const at::Tensor convolved = at::conv2d(values, leaves["conv" + number + ".weight"],
                                                 leaves["conv" + number + ".bias"], 1, 2);
-        return at::max_pool2d(normalise(convolved, "bn" + number).relu(), {2, 2});
+        return at::max_pool2d(norm(leaves, convolved, "bn" + number).relu(), {2, 2});
     };
     at::Tensor values = block(block(inputs, "1"), "2").flatten(1);
-    values = normalise(at::linear(values, leaves["fc1.weight"], leaves["fc1.bias"]), "bn3").relu();
+    values =
+        norm(leaves, at::linear(values, leaves["fc1.weight"], leaves["fc1.bias"]), "bn3").relu();
     if (dropout > 0) {
         values = values * dropout_mask(values.detach(), dropout, 0, context, 0);
     }
