@@ -32,7 +32,7 @@ ResultState state_of(const std::filesystem::path& file, bool overwrite) {
 }
 
 void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
-    const RunRecord old = read_result(file, {false, false, false, false, false, true});
+    const RunRecord old = read_result(file, {false, false, false, false, false, true, false});
     const Study before = parse_study(old.configuration, file);
     throw configuration_error(
         fmt::format("{} holds a run of another configuration:\n{}", file.string(),
