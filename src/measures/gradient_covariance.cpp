@@ -4,34 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "measures/random_vectors.hpp"
+#include "measures/sample_moments.hpp"
+#include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
-
-namespace {
-
-struct Estimate {
-    double mean = 0, standard_error = 0;
-};
-
-/// The error of a single value is unknown.
-Estimate estimate(const std::vector<double>& values) {
-    const auto count = static_cast<double>(values.size());
-    double sum = 0;
-    for (const double value : values) {
-        sum += value;
-    }
-    double squares = 0;
-    for (const double value : values) {
-        squares += (value - sum / count) * (value - sum / count);
-    }
-    return {sum / count, std::sqrt(squares / (count - 1) / count)};
-}
-
-}  // namespace
 
 GradientCovariance::GradientCovariance(const GradientCovarianceSettings& settings,
                                        std::uint64_t seed, at::Tensor weights, SplitLoss& loss,
@@ -79,34 +58,43 @@ void GradientCovariance::measure_probes() {
 }
 
 std::vector<NamedArray> GradientCovariance::state() const {
-    if (!gradient_.defined()) {
-        return {};
+    const auto probes = static_cast<std::size_t>(probes_);
+    std::vector<NamedArray> state{
+        stored_numbers("settings", "settings of the measure", settings_numbers()),
+        stored_list("traces", "|u|^2 of each probe", traces_, probes),
+        stored_list("curvature_traces", "u' Hessian u of each probe", curvature_traces_, probes)};
+    if (gradient_.defined()) {
+        state.push_back(stored_tensor("gradient", "gradient of the mean loss", gradient_));
+        state.push_back(stored_numbers("gradient_curvature", "gradient' Hessian gradient",
+                                       {gradient_curvature_}));
     }
-    const auto count = static_cast<std::int64_t>(traces_.size());
-    return {stored_tensor("gradient", "gradient of the mean loss", gradient_),
-            {"gradient_curvature",
-             "gradient' Hessian gradient",
-             {1},
-             std::vector<double>{gradient_curvature_}},
-            {"traces", "|u|^2 of each probe", {count}, traces_},
-            {"curvature_traces", "u' Hessian u of each probe", {count}, curvature_traces_}};
+    return state;
 }
 
 void GradientCovariance::restore(const std::vector<NamedArray>& state) {
-    if (state.empty()) {
-        return;
+    require_numbers(state, "settings", settings_numbers());
+    const auto probes = static_cast<std::size_t>(probes_);
+    traces_ = restored_list(state, "traces", probes);
+    curvature_traces_ = restored_list(state, "curvature_traces", probes);
+    const bool begun = std::any_of(state.begin(), state.end(), [](const NamedArray& array) {
+        return array.name == "gradient";
+    });
+    if (begun) {
+        gradient_ = at::empty({loss_.size()}, loss_.options());
+        restore_tensor(state, "gradient", gradient_);
+        gradient_curvature_ = restored_numbers(state, "gradient_curvature", 1).front();
     }
-    gradient_ = at::empty({loss_.size()}, loss_.options());
-    restore_tensor(state, "gradient", gradient_);
-    gradient_curvature_ = restored_numbers(state, "gradient_curvature").at(0);
-    traces_ = restored_numbers(state, "traces");
-    curvature_traces_ = restored_numbers(state, "curvature_traces");
+}
+
+std::vector<double> GradientCovariance::settings_numbers() const {
+    const auto [high, low] = seed_numbers(seed_);
+    return {high, low, static_cast<double>(probes_)};
 }
 
 MeasuredValues GradientCovariance::values() const {
     const double square = gradient_.dot(gradient_).item<double>();
-    const Estimate trace = estimate(traces_);
-    const Estimate curvature = estimate(curvature_traces_);
+    const SampleMoments trace = sample_moments(traces_);
+    const SampleMoments curvature = sample_moments(curvature_traces_);
     return {{"covariance_trace", {trace.mean}},
             {"covariance_trace_standard_error", {trace.standard_error}},
             {"gradient_square_norm", {square}},

@@ -32,6 +32,7 @@ class GradientCovariance final : public Measure {
   private:
     void measure_gradient();
     void measure_probes();
+    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     std::int64_t probes_;
     std::uint64_t seed_;

@@ -18,16 +18,6 @@ std::vector<Value> values_of(const at::Tensor& host) {
     return {data, data + host.numel()};
 }
 
-auto array_called(const std::string& name, const std::vector<NamedArray>& arrays) {
-    return std::find_if(arrays.begin(), arrays.end(),
-                        [&](const NamedArray& array) { return array.name == name; });
-}
-
-Error missing(const std::string& name) {
-    return data_error(fmt::format("the checkpoint holds no {} of this shape and precision", name),
-                      "it is of another program version: run the point again with --overwrite");
-}
-
 }  // namespace
 
 NamedArray stored_tensor(const std::string& name, const std::string& long_name,
@@ -44,7 +34,8 @@ NamedArray stored_tensor(const std::string& name, const std::string& long_name,
 
 void restore_tensor(const std::vector<NamedArray>& arrays, const std::string& name,
                     const at::Tensor& tensor) {
-    const auto found = array_called(name, arrays);
+    const auto found = std::find_if(arrays.begin(), arrays.end(),
+                                    [&](const NamedArray& array) { return array.name == name; });
     const at::Tensor host = at::empty(tensor.sizes(), tensor.options().device(at::kCPU));
     const bool fits = found != arrays.end() && found->shape == tensor.sizes().vec() &&
                       std::visit(
@@ -57,18 +48,11 @@ void restore_tensor(const std::vector<NamedArray>& arrays, const std::string& na
                           },
                           found->values);
     if (!fits) {
-        throw missing(name);
+        throw data_error(
+            fmt::format("the checkpoint holds no {} of this shape and precision", name),
+            "it is of another program version: run the point again with --overwrite");
     }
     tensor.copy_(host);
-}
-
-std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays,
-                                     const std::string& name) {
-    const auto found = array_called(name, arrays);
-    if (found == arrays.end() || !std::holds_alternative<std::vector<double>>(found->values)) {
-        throw missing(name);
-    }
-    return std::get<std::vector<double>>(found->values);
 }
 
 }  // namespace batchscope

@@ -18,8 +18,4 @@ namespace batchscope {
 void restore_tensor(const std::vector<NamedArray>& arrays, const std::string& name,
                     const at::Tensor& tensor);
 
-/// The doubles of the array called `name`, of any shape. Throws Error (data) when there is none.
-[[nodiscard]] std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays,
-                                                   const std::string& name);
-
 }  // namespace batchscope

@@ -1,0 +1,93 @@
+#include "measures/slices.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "measures/filter_direction.hpp"
+#include "measures/random_vectors.hpp"
+#include "measures/stored_numbers.hpp"
+
+namespace batchscope {
+
+Slices::Slices(const SliceSettings& settings, std::uint64_t seed, LossSurface& surface,
+               at::Tensor weights, FilterLayout layout)
+    : settings_(settings),
+      seed_(seed),
+      surface_(surface),
+      weights_(std::move(weights)),
+      layout_(std::move(layout)),
+      positions_(slice_positions(settings)) {}
+
+std::size_t Slices::points() const {
+    return static_cast<std::size_t>(settings_.directions) * positions_.size();
+}
+
+void Slices::advance() {
+    const auto direction = static_cast<std::int64_t>(losses_.size() / positions_.size());
+    const double alpha = positions_[losses_.size() % positions_.size()];
+    const RandomVectors random(seed_, RandomVectorUse::slice_direction, weights_.numel(),
+                               weights_.options());
+    const at::Tensor step = filter_normalised(random.normal(direction, 1)[0], weights_, layout_);
+    const SplitFigures figures = surface_.at(weights_ + alpha * step);
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    losses_.push_back(std::isfinite(figures.loss) ? figures.loss : unknown);
+    accuracies_.push_back(figures.accuracy);
+}
+
+MeasuredValues Slices::values() const {
+    return {{"slice_loss", losses_}, {"slice_accuracy", accuracies_}};
+}
+
+std::vector<double> Slices::settings_numbers() const {
+    const auto seed = seed_numbers(seed_);
+    return {seed[0], seed[1], static_cast<double>(settings_.directions), settings_.range,
+            static_cast<double>(settings_.points)};
+}
+
+std::vector<NamedArray> Slices::state() const {
+    return {stored_numbers("slices_settings", "settings of the slices", settings_numbers()),
+            stored_list("slices_losses", "losses so far", losses_, points()),
+            stored_list("slices_accuracies", "accuracies so far", accuracies_, points())};
+}
+
+void Slices::restore(const std::vector<NamedArray>& state) {
+    require_numbers(state, "slices_settings", settings_numbers());
+    auto losses = restored_list(state, "slices_losses", points());
+    accuracies_ = restored_list(state, "slices_accuracies", points());
+    losses_ = std::move(losses);
+}
+
+std::vector<double> slice_positions(const SliceSettings& settings) {
+    std::vector<double> positions;
+    const std::int64_t intervals = settings.points - 1;
+    for (std::int64_t i = 0; i <= intervals; ++i) {
+        // An exact integer, and its negative at the mirrored place; one point lies at 0.
+        const auto numerator = static_cast<double>(2 * i - intervals);
+        positions.push_back(settings.range * numerator /
+                            static_cast<double>(std::max<std::int64_t>(intervals, 1)));
+    }
+    return positions;
+}
+
+std::vector<double> line_positions(std::int64_t points) {
+    std::vector<double> positions;
+    for (std::int64_t i = 0; i < points; ++i) {
+        positions.push_back(static_cast<double>(3 * i) / static_cast<double>(points - 1) - 1);
+    }
+    return positions;
+}
+
+std::vector<SplitFigures> figures_on_line(LossSurface& surface, const at::Tensor& from,
+                                          const at::Tensor& to,
+                                          const std::vector<double>& positions) {
+    std::vector<SplitFigures> figures;
+    for (const double alpha : positions) {
+        figures.push_back(surface.at((1 - alpha) * from + alpha * to));
+    }
+    return figures;
+}
+
+}  // namespace batchscope

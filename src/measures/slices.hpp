@@ -1,0 +1,63 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/run_settings.hpp"
+#include "measures/measure.hpp"
+#include "measures/objective.hpp"
+
+namespace batchscope {
+
+/// Loss and accuracy along random directions: at w + alpha d with d Gaussian, each filter scaled to
+/// the norm of the filter of w (filter_normalised; Li 2018). The same directions, before scaling,
+/// for all weights of one layout and seed.
+///
+/// Values, (directions, slice_positions): slice_loss, slice_accuracy. A loss that is not finite is
+/// NaN at that point alone.
+class Slices final : public Measure {
+  public:
+    /// `weights`: w, (size) doubles. `surface` must outlive the measure.
+    Slices(const SliceSettings& settings, std::uint64_t seed, LossSurface& surface,
+           at::Tensor weights, FilterLayout layout);
+
+    [[nodiscard]] std::string name() const override { return "slices"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return losses_.size() == points(); }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    [[nodiscard]] std::size_t points() const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    SliceSettings settings_;
+    std::uint64_t seed_;
+    LossSurface& surface_;
+    at::Tensor weights_;
+    FilterLayout layout_;
+    std::vector<double> positions_;
+    std::vector<double> losses_, accuracies_;  // so far, direction by direction
+};
+
+/// The values of alpha, from -range to range: symmetric to the last bit, with 0 in their middle.
+[[nodiscard]] std::vector<double> slice_positions(const SliceSettings& settings);
+
+/// `points` values of alpha from -1 to 2, as in figure 2 of Keskar 2017; with 3k + 1 points 0 and 1
+/// are among them, exactly.
+[[nodiscard]] std::vector<double> line_positions(std::int64_t points);
+
+/// Figures on the line between two weight vectors, at (1 - alpha) from + alpha to for each alpha
+/// (Goodfellow, Vinyals & Saxe, "Qualitatively characterizing neural network optimization
+/// problems", ICLR 2015): at alpha 0 and 1 those of `from` and `to`, bit for bit. Collective.
+/// Throws AgreedStop.
+[[nodiscard]] std::vector<SplitFigures> figures_on_line(LossSurface& surface,
+                                                        const at::Tensor& from,
+                                                        const at::Tensor& to,
+                                                        const std::vector<double>& positions);
+
+}  // namespace batchscope

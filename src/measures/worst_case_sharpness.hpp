@@ -1,0 +1,74 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "communication/communicator.hpp"
+#include "config/run_settings.hpp"
+#include "measures/measure.hpp"
+#include "measures/objective.hpp"
+#include "measures/projected_ascent.hpp"
+
+namespace batchscope {
+
+/// The highest loss in a ball around the weights w, less the loss at them:
+///
+///     max over |T^-1 e| <= rho of f(w + e) - f(w)
+///
+/// with T = 1 (sam: Foret, Kleiner, Mobahi & Neyshabur, "Sharpness-aware minimization", ICLR 2021,
+/// equation 1) and with T = |w|, each weight by its own size (adaptive: Kwon, Kim, Park & Choi,
+/// "ASAM", ICML 2021, definition 2). The adaptive measure is the same for all networks that differ
+/// by w_i -> c_i w_i, with the function unchanged; therefore no constant is added to |w|, which
+/// training with ASAM does for stability: a weight of zero stays.
+///
+/// Values, for KIND in sam, adaptive:
+///   KIND_first_order  at the point that the gradient g promises most: e = rho g / |g|, e = rho T^2
+///                     g / |T g|; may be negative; 0 where the gradient is zero
+///   KIND_sharpness    highest found in `iterations` of ProjectedAscent from there (from a random
+///                     point where the gradient is zero): a lower bound, never below 0 and the
+///                     first-order value
+///
+/// A loss or gradient that is not finite leaves NaN in what would need it.
+class WorstCaseSharpness final : public Measure {
+  public:
+    /// `weights`: (size) doubles. References must outlive the measure.
+    WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed, Objective& objective,
+                       at::Tensor weights, Communicator& communicator);
+
+    [[nodiscard]] std::string name() const override { return "worst_case"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return progress_.ball == kinds; }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    static constexpr std::size_t kinds = 2;  // sam, adaptive
+
+    /// All that changes. advance() works on a copy and keeps it at the end.
+    struct Progress {
+        bool at_centre_known = false;
+        Objective::ValueAndGradient at_centre;
+        std::size_t ball = 0;
+        std::int64_t iteration = 0;
+        bool started = false;
+        ProjectedAscent ascent;
+        std::array<double, kinds> first_order{}, best{};  // less the loss at the centre
+    };
+    void continue_ball(Progress& progress) const;
+    [[nodiscard]] at::Tensor half_axes(std::size_t ball) const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    WorstCaseSettings settings_;
+    std::uint64_t seed_;
+    Objective& objective_;
+    at::Tensor weights_;
+    Communicator& communicator_;
+    Progress progress_;
+};
+
+}  // namespace batchscope
