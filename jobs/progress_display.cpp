@@ -53,9 +53,13 @@ void ProgressDisplay::update(const TrainingProgress& progress) {
     const double elapsed = std::chrono::duration<double>(now - start_).count();
     const double left =
         progress.fraction > 0 ? elapsed * (1.0 - progress.fraction) / progress.fraction : -1;
+    const std::string activity =
+        progress.measuring.empty()
+            ? fmt::format("{:.0f} examples/s  {} left", progress.examples_per_second,
+                          duration_text(left))
+            : fmt::format("measuring {}, {}", progress.measuring, duration_text(elapsed));
     const std::string figures =
-        fmt::format("epoch {:.2f}  loss {:.4f}  {:.0f} examples/s  {} left", progress.epoch,
-                    progress.train_loss, progress.examples_per_second, duration_text(left));
+        fmt::format("epoch {:.2f}  loss {:.4f}  {}", progress.epoch, progress.train_loss, activity);
     if (!terminal_) {
         say("{}: {}", title_, figures);
         return;

@@ -24,7 +24,9 @@ void ResultPublisher::publish(const RunRecord& record, bool last) {
     }
     const bool finished =
         record.status == RunStatus::complete || record.status == RunStatus::diverged;
-    if (before_ && !finished && record.steps.step.size() < before_->steps.step.size()) {
+    const bool behind = before_ && (record.steps.step.size() < before_->steps.step.size() ||
+                                    record.sharpness.rows.size() < before_->sharpness.rows.size());
+    if (behind && !finished) {
         before_->status = record.status;
         before_->reason = record.reason;
         write_result(file_, *before_);

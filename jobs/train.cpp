@@ -161,8 +161,6 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
     }
     RunDataStore data(device_options(binding));
     check_points(study, selection, groups, !binding.ordinal, data, job);
-    say("Note: this version measures no sharpness yet; /sharpness of the result files has no "
-        "rows.\n");
     describe_groups(groups, selection.to_train.size());
 
     const MpiHandle ranks = MpiHandle::part_of(MPI_COMM_WORLD, groups.group_of(placement.rank));

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "measures/stored_tensor.hpp"
 
@@ -20,6 +22,17 @@ std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays, cons
     restore_tensor(arrays, name, numbers);
     const auto* data = numbers.const_data_ptr<double>();
     return {data, data + count};
+}
+
+std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays,
+                                     const std::string& name) {
+    const auto found = std::find_if(arrays.begin(), arrays.end(),
+                                    [&](const NamedArray& array) { return array.name == name; });
+    if (found == arrays.end() || !std::holds_alternative<std::vector<double>>(found->values)) {
+        throw data_error(fmt::format("the checkpoint holds no {}", name),
+                         "it is of another program version: run the point again with --overwrite");
+    }
+    return std::get<std::vector<double>>(found->values);
 }
 
 NamedArray stored_list(const std::string& name, const std::string& long_name,

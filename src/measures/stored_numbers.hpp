@@ -17,6 +17,10 @@ namespace batchscope {
 [[nodiscard]] std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays,
                                                    const std::string& name, std::size_t count);
 
+/// All numbers of the array called `name`. Throws Error (data) when there is none.
+[[nodiscard]] std::vector<double> restored_numbers(const std::vector<NamedArray>& arrays,
+                                                   const std::string& name);
+
 /// A list that grows to `capacity` numbers: its length, then the numbers. So its array is never
 /// empty, and has one shape.
 [[nodiscard]] NamedArray stored_list(const std::string& name, const std::string& long_name,

@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 // HDF5 looks for its own signature at 0, 512, 1024 ...
 constexpr std::size_t header_size = 512;
 constexpr std::string_view title = "batchscope checkpoint 1";
-constexpr std::array phases{RunPhase::training, RunPhase::evaluation, RunPhase::closing};
+constexpr std::array phases{RunPhase::training, RunPhase::evaluation, RunPhase::sharpness,
+                            RunPhase::closing};
 
 /// The names under which a run's checkpoints may stand, the newest first.
 struct Names {
@@ -127,6 +128,8 @@ std::string to_string(RunPhase phase) {
             return "training";
         case RunPhase::evaluation:
             return "evaluation";
+        case RunPhase::sharpness:
+            return "sharpness";
         case RunPhase::closing:
             return "closing";
     }

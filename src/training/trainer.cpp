@@ -85,6 +85,10 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
     row_communication_seconds_ = communicator_.seconds();
+    if (measures_sharpness(settings)) {
+        sharpness_examples_ = measured_examples(settings.sharpness, data.train);
+        describe_sharpness();
+    }
 }
 
 RunRecord Trainer::run() {
@@ -99,6 +103,9 @@ RunRecord Trainer::run() {
                 case RunPhase::evaluation:
                     evaluate();
                     break;
+                case RunPhase::sharpness:
+                    measure_sharpness();
+                    break;
                 case RunPhase::closing:
                     close();
                     break;
@@ -106,7 +113,9 @@ RunRecord Trainer::run() {
         }
     } catch (const AgreedStop&) {
         end(RunStatus::stopped,
-            fmt::format("stopped on request in the evaluation after step {}", progress_.step));
+            fmt::format("stopped on request in the {} after step {}",
+                        phase_ == RunPhase::sharpness ? "measurement of sharpness" : "evaluation",
+                        progress_.step));
     }
     if (record_.status == RunStatus::stopped) {
         save();
@@ -120,11 +129,15 @@ RunRecord Trainer::run() {
 void Trainer::train() {
     while (!over()) {
         train_step();
-        if (row_due() || log_.full()) {
+        if (row_due() || sharpness_of_epoch_due() || log_.full()) {
             break;
         }
     }
-    phase_ = row_due() ? RunPhase::evaluation : RunPhase::training;
+    if (row_due()) {
+        phase_ = RunPhase::evaluation;
+    } else if (sharpness_of_epoch_due()) {
+        phase_ = RunPhase::sharpness;
+    }
     finish_steps();
     save_if_due();
 }
@@ -191,9 +204,13 @@ void Trainer::finish_steps() {
         return;
     }
     const auto& steps = record_.steps;
-    events_.progressed({fraction_done(), schedule_.epochs(progress_), progress_.step,
+    events_.progressed({fraction_done(),
+                        schedule_.epochs(progress_),
+                        progress_.step,
                         steps.train_loss.back(),
-                        static_cast<double>(progress_.examples) / training_seconds_, false});
+                        static_cast<double>(progress_.examples) / training_seconds_,
+                        false,
+                        {}});
 }
 
 void Trainer::evaluate() {
@@ -213,14 +230,18 @@ void Trainer::evaluate() {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::vector<std::string> checksums;
     verify_replicas(checksums);
-    phase_ = over() || !stop_rule_reached().empty() ? RunPhase::closing : RunPhase::training;
+    phase_ = phase_after_row();
     if (all_splits) {
         notice_divergence();
     }
     events_.progressed(
-        {fraction_done(), record_.epochs.epoch.back(), progress_.step, train.loss,
+        {fraction_done(),
+         record_.epochs.epoch.back(),
+         progress_.step,
+         train.loss,
          training_seconds_ > 0 ? static_cast<double>(progress_.examples) / training_seconds_ : 0,
-         true});
+         true,
+         {}});
     events_.recorded(record_, false);
     save_if_due();
 }
@@ -363,6 +384,11 @@ void Trainer::verify_replicas(std::vector<std::string>& checksums) {
 
 bool Trainer::over() const {
     return schedule_.next_batch(progress_) == 0 || seconds_fraction() >= 1.0;
+}
+
+/// Whether the run trains no further.
+bool Trainer::ended() const {
+    return over() || !stop_rule_reached().empty();
 }
 
 /// Whether the row after the last step holds the figures of all splits.

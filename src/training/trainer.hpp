@@ -12,6 +12,7 @@
 #include "communication/communicator.hpp"
 #include "config/run_settings.hpp"
 #include "measures/evaluation.hpp"
+#include "measures/sharpness_measurement.hpp"
 #include "models/network.hpp"
 #include "results/checkpoint_file.hpp"
 #include "results/run_record.hpp"
@@ -31,6 +32,7 @@ struct TrainingProgress {
     double train_loss = 0;           ///< of the last step
     double examples_per_second = 0;  ///< since the start of the run
     bool evaluated = false;          ///< a row of /epochs was just added
+    std::string measuring;           ///< the measure of sharpness in work; empty in training
 };
 
 /// One run of one grid point, on all ranks together.
@@ -65,6 +67,10 @@ class Trainer {
     void evaluate();
     void add_row(const SplitFigures& train, const SplitFigures& validation,
                  const SplitFigures& test);
+    void measure_sharpness();
+    void begin_measurement();
+    void add_sharpness_row();
+    void describe_sharpness();
     void close();
     void complete_last_row();
     void notice_divergence();
@@ -76,6 +82,9 @@ class Trainer {
     void judge_collapse();
     [[nodiscard]] std::string stop_rule_reached() const;
     [[nodiscard]] bool over() const;
+    [[nodiscard]] bool ended() const;
+    [[nodiscard]] bool sharpness_of_epoch_due() const;
+    [[nodiscard]] RunPhase phase_after_row() const;
     [[nodiscard]] bool whole_row_due() const;
     [[nodiscard]] bool row_due() const;
     [[nodiscard]] std::int64_t validation_multiple() const;
@@ -99,6 +108,9 @@ class Trainer {
 
     RunPhase phase_ = RunPhase::evaluation;  ///< the first row is that of the untrained network
     Progress progress_;
+    MeasuredExamples sharpness_examples_;              ///< empty where sharpness is not measured
+    std::optional<SharpnessMeasurement> measurement_;  ///< the one in work
+    double sharpness_seconds_ = 0;                     ///< that it has taken
     std::chrono::steady_clock::time_point saved_at_;
     std::int64_t validation_rows_ =
         0;  ///< multiples of validation_every_examples already evaluated

@@ -4,11 +4,18 @@
 #include <numeric>
 #include <ratio>
 
+#include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 #include "training/trainer.hpp"
 
 // What a run saves and how it goes on from there.
 namespace batchscope {
+
+namespace {
+
+const std::string sharpness_prefix = "sharpness.";
+
+}  // namespace
 
 Checkpoint Trainer::checkpoint() {
     Checkpoint checkpoint{phase_, communicator_.seconds() - row_communication_seconds_, record_};
@@ -21,12 +28,21 @@ Checkpoint Trainer::checkpoint() {
     for (const Optimizer::State& part : optimizer_->state()) {
         state.push_back(stored_tensor(part.name, "state of the optimizer", part.values));
     }
+    if (measurement_) {
+        state.push_back(stored_numbers("sharpness_seconds", "seconds of measuring so far",
+                                       {sharpness_seconds_}));
+        for (NamedArray& array : measurement_->state()) {
+            array.name = sharpness_prefix + array.name;
+            state.push_back(std::move(array));
+        }
+    }
     return checkpoint;
 }
 
 void Trainer::resume(const Checkpoint& checkpoint) {
     record_.steps = checkpoint.record.steps;
     record_.epochs = checkpoint.record.epochs;
+    record_.sharpness.rows = checkpoint.record.sharpness.rows;
     phase_ = checkpoint.phase;
     const std::vector<NamedArray>& state = checkpoint.record.weights;
     restore_tensor(state, "weights", network_.parameters().weights());
@@ -35,6 +51,20 @@ void Trainer::resume(const Checkpoint& checkpoint) {
     }
     for (const Optimizer::State& part : optimizer_->state()) {
         restore_tensor(state, part.name, part.values);
+    }
+    std::vector<NamedArray> measurement;
+    for (const NamedArray& array : state) {
+        if (array.name.starts_with(sharpness_prefix)) {
+            measurement.push_back(array);
+            measurement.back().name.erase(0, sharpness_prefix.size());
+        }
+    }
+    if (!measurement.empty()) {
+        // The population statistics are those that it began with.
+        measurement_.emplace(settings_.sharpness, network_, sharpness_examples_, data_.train,
+                             communicator_);
+        measurement_->restore(measurement);
+        sharpness_seconds_ = restored_numbers(state, "sharpness_seconds", 1).front();
     }
     const StepColumns& steps = record_.steps;
     const EpochColumns& rows = record_.epochs;

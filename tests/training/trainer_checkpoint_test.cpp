@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "results/sharpness_columns.hpp"
 #include "training/trainer.hpp"
 
 namespace batchscope {
@@ -29,6 +30,8 @@ class Resuming : public ::testing::Test {
         data_.train = split(46, 1);
         data_.validation = split(13, 2);
         data_.test = split(11, 3);
+        data_.train_indices.resize(46);
+        std::iota(data_.train_indices.begin(), data_.train_indices.end(), 100);
         data_.classes = 3;
         data_.example_shape = {2};
         data_.constant_prediction_loss = 1.1;
@@ -42,6 +45,7 @@ class Resuming : public ::testing::Test {
         training.budget.epochs = 3;
         settings_.evaluate.validation_every_examples = 30;
         settings_.output.checkpoint_minutes = 1e-12;
+        settings_.sharpness.measures = {};
     }
 
     RunRecord run(const Checkpoint* from = nullptr) {
@@ -82,6 +86,7 @@ class Resuming : public ::testing::Test {
                 (b.epochs.*column).end(),
                 [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); }));
         }
+        expect_equal(a.sharpness, b.sharpness);
         EXPECT_EQ(a.predictions.test_class, b.predictions.test_class);
         EXPECT_EQ(a.predictions.test_loss, b.predictions.test_loss);
         ASSERT_EQ(a.weights.size(), b.weights.size());
@@ -91,13 +96,29 @@ class Resuming : public ::testing::Test {
         }
     }
 
+    static void expect_equal(const SharpnessRecord& a, const SharpnessRecord& b) {
+        ASSERT_EQ(a.rows.size(), b.rows.size());
+        for (std::size_t i = 0; i < a.rows.size(); ++i) {
+            EXPECT_EQ(a.rows[i].step, b.rows[i].step);
+            for (const auto& [column, values] : a.rows[i].values) {
+                const auto& others = b.rows[i].values.at(column);
+                EXPECT_TRUE(column == "seconds" ||
+                            std::equal(values.begin(), values.end(), others.begin(), others.end(),
+                                       [](double x, double y) {
+                                           return x == y || (std::isnan(x) && std::isnan(y));
+                                       }))
+                    << column;
+            }
+        }
+    }
+
     /// Goes on from every checkpoint of a run, and for some of them from that run's first again.
-    void expect_every_checkpoint_to_lead_to_the_same_end() {
+    void expect_every_checkpoint_to_lead_to_the_same_end(std::size_t stride = 1) {
         const RunRecord whole = run();
         ASSERT_EQ(whole.status, RunStatus::complete);
         const std::vector<Checkpoint> checkpoints = checkpoints_;
         ASSERT_GT(checkpoints.size(), whole.steps.step.size());
-        for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+        for (std::size_t i = 0; i < checkpoints.size(); i += stride) {
             const Checkpoint& checkpoint = checkpoints[i];
             SCOPED_TRACE(to_string(checkpoint.phase) + " after step " +
                          std::to_string(checkpoint.step()));
@@ -132,6 +153,65 @@ TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
     settings_.training.micro_batch_size = 4;
     settings_.training.schedule = ScheduleKind::constant;
     expect_every_checkpoint_to_lead_to_the_same_end();
+}
+
+TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
+    SharpnessSettings& sharpness = settings_.sharpness;
+    sharpness.measures = sharpness_measures();
+    sharpness.every_epochs = 2;
+    sharpness.examples = 20;
+    sharpness.eigenvalues.products = 12;
+    sharpness.trace.products = 9;
+    sharpness.density = {2, 4, 10};
+    sharpness.keskar = {{1e-2}, 3, 2, 2};
+    sharpness.worst_case.iterations = 2;
+    sharpness.average_case.draws = 2;
+    sharpness.pac_bayes.draws = 1;
+    sharpness.slices.points = 3;
+    sharpness.gradient_covariance.probes = 3;
+    settings_.evaluate = {.every_epochs = 3, .validation_every_examples = {}};
+    settings_.training.batch_size = 23;
+    settings_.training.micro_batch_size = 23;
+    // Every measure is tested from each of its states elsewhere; here all stand in one run.
+    expect_every_checkpoint_to_lead_to_the_same_end(53);
+    // Before training, after epoch 2 (which has no row of /epochs) and at the end.
+    const RunRecord whole = run();
+    std::vector<double> epochs;
+    for (const SharpnessRow& row : whole.sharpness.rows) {
+        epochs.push_back(row.epoch);
+        for (const SharpnessColumn& column : sharpness_columns()) {
+            EXPECT_TRUE(row.values.contains(column.name)) << column.name;
+        }
+    }
+    EXPECT_EQ(epochs, (std::vector<double>{0, 2, 3}));
+}
+
+TEST_F(Resuming, TrainsTheSameWithAndWithoutMeasures) {
+    settings_.output.checkpoint_minutes = 0;
+    const RunRecord without = run();
+    settings_.sharpness.measures = sharpness_measures();
+    settings_.sharpness.every_epochs = 1;
+    RunRecord with = run();
+    EXPECT_EQ(with.sharpness.rows.size(), 4U);
+    with.sharpness = {};
+    expect_equal(with, without);
+}
+
+TEST_F(Resuming, MeasuresNothingAtWeightsWithoutALoss) {
+    settings_.sharpness.measures = {"eigenvalues"};
+    settings_.sharpness.every_epochs = 1;
+    settings_.evaluate = {.every_epochs = 0, .validation_every_examples = {}};
+    settings_.model.batch_norm = false;
+    settings_.training.schedule = ScheduleKind::constant;
+    settings_.training.warmup_epochs = 0;
+    settings_.training.optimizer.momentum = 0;
+    settings_.training.learning_rate = 1e38;
+    settings_.training.batch_size = 46;  // one step an epoch: its loss is that of the start
+    settings_.training.micro_batch_size = 46;
+    const RunRecord record = run();
+    EXPECT_EQ(record.status, RunStatus::diverged);
+    EXPECT_EQ(record.sharpness.rows.size(), 1U);  // of the untrained network
+    EXPECT_NE(record.reason.find("sharpness"), std::string::npos) << record.reason;
 }
 
 TEST_F(Resuming, LeadsToTheSameEndByAStopRule) {

@@ -1,0 +1,214 @@
+#include "measures/spectral_density.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "measures/stored_numbers.hpp"
+#include "measures/stored_tensor.hpp"
+#include "measures/symmetric_eigen.hpp"
+
+namespace batchscope {
+
+namespace {
+
+// Numbers of all kept vectors together, 1 GiB. With more, only the newest ones are kept, two at
+// least. Then copies of converged eigenvalues appear that share their weight: the curve hardly
+// changes (Chen and Trogdon 2024).
+constexpr std::int64_t kept_numbers = (std::int64_t{1} << 30) / 8;
+
+// What is left of a product is rounding below this part of it.
+constexpr double invariant = 1e-12;
+
+constexpr double padding = 5;  // kernel widths beyond the outermost node
+
+struct Quadrature {
+    at::Tensor nodes, weights;
+};
+
+double kernel_width(const DensitySettings& settings, double lowest, double highest) {
+    const double magnitude = std::max(std::abs(lowest), std::abs(highest));
+    double range = std::max(highest - lowest, 1e-3 * magnitude);
+    range = range == 0 ? 1 : range;
+    return range * std::max(1 / static_cast<double>(settings.steps),
+                            2 / static_cast<double>(settings.points));
+}
+
+}  // namespace
+
+SpectralDensity::SpectralDensity(const DensitySettings& settings, std::uint64_t seed,
+                                 SymmetricOperator& symmetric, Communicator& communicator)
+    : settings_(settings),
+      seed_(seed),
+      operator_(symmetric),
+      communicator_(communicator),
+      steps_(std::min(settings.steps, symmetric.size())),
+      block_(std::clamp(kept_numbers / std::max<std::int64_t>(1, symmetric.size() * steps_),
+                        std::int64_t{1}, std::min(symmetric.preferred_block(), settings.probes))),
+      window_(std::min(
+          steps_, std::max<std::int64_t>(
+                      2, kept_numbers / std::max<std::int64_t>(1, symmetric.size() * block_)))),
+      diagonals_(at::zeros({settings.probes, steps_}, at::kDouble)),
+      next_to_diagonal_(at::zeros({settings.probes, steps_}, at::kDouble)),
+      lengths_(at::zeros({settings.probes}, at::kDouble)) {}
+
+std::int64_t SpectralDensity::probes_at_once() const {
+    return std::min(block_, settings_.probes - first_);
+}
+
+at::Tensor SpectralDensity::start_vectors() const {
+    return RandomVectors(seed_, RandomVectorUse::density_probe, operator_.size(),
+                         operator_.options())
+               .rademacher(first_, probes_at_once()) /
+           std::sqrt(static_cast<double>(operator_.size()));
+}
+
+void SpectralDensity::advance() {
+    if (finished()) {
+        return;
+    }
+    const std::int64_t probes = probes_at_once();
+    const std::int64_t place = step_ % window_;
+    const at::Tensor vectors = step_ == 0 ? start_vectors() : basis_.select(1, place);
+    const at::Tensor products = operator_.apply(vectors);
+    if (step_ == 0) {
+        basis_ = at::zeros({probes, window_, operator_.size()}, operator_.options());
+        basis_.select(1, place).copy_(vectors);
+    }
+    // Classical Gram-Schmidt twice, in all probes at once.
+    const at::Tensor kept = basis_.narrow(1, 0, std::min(step_ + 1, window_));
+    const auto coefficients = [&](const at::Tensor& of) {
+        return at::bmm(of.unsqueeze(1), kept.transpose(1, 2));
+    };
+    const at::Tensor first = coefficients(products);
+    at::Tensor rest = products - at::bmm(first, kept).squeeze(1);
+    const at::Tensor second = coefficients(rest);
+    rest = rest - at::bmm(second, kept).squeeze(1);
+
+    const at::Tensor numbers = at::stack({(first + second).select(2, place).squeeze(1),
+                                          rest.norm(2, 1), products.norm(2, 1)})
+                                   .cpu()
+                                   .contiguous();
+    communicator_.broadcast(numbers);
+    finite_ = numbers.isfinite().all().item<bool>();
+    if (!finite_) {
+        first_ = settings_.probes;
+        basis_.reset();
+        return;
+    }
+    // A probe that has come to its end goes on as a zero vector.
+    const at::Tensor running = lengths_.narrow(0, first_, probes).eq(static_cast<double>(step_));
+    const at::Tensor goes_on = running.logical_and(numbers[1].gt(invariant * numbers[2]));
+    diagonals_.narrow(0, first_, probes).select(1, step_).copy_(numbers[0]);
+    next_to_diagonal_.narrow(0, first_, probes).select(1, step_).copy_(numbers[1]);
+    lengths_.narrow(0, first_, probes).add_(running);
+    ++step_;
+    if (step_ == steps_ || !goes_on.any().item<bool>()) {
+        next_block();
+        return;
+    }
+    const at::Tensor stopped = goes_on.logical_not().to(rest.device()).unsqueeze(1);
+    rest = (rest / rest.norm(2, 1, true)).masked_fill(stopped, 0.0);
+    rest = rest - at::bmm(coefficients(rest), kept).squeeze(1);
+    basis_.select(1, step_ % window_)
+        .copy_((rest / rest.norm(2, 1, true)).masked_fill(stopped, 0.0));
+}
+
+void SpectralDensity::next_block() {
+    first_ += probes_at_once();
+    step_ = 0;
+    basis_.reset();
+}
+
+MeasuredValues SpectralDensity::values() const {
+    const auto points = static_cast<std::size_t>(settings_.points);
+    const std::vector<double> unknown(points, std::numeric_limits<double>::quiet_NaN());
+    if (!finite_) {
+        return {{"density_position", unknown},
+                {"density", unknown},
+                {"density_standard_error", unknown}};
+    }
+    std::vector<Quadrature> quadratures;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -lowest;
+    for (std::int64_t probe = 0; probe < settings_.probes; ++probe) {
+        const auto length = static_cast<std::int64_t>(lengths_[probe].item<double>());
+        const at::Tensor tridiagonal =
+            at::diag(diagonals_[probe].narrow(0, 0, length)) +
+            at::diag(next_to_diagonal_[probe].narrow(0, 0, length - 1), 1);
+        const auto eigen = symmetric_eigen(tridiagonal, communicator_);
+        lowest = std::min(lowest, eigen.values[0].item<double>());
+        highest = std::max(highest, eigen.values[-1].item<double>());
+        quadratures.push_back({eigen.values, eigen.vectors[0].square()});
+    }
+    const double width = kernel_width(settings_, lowest, highest);
+    const at::Tensor positions = at::linspace(lowest - padding * width, highest + padding * width,
+                                              settings_.points, at::kDouble);
+    std::vector<at::Tensor> curves;
+    for (const auto& [nodes, weights] : quadratures) {
+        const at::Tensor distance = (positions.unsqueeze(1) - nodes) / width;
+        const at::Tensor kernels =
+            (distance.square() * -0.5).exp() / (width * std::sqrt(2 * std::numbers::pi));
+        curves.push_back(at::mv(kernels, weights));
+    }
+    const at::Tensor curve = at::stack(curves).mean(0);
+    const auto probes = static_cast<double>(settings_.probes);
+    const at::Tensor squares = (at::stack(curves) - curve).square().sum(0);
+    const at::Tensor standard_error = (squares / (probes - 1) / probes).sqrt();
+    const auto numbers = [](const at::Tensor& tensor) {
+        const auto* data = tensor.const_data_ptr<double>();
+        return std::vector<double>(data, data + tensor.numel());
+    };
+    return {{"density_position", numbers(positions)},
+            {"density", numbers(curve)},
+            {"density_standard_error", numbers(standard_error)}};
+}
+
+std::vector<double> SpectralDensity::settings_numbers() const {
+    const auto seed = seed_numbers(seed_);
+    return {static_cast<double>(settings_.probes),
+            static_cast<double>(settings_.points),
+            static_cast<double>(steps_),
+            static_cast<double>(block_),
+            static_cast<double>(window_),
+            static_cast<double>(operator_.size()),
+            seed[0],
+            seed[1]};
+}
+
+std::vector<NamedArray> SpectralDensity::state() const {
+    std::vector<NamedArray> arrays = {
+        stored_numbers("settings", "settings, size, seed", settings_numbers()),
+        stored_numbers(
+            "progress", "probe, step, all finite",
+            {static_cast<double>(first_), static_cast<double>(step_), finite_ ? 1.0 : 0.0}),
+        stored_tensor("diagonals", "of the tridiagonal matrices", diagonals_),
+        stored_tensor("next_to_diagonal", "of the tridiagonal matrices", next_to_diagonal_),
+        stored_tensor("lengths", "Lanczos steps of each probe", lengths_)};
+    if (basis_.defined()) {
+        arrays.push_back(stored_tensor("basis", "Lanczos vectors of the running probes",
+                                       basis_.narrow(1, 0, std::min(step_ + 1, window_))));
+    }
+    return arrays;
+}
+
+void SpectralDensity::restore(const std::vector<NamedArray>& state) {
+    require_numbers(state, "settings", settings_numbers());
+    const auto progress = restored_numbers(state, "progress", 3);
+    restore_tensor(state, "diagonals", diagonals_);
+    restore_tensor(state, "next_to_diagonal", next_to_diagonal_);
+    restore_tensor(state, "lengths", lengths_);
+    first_ = static_cast<std::int64_t>(progress[0]);
+    step_ = static_cast<std::int64_t>(progress[1]);
+    finite_ = progress[2] != 0;
+    basis_.reset();
+    if (step_ > 0) {
+        basis_ = at::zeros({probes_at_once(), window_, operator_.size()}, operator_.options());
+        restore_tensor(state, "basis", basis_.narrow(1, 0, std::min(step_ + 1, window_)));
+    }
+}
+
+}  // namespace batchscope

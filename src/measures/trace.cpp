@@ -1,0 +1,218 @@
+#include "measures/trace.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "measures/stored_numbers.hpp"
+#include "measures/stored_tensor.hpp"
+#include "measures/symmetric_eigen.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// An orthonormal basis of the rows, (r, n): (q, n), q <= r, without the directions in which they
+/// are shorter than 1e-6 of the longest. From the small Gram matrix and not by QR: rows that depend
+/// on each other would make directions of mere rounding, another one on each kind of CPU. What is
+/// left out costs no correctness, since the probes then see it.
+at::Tensor orthonormal_rows(at::Tensor rows, Communicator& communicator) {
+    constexpr double shortest_square = 1e-12;
+    for (int pass = 0; pass < 2; ++pass) {  // the second mends what the squared condition cost
+        const at::Tensor gram = at::mm(rows, rows.t()).cpu();
+        const auto eigen = symmetric_eigen(gram, communicator);
+        const at::Tensor long_enough =
+            eigen.values.gt(shortest_square * eigen.values.max()).nonzero().squeeze(1);
+        const at::Tensor scaled = eigen.vectors.index_select(1, long_enough) /
+                                  eigen.values.index_select(0, long_enough).sqrt();
+        rows = at::mm(scaled.t().contiguous().to(rows.device()), rows);
+    }
+    return rows;
+}
+
+}  // namespace
+
+Trace::Trace(const TraceSettings& settings, std::uint64_t seed, SymmetricOperator& symmetric,
+             Communicator& communicator, std::string column_prefix)
+    : products_wanted_(settings.products),
+      seed_(seed),
+      operator_(symmetric),
+      communicator_(communicator),
+      prefix_(std::move(column_prefix)),
+      // At least two probes where they are to be had, for a standard error.
+      sketch_size_(
+          std::max<std::int64_t>(0, std::min(settings.products / 3, (settings.products - 2) / 2))),
+      probes_(settings.products - 2 * sketch_size_),
+      phase_(symmetric.size() <= settings.products ? Phase::unit_vectors
+             : sketch_size_ > 0                    ? Phase::sketching
+                                                   : Phase::beyond_span) {}
+
+void Trace::advance() {
+    if (phase_ == Phase::sketching) {
+        sketch();
+    } else if (phase_ != Phase::finished) {
+        add_quadratic_forms();
+    }
+}
+
+std::int64_t Trace::vectors_of_phase() const {
+    switch (phase_) {
+        case Phase::unit_vectors:
+            return operator_.size();
+        case Phase::sketching:
+            return sketch_size_;
+        case Phase::in_span:
+            return sketch_.size(0);
+        case Phase::beyond_span:
+            return probes_;
+        case Phase::finished:
+            break;
+    }
+    return 0;
+}
+
+at::Tensor Trace::vectors(std::int64_t first, std::int64_t count) const {
+    const auto signs = [&](RandomVectorUse use) {
+        return RandomVectors(seed_, use, operator_.size(), operator_.options())
+            .rademacher(first, count);
+    };
+    if (phase_ == Phase::unit_vectors) {
+        const at::Tensor units = at::zeros({count, operator_.size()}, operator_.options());
+        units.diagonal(first).fill_(1);
+        return units;
+    }
+    if (phase_ == Phase::sketching) {
+        return signs(RandomVectorUse::trace_sketch);
+    }
+    if (phase_ == Phase::in_span) {
+        return sketch_.narrow(0, first, count);
+    }
+    at::Tensor probes = signs(RandomVectorUse::trace_probe);
+    if (sketch_.defined()) {
+        probes = probes - at::mm(at::mm(probes, sketch_.t()), sketch_);
+    }
+    return probes;
+}
+
+void Trace::begin(Phase phase) {
+    phase_ = phase;
+    done_ = 0;
+    if (phase_ == Phase::finished) {
+        sketch_.reset();
+    }
+}
+
+void Trace::sketch() {
+    const std::int64_t count = std::min(operator_.preferred_block(), sketch_size_ - done_);
+    const at::Tensor products = operator_.apply(vectors(done_, count));
+    if (!sketch_.defined()) {
+        sketch_ = at::zeros({sketch_size_, operator_.size()}, operator_.options());
+    }
+    sketch_.narrow(0, done_, count).copy_(products);
+    done_ += count;
+    products_ += count;
+    if (done_ == sketch_size_) {
+        make_basis();
+    }
+}
+
+void Trace::make_basis() {
+    const at::Tensor largest = sketch_.abs().max().to(at::kCPU).contiguous();
+    communicator_.broadcast(largest);
+    const auto scale = largest.item<double>();
+    if (!std::isfinite(scale)) {
+        residual_.push_back(std::numeric_limits<double>::quiet_NaN());
+        begin(Phase::finished);
+    } else if (scale == 0) {
+        sketch_.reset();
+        begin(Phase::beyond_span);
+    } else {
+        sketch_ = orthonormal_rows(sketch_ / scale, communicator_);
+        begin(Phase::in_span);
+    }
+}
+
+void Trace::add_quadratic_forms() {
+    const std::int64_t count = std::min(operator_.preferred_block(), vectors_of_phase() - done_);
+    const at::Tensor block = vectors(done_, count);
+    const at::Tensor forms = (block * operator_.apply(block)).sum(1).cpu().contiguous();
+    communicator_.broadcast(forms);
+    done_ += count;
+    products_ += count;
+    auto& found = phase_ == Phase::beyond_span ? residual_ : in_span_;
+    const auto* begin_of_forms = forms.const_data_ptr<double>();
+    found.insert(found.end(), begin_of_forms, begin_of_forms + count);
+    if (!forms.isfinite().all().item<bool>()) {
+        begin(Phase::finished);
+    } else if (done_ == vectors_of_phase()) {
+        begin(phase_ == Phase::in_span ? Phase::beyond_span : Phase::finished);
+    }
+}
+
+MeasuredValues Trace::values() const {
+    double trace = std::accumulate(in_span_.begin(), in_span_.end(), 0.0);
+    double standard_error = 0;
+    if (!residual_.empty()) {
+        const auto count = static_cast<double>(residual_.size());
+        const double mean = std::accumulate(residual_.begin(), residual_.end(), 0.0) / count;
+        double squares = 0;
+        for (const double form : residual_) {
+            squares += (form - mean) * (form - mean);
+        }
+        trace += mean;
+        standard_error = std::sqrt(squares / (count - 1) / count);
+    }
+    if (!std::isfinite(trace)) {
+        trace = standard_error = std::numeric_limits<double>::quiet_NaN();
+    }
+    return {{prefix_ + "trace", {trace}},
+            {prefix_ + "trace_standard_error", {standard_error}},
+            {prefix_ + "trace_products", {static_cast<double>(products_)}}};
+}
+
+std::vector<double> Trace::settings_numbers() const {
+    const auto seed = seed_numbers(seed_);
+    return {static_cast<double>(products_wanted_), static_cast<double>(operator_.size()), seed[0],
+            seed[1]};
+}
+
+std::vector<NamedArray> Trace::state() const {
+    // Rows of the sketch that are still to come are not stored.
+    const std::int64_t rows = !sketch_.defined()           ? 0
+                              : phase_ == Phase::sketching ? done_
+                                                           : sketch_.size(0);
+    std::vector<NamedArray> arrays = {
+        stored_numbers("settings", "products, size, seed", settings_numbers()),
+        stored_numbers("progress", "phase, vectors done, products, rows of the sketch",
+                       {static_cast<double>(phase_), static_cast<double>(done_),
+                        static_cast<double>(products_), static_cast<double>(rows)}),
+        stored_numbers("in_span", "quadratic forms in the span of the sketch", in_span_),
+        stored_numbers("residual", "quadratic forms of probes beyond it", residual_)};
+    if (rows > 0) {
+        arrays.push_back(
+            stored_tensor("sketch", "products of random vectors", sketch_.narrow(0, 0, rows)));
+    }
+    return arrays;
+}
+
+void Trace::restore(const std::vector<NamedArray>& state) {
+    require_numbers(state, "settings", settings_numbers());
+    const auto progress = restored_numbers(state, "progress", 4);
+    phase_ = static_cast<Phase>(static_cast<int>(progress[0]));
+    done_ = static_cast<std::int64_t>(progress[1]);
+    products_ = static_cast<std::int64_t>(progress[2]);
+    in_span_ = restored_numbers(state, "in_span");
+    residual_ = restored_numbers(state, "residual");
+    const auto rows = static_cast<std::int64_t>(progress[3]);
+    sketch_.reset();
+    if (rows > 0) {
+        const std::int64_t all = phase_ == Phase::sketching ? sketch_size_ : rows;
+        sketch_ = at::zeros({all, operator_.size()}, operator_.options());
+        restore_tensor(state, "sketch", sketch_.narrow(0, 0, rows));
+    }
+}
+
+}  // namespace batchscope
