@@ -216,40 +216,60 @@ MeasuredValues KeskarSharpness::values() const {
 
 void KeskarSharpness::add_values(const std::string& space, std::size_t first_box,
                                  MeasuredValues& values) const {
+    const double centre = progress_.at_centre.value;
     const auto per_start = static_cast<std::size_t>(settings_.iterations + 1);
-    const auto starts = static_cast<std::size_t>(settings_.starts);
     for (std::size_t i = 0; i < settings_.epsilon.size(); ++i) {
-        // A subspace as large as the space is none.
-        const bool searched = first_box < progress_.boxes.size();
-        const Box& box = progress_.boxes[searched ? first_box + i : i];
-        const auto known = [&](double value) {
-            return searched && box.finite ? phi(value) : unknown;
+        const auto add = [&](const std::string& name, double value) {
+            values[space + name].push_back(value);
         };
-        double best = box.ascent;
-        std::vector<double> reached;
-        for (std::size_t start = 0; start < starts; ++start) {
-            const double value = box.best[start * per_start + per_start - 1];
-            best = std::max(best, value);
-            reached.push_back(known(value));
+        if (first_box >= progress_.boxes.size()) {  // a subspace as large as the space is none
+            for (const char* name :
+                 {"", "_spread", "_first_order", "_ascent", "_evaluations", "_at_start"}) {
+                add(name, unknown);
+            }
+            auto& by_iteration = values[space + "_by_iteration"];
+            by_iteration.insert(by_iteration.end(), per_start, unknown);
+            continue;
         }
+        const Box& box = progress_.boxes[first_box + i];
+        std::vector<double> reached;
+        for (std::size_t last = per_start - 1; last < box.best.size(); last += per_start) {
+            reached.push_back(phi(box.best[last]));
+        }
+        const double highest = highest_within(first_box, i);
+        const bool known = !std::isnan(highest);
+        add("", phi(highest));
+        add("_spread", known ? sample_moments(reached).deviation : unknown);
+        add("_first_order", 100 * box.first_order / (1 + centre));
+        add("_ascent", known ? phi(box.ascent) : unknown);
+        add("_evaluations", static_cast<double>(box.evaluations));
+        add("_at_start", known ? (highest > centre ? 0.0 : 1.0) : unknown);
         for (std::size_t iteration = 0; iteration < per_start; ++iteration) {
             double so_far = box.best[iteration];
-            for (std::size_t start = 1; start < starts; ++start) {
-                so_far = std::max(so_far, box.best[start * per_start + iteration]);
+            for (std::size_t at = iteration; at < box.best.size(); at += per_start) {
+                so_far = std::max(so_far, box.best[at]);
             }
-            values[space + "_by_iteration"].push_back(known(so_far));
+            add("_by_iteration", known ? phi(so_far) : unknown);
         }
-        const double centre = progress_.at_centre.value;
-        values[space].push_back(known(best));
-        values[space + "_spread"].push_back(sample_moments(reached).deviation);
-        values[space + "_first_order"].push_back(searched ? 100 * box.first_order / (1 + centre)
-                                                          : unknown);
-        values[space + "_ascent"].push_back(known(box.ascent));
-        values[space + "_evaluations"].push_back(searched ? static_cast<double>(box.evaluations)
-                                                          : unknown);
-        values[space + "_at_start"].push_back(searched && box.finite ? (best > centre ? 0.0 : 1.0)
-                                                                     : unknown);
     }
+}
+
+/// The highest value met in the box and in those of smaller epsilon, which it contains; NaN where
+/// one of them has a point that is not finite.
+double KeskarSharpness::highest_within(std::size_t first_box, std::size_t epsilon) const {
+    double highest = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < settings_.epsilon.size(); ++i) {
+        if (settings_.epsilon[i] > settings_.epsilon[epsilon]) {
+            continue;
+        }
+        const Box& box = progress_.boxes[first_box + i];
+        if (!box.finite) {
+            return unknown;
+        }
+        highest =
+            std::max({highest, box.ascent, *std::max_element(box.best.begin(), box.best.end())});
+    }
+    return highest;
 }
 
 std::vector<double> KeskarSharpness::settings_numbers() const {
