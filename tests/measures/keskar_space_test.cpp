@@ -22,7 +22,7 @@ double distance(const at::Tensor& found, const at::Tensor& expected) {
 TEST(LeastSquares, IsThePseudoinverse) {
     // Barely taller than wide, one block of rows, and several with a short last one.
     for (const auto& [rows, columns] :
-         {std::pair{2, 1}, {6, 5}, {300, 7}, {8192, 3}, {8193, 20}, {17000, 20}}) {
+         {std::pair{2, 1}, {6, 5}, {300, 7}, {8192, 3}, {8193, 4}, {16500, 3}}) {
         const at::Tensor a = normal(columns, rows, 1);
         const at::Tensor x = normal(1, rows, 2)[0];
         const at::Tensor expected = at::mv(at::linalg_pinv(a.t()), x);
