@@ -12,7 +12,7 @@ namespace {
 void write_alias(const Study& study, const GridPoint& point, const GridPoint& original,
                  const std::filesystem::path& file, const std::filesystem::path& original_file) {
     const RunRecord trained =
-        read_result(original_file, {false, false, false, false, false, false});
+        read_result(original_file, {false, false, false, false, false, false, false});
     RunRecord alias = initial_record(study, point);
     alias.data_hash = trained.data_hash;
     alias.status = trained.status;

@@ -36,9 +36,8 @@ void check_same_run(const RunRecord& before, const GridPoint& point, const std::
         const Study study = parse_study(before.configuration, checkpoint);
         throw configuration_error(
             fmt::format(
-                "{} is of a run of another configuration:\n  {}", checkpoint,
-                fmt::join(configuration_differences(study.points.at(0).settings, point.settings),
-                          "\n  ")),
+                "{} is of a run of another configuration:\n{}", checkpoint,
+                configuration_differences_text(study.points.at(0).settings, point.settings)),
             "restore the old values, choose another --output or study name, or begin again with "
             "--overwrite");
     }

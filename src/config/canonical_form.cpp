@@ -1,6 +1,7 @@
 #include "config/canonical_form.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <xxhash.h>
 
 #include <variant>
@@ -28,6 +29,10 @@ RunSettings without_unused_values(RunSettings settings) {
     if (training.learning_rate_scaling == LearningRateScaling::none &&
         optimizer.weight_decay_scaling == WeightDecayScaling::none) {
         training.reference_batch_size.reset();
+    }
+    if (!measures_sharpness(settings)) {
+        settings.sharpness.at_end = false;
+        settings.sharpness.every_epochs = 0;
     }
     return settings;
 }
@@ -82,6 +87,17 @@ std::vector<std::string> configuration_differences(const RunSettings& before,
         }
     }
     return differences;
+}
+
+std::string configuration_differences_text(const RunSettings& before, const RunSettings& now) {
+    const std::vector<std::string> lines = configuration_differences(before, now);
+    if (lines.empty()) {
+        return fmt::format(
+            "  the values are equal, but an earlier version of the program gave them another "
+            "meaning (this one: canonical form {})",
+            canonical_form_version);
+    }
+    return fmt::format("  {}", fmt::join(lines, "\n  "));
 }
 
 }  // namespace batchscope

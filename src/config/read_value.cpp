@@ -45,7 +45,8 @@ void check_choice(const Key& key, const std::string& where, const std::string& t
                           "use float32 or float64");
     }
     const std::string nearest = nearest_name(text, key.choices);
-    throw value_error(key, where, fmt::format("'{}' is not {}", text, key.expectation()),
+    throw value_error(key, where,
+                      fmt::format("'{}' is not one of {}", text, fmt::join(key.choices, ", ")),
                       nearest.empty() ? fmt::format("give {}", key.expectation())
                                       : fmt::format("did you mean {}?", nearest));
 }
@@ -89,6 +90,7 @@ Value parse_scalar(const Key& key, const std::string& text, const std::string& w
             return value;
         }
         case ValueKind::choice:
+        case ValueKind::choice_list:
             check_choice(key, where, text);
             return text;
         case ValueKind::text:
@@ -121,6 +123,24 @@ Value read_scalar(const Key& key, const YAML::Node& node, const std::string& whe
     }
 }
 
+/// A list of choices is a set: each choice once at most, in the order of the choices, so that
+/// equal sets are equal values.
+std::vector<std::string> as_set(const Key& key, const std::vector<Value>& elements,
+                                const std::string& where) {
+    std::vector<std::string> set;
+    for (const std::string& choice : key.choices) {
+        const auto times = std::count(elements.begin(), elements.end(), Value{choice});
+        if (times > 1) {
+            throw value_error(key, where, fmt::format("{} is on the list twice", choice),
+                              "name each once");
+        }
+        if (times == 1) {
+            set.push_back(choice);
+        }
+    }
+    return set;
+}
+
 /// The whole value of a key that is a list by nature. A single value counts as a list of one.
 Value read_list(const Key& key, const YAML::Node& node, const std::string& where) {
     std::vector<Value> elements;
@@ -130,6 +150,9 @@ Value read_list(const Key& key, const YAML::Node& node, const std::string& where
         }
     } else {
         elements.push_back(read_scalar(key, node, where));
+    }
+    if (key.kind == ValueKind::choice_list) {
+        return as_set(key, elements, where);
     }
     if (key.kind == ValueKind::integer_list) {
         std::vector<std::int64_t> list;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -47,6 +48,32 @@ std::string to_string(Precision precision) {
 
 std::string to_string(BatchNormStatistics statistics) {
     return name_of(std::array<std::string_view, 2>{"global", "ghost"}, statistics);
+}
+
+const std::vector<std::string>& sharpness_measures() {
+    static const std::vector<std::string> measures{"eigenvalues",
+                                                   "gauss_newton_eigenvalues",
+                                                   "trace",
+                                                   "gauss_newton_trace",
+                                                   "density",
+                                                   "keskar",
+                                                   "worst_case",
+                                                   "average_case",
+                                                   "pac_bayes",
+                                                   "slices",
+                                                   "gradient_covariance"};
+    return measures;
+}
+
+bool measures_sharpness(const RunSettings& settings) {
+    const SharpnessSettings& sharpness = settings.sharpness;
+    return (sharpness.at_end || sharpness.every_epochs > 0) && !sharpness.measures.empty();
+}
+
+bool measures_sharpness(const RunSettings& settings, const std::string& measure) {
+    const std::vector<std::string>& chosen = settings.sharpness.measures;
+    return measures_sharpness(settings) &&
+           std::find(chosen.begin(), chosen.end(), measure) != chosen.end();
 }
 
 double peak_learning_rate(const TrainingSettings& training) {

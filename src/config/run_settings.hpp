@@ -90,8 +90,10 @@ struct StopSettings {
 struct TrainingSettings {
     std::int64_t batch_size = 64;  ///< global: over all ranks
     std::optional<std::int64_t>
-        micro_batch_size;         ///< most examples a rank holds at once; absent: auto
-    double learning_rate = 0.01;  ///< at reference_batch_size
+        micro_batch_size;           ///< most examples a rank holds at once; absent: auto
+    std::int64_t noise_groups = 1;  ///< parts of a rank's share whose gradients are compared for
+                                    ///< the noise scale
+    double learning_rate = 0.01;    ///< at reference_batch_size
     std::optional<std::int64_t> reference_batch_size;  ///< required when a scaling rule is on
     LearningRateScaling learning_rate_scaling = LearningRateScaling::none;
     double warmup_epochs = 0.0;
@@ -178,8 +180,7 @@ struct GradientCovarianceSettings {
 struct SharpnessSettings {
     std::int64_t every_epochs = 0;
     bool at_end = true;
-    /// eigenvalues, gauss_newton_eigenvalues, trace, gauss_newton_trace, density, keskar,
-    /// worst_case, average_case, pac_bayes, slices, gradient_covariance
+    /// Each of sharpness_measures() once at most, in its order; none: nothing is measured.
     std::vector<std::string> measures = {"eigenvalues", "trace"};
     std::optional<std::int64_t> examples;  ///< seeded subset of the training split; all if absent
     std::uint64_t seed = 0;  ///< of the subset and of all random vectors: shared by all points
@@ -211,6 +212,14 @@ struct RunSettings {
     SharpnessSettings sharpness;
     OutputSettings output;
 };
+
+/// The names that sharpness.measures may hold, in the order in which they are measured.
+[[nodiscard]] const std::vector<std::string>& sharpness_measures();
+
+/// Whether a run with these settings measures sharpness at all, during or after training.
+[[nodiscard]] bool measures_sharpness(const RunSettings& settings);
+/// The same for one measure.
+[[nodiscard]] bool measures_sharpness(const RunSettings& settings, const std::string& measure);
 
 /// Peak learning rate: learning_rate (none), learning_rate x B / reference_batch_size (linear,
 /// Goyal 2017) or learning_rate x sqrt(B / reference_batch_size) (sqrt, sqrt_adam); exactly

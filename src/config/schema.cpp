@@ -43,7 +43,8 @@ std::string Range::description() const {
 }
 
 bool Key::is_list() const {
-    return kind == ValueKind::integer_list || kind == ValueKind::number_list;
+    return kind == ValueKind::integer_list || kind == ValueKind::number_list ||
+           kind == ValueKind::choice_list;
 }
 
 std::string Key::expectation() const {
@@ -66,6 +67,8 @@ std::string Key::expectation() const {
             return "a list of integers" + suffix;
         case ValueKind::number_list:
             return "a list of numbers" + suffix;
+        case ValueKind::choice_list:
+            return fmt::format("a list of {}", fmt::join(choices, ", "));
     }
     throw std::logic_error("unknown kind of value");
 }
@@ -133,10 +136,12 @@ std::string short_key_of(const Key& key) {
     auto dot = key.path.rfind('.');
     while (dot != std::string::npos) {
         const std::string suffix = key.path.substr(dot);  // with its dot: whole names only
-        const auto sharing = std::count_if(schema().begin(), schema().end(), [&](const Key& other) {
-            return other.path.ends_with(suffix) || other.path == suffix.substr(1);
+        const bool is_shared = std::any_of(schema().begin(), schema().end(), [&](const Key& other) {
+            const bool counts = other.may_be_axis || !key.may_be_axis;
+            return counts && other.path != key.path &&
+                   (other.path.ends_with(suffix) || other.path == suffix.substr(1));
         });
-        if (sharing == 1) {
+        if (!is_shared) {
             return suffix.substr(1);
         }
         dot = dot == 0 ? std::string::npos : key.path.rfind('.', dot - 1);

@@ -21,6 +21,7 @@ enum class ValueKind {
     text,
     integer_list,
     number_list,
+    choice_list,  ///< a set: each choice once at most, read in the order of the choices
 };
 
 /// Inclusive bounds of a number (of each number of a list), unless marked as open.
@@ -44,7 +45,7 @@ struct UsedWhen {
 struct Key {
     std::string path;  ///< "training.optimizer.momentum"
     ValueKind kind = ValueKind::text;
-    std::vector<std::string> choices;  ///< of a choice
+    std::vector<std::string> choices;  ///< of a choice or a list of choices
     Range range;                       ///< of numbers
     bool may_be_axis = true;
     std::optional<UsedWhen> used_when;  ///< always used if absent; naming it in vain is an error
@@ -77,7 +78,8 @@ struct Key {
 [[nodiscard]] std::string last_name_of(std::string_view path);
 
 /// The shortest suffix of the path, in whole names, that no other key shares: "batch_size",
-/// "optimizer.name". It names axes in file names.
+/// "optimizer.name". It names axes in file names; hence keys that cannot be an axis leave the names
+/// of the others alone: training.seed is "seed" although there is a sharpness.seed.
 [[nodiscard]] std::string short_key_of(const Key& key);
 
 /// Whether a run with these settings makes use of the key: its selector and its switch say so.

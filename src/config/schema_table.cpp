@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <initializer_list>
-#include <type_traits>
-#include <utility>
 
+#include "config/key_makers.hpp"
 #include "config/schema.hpp"
+#include "config/sharpness_keys.hpp"
 
 namespace batchscope {
 
@@ -11,149 +10,6 @@ namespace {
 
 const std::vector<std::string> file_based_data{"fashion-mnist", "mnist", "cifar-10", "cifar-100"};
 const std::vector<std::string> generated_data{"linear-regression", "gaussians"};
-
-/// How a field of RunSettings and a Value hold the same thing. The primary template serves fields
-/// whose type is a Value's own.
-template <class Field>
-struct Conversion {
-    static Value to_value(const Field& field) { return field; }
-    static Field to_field(const Value& value) { return std::get<Field>(value); }
-};
-
-template <>
-struct Conversion<std::uint64_t> {  // seeds: the grid knows them as signed
-    static Value to_value(std::uint64_t field) { return static_cast<std::int64_t>(field); }
-    static std::uint64_t to_field(const Value& value) {
-        return static_cast<std::uint64_t>(std::get<std::int64_t>(value));
-    }
-};
-
-template <class Held>
-struct Conversion<std::optional<Held>> {
-    static Value to_value(const std::optional<Held>& field) {
-        return field ? Value{*field} : Value{};
-    }
-    static std::optional<Held> to_field(const Value& value) {
-        if (std::holds_alternative<std::monostate>(value)) {
-            return std::nullopt;
-        }
-        return std::get<Held>(value);
-    }
-};
-
-/// A key tied to the field that `field(settings)` refers to.
-template <class FieldOf>
-Key make_key(std::string path, ValueKind kind, FieldOf field) {
-    using Field = std::remove_reference_t<std::invoke_result_t<FieldOf, RunSettings&>>;
-    Key key;
-    key.path = std::move(path);
-    key.kind = kind;
-    key.assign = [field](RunSettings& settings, const Value& value) {
-        field(settings) = Conversion<Field>::to_field(value);
-    };
-    key.read = [field](const RunSettings& settings) {
-        return Conversion<Field>::to_value(field(settings));
-    };
-    return key;
-}
-
-template <class FieldOf>
-Key number_key(std::string path, Range range, FieldOf field) {
-    Key key = make_key(std::move(path), ValueKind::number, field);
-    key.range = range;
-    return key;
-}
-
-template <class FieldOf>
-Key integer_key(std::string path, double lowest, FieldOf field) {
-    Key key = make_key(std::move(path), ValueKind::integer, field);
-    key.range = {.lowest = lowest};
-    return key;
-}
-
-template <class FieldOf>
-Key boolean_key(std::string path, FieldOf field) {
-    return make_key(std::move(path), ValueKind::boolean, field);
-}
-
-template <class FieldOf>
-Key text_key(std::string path, FieldOf field) {
-    return make_key(std::move(path), ValueKind::text, field);
-}
-
-/// A choice that RunSettings holds as text.
-template <class FieldOf>
-Key name_key(std::string path, std::vector<std::string> choices, FieldOf field) {
-    Key key = make_key(std::move(path), ValueKind::choice, field);
-    key.choices = std::move(choices);
-    return key;
-}
-
-/// A choice that RunSettings holds as an enumerator (or a bool), spelled by `names`.
-template <class Held, class FieldOf>
-Key choice_key(std::string path, const std::vector<std::pair<Held, std::string>>& names,
-               FieldOf field) {
-    Key key;
-    key.path = std::move(path);
-    key.kind = ValueKind::choice;
-    for (const auto& [held, name] : names) {
-        key.choices.push_back(name);
-    }
-    key.assign = [field, names](RunSettings& settings, const Value& value) {
-        const auto& wanted = std::get<std::string>(value);
-        field(settings) = std::find_if(names.begin(), names.end(), [&](const auto& entry) {
-                              return entry.second == wanted;
-                          })->first;
-    };
-    key.read = [field, names](const RunSettings& settings) -> Value {
-        const Held held = field(settings);
-        return std::find_if(names.begin(), names.end(),
-                            [&](const auto& entry) { return entry.first == held; })
-            ->second;
-    };
-    return key;
-}
-
-template <class Enumeration>
-std::vector<std::pair<Enumeration, std::string>> spelled(
-    std::initializer_list<Enumeration> enumerators) {
-    std::vector<std::pair<Enumeration, std::string>> names;
-    for (const Enumeration enumerator : enumerators) {
-        names.emplace_back(enumerator, to_string(enumerator));
-    }
-    return names;
-}
-
-Key never_axis(Key key) {
-    key.may_be_axis = false;
-    return key;
-}
-
-Key with_range(Key key, Range range) {
-    key.range = range;
-    return key;
-}
-
-Key used_when(Key key, std::string selector, std::vector<std::string> values) {
-    key.used_when = UsedWhen{std::move(selector), std::move(values)};
-    return key;
-}
-
-Key switched_on_by(Key key, std::function<bool(const RunSettings&)> is_switched_on) {
-    key.is_switched_on = std::move(is_switched_on);
-    return key;
-}
-
-constexpr Range positive{.lowest = 0.0, .lowest_open = true};
-constexpr Range not_negative{.lowest = 0.0};
-constexpr Range fraction{.lowest = 0.0, .highest = 1.0};
-constexpr Range fraction_below_one{.lowest = 0.0, .highest = 1.0, .highest_open = true};
-
-// Reaches the field of settings `s`, constant or not: one accessor serves reading and assigning.
-#define FIELD(path)        \
-    [](auto& s) -> auto& { \
-        return s.path;     \
-    }
 
 void add_data_keys(std::vector<Key>& keys) {
     std::vector<std::string> names = file_based_data;
@@ -230,6 +86,8 @@ void add_training_keys(std::vector<Key>& keys) {
     keys.push_back(with_range(make_key("training.micro_batch_size", ValueKind::automatic_integer,
                                        FIELD(training.micro_batch_size)),
                               {.lowest = 1}));
+    keys.push_back(
+        never_axis(integer_key("training.noise_groups", 1, FIELD(training.noise_groups))));
     keys.push_back(number_key("training.learning_rate", positive, FIELD(training.learning_rate)));
     keys.push_back(
         integer_key("training.reference_batch_size", 1, FIELD(training.reference_batch_size)));
@@ -286,8 +144,7 @@ void add_measurement_keys(std::vector<Key>& keys) {
     keys.push_back(integer_key("evaluate.every_epochs", 0, FIELD(evaluate.every_epochs)));
     keys.push_back(integer_key("evaluate.validation_every_examples", 1,
                                FIELD(evaluate.validation_every_examples)));
-    keys.push_back(integer_key("sharpness.every_epochs", 0, FIELD(sharpness.every_epochs)));
-    keys.push_back(boolean_key("sharpness.at_end", FIELD(sharpness.at_end)));
+    add_sharpness_keys(keys);
     keys.push_back(never_axis(
         number_key("output.checkpoint_minutes", not_negative, FIELD(output.checkpoint_minutes))));
     keys.push_back(never_axis(choice_key<bool>("output.weights", {{true, "final"}, {false, "none"}},

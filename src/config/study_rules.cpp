@@ -193,6 +193,34 @@ void check_batch_norm(const BatchNormSettings& batch_norm, const GivenValues& gi
     }
 }
 
+void check_sharpness(const RunSettings& settings, const GivenValues& given) {
+    const SharpnessSettings& sharpness = settings.sharpness;
+    if (measures_sharpness(settings, "pac_bayes") && settings.data.name == "linear-regression") {
+        refuse(given, {"sharpness.measures", "data.name"},
+               "pac_bayes keeps an accuracy, linear-regression has none",
+               "leave pac_bayes out of the list");
+    }
+    if (measures_sharpness(settings, "keskar")) {
+        std::vector<double> epsilon = sharpness.keskar.epsilon;
+        std::sort(epsilon.begin(), epsilon.end());
+        if (epsilon.empty()) {
+            refuse(given, {"sharpness.keskar.epsilon", "sharpness.measures"},
+                   "keskar needs the size of a box", "give sharpness.keskar.epsilon: [1e-3, 5e-4]");
+        }
+        if (const auto twice = std::adjacent_find(epsilon.begin(), epsilon.end());
+            twice != epsilon.end()) {
+            refuse(given, {"sharpness.keskar.epsilon"},
+                   fmt::format("{} is on the list twice", *twice), "name each once");
+        }
+    }
+    if (measures_sharpness(settings, "slices") && sharpness.slices.points % 2 == 0) {
+        refuse(given, {"sharpness.slices.points"},
+               fmt::format("{} points from -range to range leave out the weights themselves",
+                           sharpness.slices.points),
+               "give an odd number");
+    }
+}
+
 }  // namespace
 
 void check_study(const GivenValues& given) {
@@ -207,6 +235,7 @@ void check_point(const RunSettings& settings, const GivenValues& given) {
     check_learning_rate(settings.training, given);
     check_stop(settings, given);
     check_batch_norm(settings.batch_norm, given);
+    check_sharpness(settings, given);
 }
 
 }  // namespace batchscope

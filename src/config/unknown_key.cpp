@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "config/schema.hpp"
@@ -29,6 +30,29 @@ std::vector<std::string> paths_named(const std::string& name) {
     return paths;
 }
 
+std::string place_of(const std::string& path) {
+    const std::string parent = parent_of(path);
+    return parent.empty() ? std::string{"at the top level"} : "under " + parent;
+}
+
+/// What to say of a name that exists, but elsewhere: those under the same top-level name as `path`
+/// first.
+std::string remedy_for_misplaced(const std::string& path, std::vector<std::string> same_name) {
+    const std::string top = path.substr(0, path.find('.') + 1);  // "" at the top level
+    const auto far = std::stable_partition(
+        same_name.begin(), same_name.end(),
+        [&](const std::string& candidate) { return candidate.starts_with(top); });
+    const auto near = far - same_name.begin();
+    if (same_name.size() > 1 && near != 1) {
+        return fmt::format("did you mean one of {}?", fmt::join(same_name, ", "));
+    }
+    const std::string& nearest = same_name.front();
+    return fmt::format(
+        "{} belongs {}: did you mean {}?{}", last_name_of(path), place_of(nearest), nearest,
+        same_name.size() == 1 ? std::string{}
+                              : fmt::format(" (or {})", fmt::join(far, same_name.end(), ", ")));
+}
+
 /// Last names of all keys and sections; those under `section` first, so that they win a tie.
 std::vector<std::string> last_names(const std::string& section) {
     std::vector<std::string> names = names_under(section);
@@ -39,11 +63,6 @@ std::vector<std::string> last_names(const std::string& section) {
         names.push_back(last_name_of(key.path));
     }
     return names;
-}
-
-std::string place_of(const std::string& path) {
-    const std::string parent = parent_of(path);
-    return parent.empty() ? std::string{"at the top level"} : "under " + parent;
 }
 
 std::string valid_names(const std::string& section) {
@@ -59,13 +78,9 @@ std::string remedy_for(const std::string& path) {
     }
     const std::string section = parent_of(path);
     const std::string name = last_name_of(path);
-    const std::vector<std::string> same_name = paths_named(name);
-    if (same_name.size() == 1) {
-        return fmt::format("{} belongs {}: did you mean {}?", name, place_of(same_name.front()),
-                           same_name.front());
-    }
+    std::vector<std::string> same_name = paths_named(name);
     if (!same_name.empty()) {
-        return fmt::format("did you mean one of {}?", fmt::join(same_name, ", "));
+        return remedy_for_misplaced(path, std::move(same_name));
     }
     const std::string nearest = nearest_name(name, last_names(section));
     if (nearest.empty()) {

@@ -177,7 +177,8 @@ std::string format_value(const Value& value) {
             if constexpr (std::is_same_v<Held, std::monostate>) {
                 return "auto";
             } else if constexpr (std::is_same_v<Held, std::vector<std::int64_t>> ||
-                                 std::is_same_v<Held, std::vector<double>>) {
+                                 std::is_same_v<Held, std::vector<double>> ||
+                                 std::is_same_v<Held, std::vector<std::string>>) {
                 return fmt::format("[{}]", fmt::join(held, ","));
             } else {
                 return fmt::format("{}", held);
@@ -196,9 +197,13 @@ std::string yaml_value(const Value& value) {
     if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&value)) {
         return fmt::format("[{}]", fmt::join(*integers, ", "));
     }
+    std::vector<std::string> texts;
     if (const auto* numbers = std::get_if<std::vector<double>>(&value)) {
-        std::vector<std::string> texts;
         std::transform(numbers->begin(), numbers->end(), std::back_inserter(texts), yaml_number);
+        return fmt::format("[{}]", fmt::join(texts, ", "));
+    }
+    if (const auto* names = std::get_if<std::vector<std::string>>(&value)) {
+        std::transform(names->begin(), names->end(), std::back_inserter(texts), yaml_text);
         return fmt::format("[{}]", fmt::join(texts, ", "));
     }
     return format_value(value);

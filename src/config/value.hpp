@@ -9,8 +9,9 @@
 namespace batchscope {
 
 /// One value of a configuration key, or std::monostate where an optional key has none.
-using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string,
-                           std::vector<std::int64_t>, std::vector<double>>;
+using Value =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
+                 std::vector<double>, std::vector<std::string>>;
 
 /// The whole text as a finite number: 1e-4, 1.e-4, .0001, +3, independent of the locale. Throws
 /// std::invalid_argument with the reason ("is not a number") otherwise; "inf" and "nan" are no

@@ -5,37 +5,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "data/batch_order.hpp"
+#include "measures/split_chunks.hpp"
 #include "models/loss.hpp"
 
 namespace batchscope {
-
-namespace {
-
-// Examples of one evaluation pass: activations of this many fit the caches of a core.
-constexpr std::int64_t chunk_size = 500;
-
-// So many between two questions whether to stop: seconds apart at most, and of no weight.
-constexpr std::int64_t chunks_per_question = 4;
-
-/// Calls visit(first, count) for the chunks of this rank's share of `examples`.
-template <class Visit>
-void for_each_chunk(std::int64_t examples, Communicator& communicator, const Visit& visit) {
-    const Share share = share_of(examples, communicator.rank(), communicator.size());
-    // All ranks ask alike, also where shares differ by an example.
-    const std::int64_t largest_share = (examples + communicator.size() - 1) / communicator.size();
-    for (std::int64_t chunk = 0; chunk * chunk_size < largest_share; ++chunk) {
-        if (chunk % chunks_per_question == 0) {
-            communicator.leave_if_stopped();
-        }
-        const std::int64_t first = share.begin + chunk * chunk_size;
-        if (first < share.end) {
-            visit(first, std::min(chunk_size, share.end - first));
-        }
-    }
-}
-
-}  // namespace
 
 SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
                             Communicator& communicator) {
@@ -44,7 +17,7 @@ SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
         return {unknown, unknown};
     }
     at::Tensor sums = at::zeros({2}, split.inputs.options().dtype(at::kDouble));
-    for_each_chunk(split.size(), communicator, [&](std::int64_t first, std::int64_t count) {
+    for_each_chunk(split.size(), communicator, {}, [&](std::int64_t first, std::int64_t count) {
         const at::Tensor targets = split.targets.narrow(0, first, count);
         const at::Tensor outputs = network.evaluate(split.inputs.narrow(0, first, count));
         sums[0] += example_losses(network.task(), outputs, targets).sum();
@@ -66,7 +39,7 @@ SplitPredictions predict_split(Network& network, const DeviceSplit& split,
     const at::TensorOptions device = split.inputs.options();
     const at::Tensor losses = at::zeros({split.size()}, device.dtype(at::kDouble));
     const at::Tensor classes = at::zeros({split.size()}, device.dtype(at::kLong));
-    for_each_chunk(split.size(), communicator, [&](std::int64_t first, std::int64_t count) {
+    for_each_chunk(split.size(), communicator, {}, [&](std::int64_t first, std::int64_t count) {
         const at::Tensor outputs = network.evaluate(split.inputs.narrow(0, first, count));
         losses.narrow(0, first, count)
             .copy_(example_losses(network.task(), outputs, split.targets.narrow(0, first, count)));
@@ -89,7 +62,7 @@ SplitPredictions predict_split(Network& network, const DeviceSplit& split,
 void estimate_population(Network& network, const DeviceSplit& train, Communicator& communicator) {
     std::vector<at::Tensor> chunks;
     const std::int64_t examples = std::min(population_examples, train.size());
-    for_each_chunk(examples, communicator, [&](std::int64_t first, std::int64_t count) {
+    for_each_chunk(examples, communicator, {}, [&](std::int64_t first, std::int64_t count) {
         chunks.push_back(train.inputs.narrow(0, first, count));
     });
     network.estimate_population(chunks, communicator);

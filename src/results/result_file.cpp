@@ -32,14 +32,15 @@ void check_written(const fs::path& file, const RunRecord& record) {
                                                .environment = false,
                                                .configuration = false});
     if (found.status != record.status || found.steps.step.size() != record.steps.step.size() ||
-        found.epochs.epoch.size() != record.epochs.epoch.size()) {
+        found.epochs.epoch.size() != record.epochs.epoch.size() ||
+        found.sharpness.rows.size() != record.sharpness.rows.size()) {
         throw run_time_error(
             fmt::format(
-                "{} reads back with status {} and {} steps, {} epochs rows; written were {}, "
-                "{}, {}",
+                "{} reads back with status {} and {} steps, {} epochs, {} sharpness rows; written "
+                "were {}, {}, {}, {}",
                 file.string(), to_string(found.status), found.steps.step.size(),
-                found.epochs.epoch.size(), to_string(record.status), record.steps.step.size(),
-                record.epochs.epoch.size()),
+                found.epochs.epoch.size(), found.sharpness.rows.size(), to_string(record.status),
+                record.steps.step.size(), record.epochs.epoch.size(), record.sharpness.rows.size()),
             "check the file system");
     }
 }

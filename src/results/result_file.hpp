@@ -24,6 +24,7 @@ struct ReadParts {
     bool data = true;
     bool environment = true;
     bool configuration = true;
+    bool sharpness = true;
 };
 
 /// Reads a result file, without locks. Throws Error (data), nothing else, with path and reason when

@@ -14,8 +14,16 @@ DatasetDescription sharpness_epoch_description() {
     return {"sharpness", "epoch", "1", "passes over the training split at the measurement", false};
 }
 
-DatasetDescription sharpness_k_description() {
-    return {"sharpness", "k", "1", "rank of an eigenvalue, 1 is the largest", false};
+DatasetDescription sharpness_step_description() {
+    return {"sharpness", "step", "1", "number of updates before the measurement", false};
+}
+
+DatasetDescription description_of(const SharpnessDimension& dimension) {
+    return {"sharpness", dimension.name, "1", dimension.long_name, false};
+}
+
+DatasetDescription description_of(const SharpnessColumn& column) {
+    return {"sharpness", column.name, column.units, column.long_name, column.is_volatile};
 }
 
 DatasetDescription configuration_description() {
@@ -38,7 +46,13 @@ std::vector<DatasetDescription> result_schema() {
     visit_columns(record.epochs, add);
     visit_columns(record.predictions, add);
     schema.push_back(sharpness_epoch_description());
-    schema.push_back(sharpness_k_description());
+    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
+        schema.push_back(description_of(dimension));
+    }
+    schema.push_back(sharpness_step_description());
+    for (const SharpnessColumn& column : sharpness_columns()) {
+        schema.push_back(description_of(column));
+    }
     return schema;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "results/run_record.hpp"
+#include "results/sharpness_columns.hpp"
 
 /// The one table of what a result file holds. Writer, reader and documentation all walk it, so that
 /// they cannot drift apart.
@@ -145,15 +146,18 @@ void visit_columns(Columns& c, Visitor&& visit) {
            c.final_weights_checksum);
 }
 
-/// The dimension scales of /sharpness.
+/// /sharpness: the fields of a row, and what sharpness_columns.hpp lists.
 [[nodiscard]] DatasetDescription sharpness_epoch_description();
-[[nodiscard]] DatasetDescription sharpness_k_description();
+[[nodiscard]] DatasetDescription sharpness_step_description();
+[[nodiscard]] DatasetDescription description_of(const SharpnessDimension& dimension);
+[[nodiscard]] DatasetDescription description_of(const SharpnessColumn& column);
 /// /config.
 [[nodiscard]] DatasetDescription configuration_description();
 /// A text of /environment.
 [[nodiscard]] DatasetDescription environment_text_description(const std::string& name);
 
-/// Every data set that each result file holds, in the file's order: for the documentation.
+/// Every data set that result files hold, in the file's order: for the documentation. Those of
+/// /sharpness are in a file where they were measured.
 [[nodiscard]] std::vector<DatasetDescription> result_schema();
 
 /// Whether a root attribute belongs to the schema; any other one is a grid axis under its key path.

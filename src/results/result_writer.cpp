@@ -3,144 +3,18 @@
 #include <fmt/format.h>
 #include <hdf5_hl.h>
 
-#include <algorithm>
 #include <functional>
 #include <numeric>
 #include <string>
 
 #include "core/error.hpp"
-#include "results/hdf5_handles.hpp"
+#include "results/hdf5_writing.hpp"
 #include "results/result_schema.hpp"
+#include "results/sharpness_table.hpp"
 
 namespace batchscope {
 
 namespace {
-
-hid_t stored_type(const std::vector<double>& /*values*/) {
-    return H5T_IEEE_F64LE;
-}
-hid_t stored_type(const std::vector<float>& /*values*/) {
-    return H5T_IEEE_F32LE;
-}
-hid_t stored_type(const std::vector<std::int64_t>& /*values*/) {
-    return H5T_STD_I64LE;
-}
-hid_t memory_type(const std::vector<double>& /*values*/) {
-    return H5T_NATIVE_DOUBLE;
-}
-hid_t memory_type(const std::vector<float>& /*values*/) {
-    return H5T_NATIVE_FLOAT;
-}
-hid_t memory_type(const std::vector<std::int64_t>& /*values*/) {
-    return H5T_NATIVE_INT64;
-}
-
-template <class Value>
-void write_attribute(hid_t object, const std::string& name, hid_t stored, hid_t memory,
-                     const Value* value) {
-    const std::string action = "write attribute " + name;
-    const Hdf5Handle space(H5Screate(H5S_SCALAR), H5Sclose, action);
-    const Hdf5Handle attribute(
-        H5Acreate2(object, name.c_str(), stored, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
-        action);
-    hdf5_check(H5Awrite(attribute, memory, value), action);
-}
-
-void write_attribute(hid_t object, const std::string& name, std::int64_t value) {
-    write_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &value);
-}
-void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
-    write_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
-}
-void write_attribute(hid_t object, const std::string& name, double value) {
-    write_attribute(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &value);
-}
-void write_attribute(hid_t object, const std::string& name, const std::string& value) {
-    const Hdf5Handle type = utf8_text_type();
-    const char* text = value.c_str();
-    write_attribute(object, name, type, type, &text);
-}
-
-/// Properties of a new object: without time stamps, so that equal runs give equal bytes, and for
-/// groups with the order of their members.
-Hdf5Handle creation_properties(hid_t kind, const std::string& action) {
-    Hdf5Handle properties(H5Pcreate(kind), H5Pclose, action);
-    hdf5_check(H5Pset_obj_track_times(properties, false), action);
-    if (kind != H5P_DATASET_CREATE) {
-        hdf5_check(
-            H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-            action);
-    }
-    return properties;
-}
-
-Hdf5Handle create_group(hid_t file, const std::string& name) {
-    const std::string action = "create group " + name;
-    const Hdf5Handle properties = creation_properties(H5P_GROUP_CREATE, action);
-    return {H5Gcreate2(file, name.c_str(), H5P_DEFAULT, properties, H5P_DEFAULT), H5Gclose, action};
-}
-
-/// A data set of any rank; rank 0 is a scalar. An empty one is chunked and extendible: readers of
-/// the netCDF family cannot open a contiguous one of length 0.
-Hdf5Handle create_dataset(hid_t group, const DatasetDescription& description, hid_t type,
-                          const std::vector<hsize_t>& shape) {
-    const std::string action = fmt::format("create {}/{}", description.group, description.name);
-    const Hdf5Handle properties = creation_properties(H5P_DATASET_CREATE, action);
-    std::vector<hsize_t> most = shape;
-    std::vector<hsize_t> chunk = shape;
-    if (std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end()) {
-        std::replace(most.begin(), most.end(), hsize_t{0}, H5S_UNLIMITED);
-        std::replace(chunk.begin(), chunk.end(), hsize_t{0}, hsize_t{1024});
-        hdf5_check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), action);
-    }
-    const Hdf5Handle space(
-        shape.empty() ? H5Screate(H5S_SCALAR)
-                      : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), most.data()),
-        H5Sclose, action);
-    Hdf5Handle dataset(H5Dcreate2(group, description.name.c_str(), type, space, H5P_DEFAULT,
-                                  properties, H5P_DEFAULT),
-                       H5Dclose, action);
-    write_attribute(dataset, "units", description.units);
-    write_attribute(dataset, "long_name", description.long_name);
-    if (description.is_volatile) {
-        write_attribute(dataset, "volatile", std::int64_t{1});
-    }
-    return dataset;
-}
-
-template <class Value>
-Hdf5Handle write_dataset(hid_t group, const DatasetDescription& description,
-                         const std::vector<Value>& values, const std::vector<hsize_t>& shape) {
-    Hdf5Handle dataset = create_dataset(group, description, stored_type(values), shape);
-    if (!values.empty()) {
-        hdf5_check(
-            H5Dwrite(dataset, memory_type(values), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-            fmt::format("write {}/{}", description.group, description.name));
-    }
-    return dataset;
-}
-
-Hdf5Handle write_dataset(hid_t group, const DatasetDescription& description,
-                         const std::vector<std::string>& values,
-                         const std::vector<hsize_t>& shape) {
-    const Hdf5Handle type = utf8_text_type();
-    Hdf5Handle dataset = create_dataset(group, description, type, shape);
-    std::vector<const char*> pointers;
-    for (const std::string& value : values) {
-        pointers.push_back(value.c_str());
-    }
-    if (!pointers.empty()) {
-        hdf5_check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()),
-                   fmt::format("write {}/{}", description.group, description.name));
-    }
-    return dataset;
-}
-
-template <class Value>
-Hdf5Handle write_column(hid_t group, const DatasetDescription& description,
-                        const std::vector<Value>& values) {
-    return write_dataset(group, description, values, {values.size()});
-}
 
 void write_text(hid_t group, const DatasetDescription& description, const std::string& text) {
     write_dataset(group, description, std::vector<std::string>{text}, {});
@@ -225,16 +99,6 @@ void write_environment(hid_t file, const EnvironmentRecord& environment) {
     }
 }
 
-void write_sharpness(hid_t file) {
-    const Hdf5Handle group = create_group(file, "sharpness");
-    const Hdf5Handle epoch =
-        write_column(group, sharpness_epoch_description(), std::vector<double>{});
-    hdf5_check(H5DSset_scale(epoch, "epoch"), "set a dimension scale");
-    const Hdf5Handle k =
-        write_column(group, sharpness_k_description(), std::vector<std::int64_t>{});
-    hdf5_check(H5DSset_scale(k, "k"), "set a dimension scale");
-}
-
 void write_record(hid_t file, const RunRecord& record) {
     write_root_attributes(file, record);
     write_text(file, configuration_description(), record.configuration);
@@ -249,7 +113,7 @@ void write_record(hid_t file, const RunRecord& record) {
     write_table(create_group(file, "steps"), record.steps);
     write_table(create_group(file, "epochs"), record.epochs);
     write_columns(create_group(file, "predictions"), record.predictions);
-    write_sharpness(file);
+    write_sharpness(file, record.sharpness);
     const Hdf5Handle weights = create_group(file, "weights");
     for (const NamedArray& array : record.weights) {
         write_array(weights, "weights", array);

@@ -19,7 +19,7 @@ std::string form_of(const std::string& text) {
 // notes.
 TEST(CanonicalForm, IsPinned) {
     EXPECT_EQ(form_of("training: {batch_size: 128, learning_rate: 0.00002}"),
-              "canonical_form: 1\n"
+              "canonical_form: 2\n"
               "training.batch_size: 128\n"
               "training.learning_rate: 2.0e-05\n");
     EXPECT_EQ(form_of(R"(
@@ -36,7 +36,7 @@ training:
 batch_norm: {statistics: ghost, size: 32}
 output: {weights: none}
 )"),
-              "canonical_form: 1\n"
+              "canonical_form: 2\n"
               "data.name: cifar-10\n"
               "data.directory: \"/data sets/c\"\n"
               "data.augmentation.crop_padding: 4\n"
@@ -57,10 +57,10 @@ output: {weights: none}
 }
 
 TEST(ConfigurationHash, IsPinned) {
-    EXPECT_EQ(configuration_hash("canonical_form: 1\n"
+    EXPECT_EQ(configuration_hash("canonical_form: 2\n"
                                  "training.batch_size: 128\n"
                                  "training.learning_rate: 2.0e-05\n"),
-              "02cade0a2b937089f5fc57aa8ef5afff");
+              "eccfd26b0786a40e2f2b3fc0ef4bdb44");
     // The value that xxHash itself publishes for empty input.
     EXPECT_EQ(configuration_hash(""), "99aa06d3014798d86001c324468d497f");
 }
@@ -78,6 +78,10 @@ TEST(CanonicalForm, LeavesOutWhatTheRunDoesNotUse) {
              "training: {budget: {epochs: 10}, micro_batch_size: auto}",
              "batch_norm: {statistics: global}",
              "training: {optimizer: {momentum: 0.90, nesterov: false}}",
+             "training: {noise_groups: 1}",
+             "sharpness: {measures: [trace, eigenvalues]}",
+             "sharpness: {keskar: {epsilon: [1e-2], starts: 9}, slices: {points: 3}}",
+             "sharpness: {micro_batch_size: auto, eigenvalues: {largest: 5}}",
          }) {
         EXPECT_EQ(form_of(text), plain) << text;
     }
@@ -118,14 +122,53 @@ TEST(CanonicalForm, KeepsWhatChangesTheRun) {
              "data: {directory: /d}",
              "evaluate: {every_epochs: 2}",
              "sharpness: {at_end: false}",
+             "sharpness: {every_epochs: 1}",
+             "sharpness: {measures: []}",
+             "sharpness: {measures: trace}",
+             "sharpness: {measures: [eigenvalues, trace, keskar]}",
+             "sharpness: {examples: 100}",
+             "sharpness: {seed: 1}",
+             "sharpness: {micro_batch_size: 64}",
+             "sharpness: {eigenvalues: {smallest: 2}}",
+             "sharpness: {trace: {products: 90}}",
+             "training: {noise_groups: 2}",
              "output: {weights: none}",
          }) {
         EXPECT_NE(form_of(text), plain) << text;
     }
+    EXPECT_EQ(form_of("sharpness: {measures: [trace, keskar], keskar: {epsilon: [1e-3]}}"),
+              "canonical_form: 2\n"
+              "sharpness.measures: [trace, keskar]\n"
+              "sharpness.keskar.epsilon: [0.001]\n");
     // Where decay is scaled, the reference matters although the learning rate is not scaled.
     const std::string decay =
         "optimizer: {weight_decay: 0.1, weight_decay_scaling: per_epoch}, reference_batch_size: ";
     EXPECT_NE(form_of("training: {" + decay + "32}"), form_of("training: {" + decay + "16}"));
+}
+
+TEST(CanonicalForm, ARunWithoutSharpnessIsOneHoweverThatIsSaid) {
+    const std::string none = form_of("sharpness: {at_end: false}");
+    EXPECT_EQ(none,
+              "canonical_form: 2\n"
+              "sharpness.at_end: false\n");
+    for (const char* text : {
+             "sharpness: {measures: []}",
+             "sharpness: {measures: [], at_end: false, every_epochs: 3}",
+             "sharpness: {measures: [keskar], at_end: false, keskar: {starts: 3}, seed: 4}",
+         }) {
+        EXPECT_EQ(form_of(text), none) << text;
+    }
+}
+
+TEST(ConfigurationDifferences, SayThatAnEarlierVersionMeantSomethingElse) {
+    const RunSettings settings = parse("training: {batch_size: 64}").points.at(0).settings;
+    EXPECT_CONTAINS(configuration_differences_text(settings, settings), "another meaning");
+    RunSettings other = settings;
+    other.training.batch_size = 32;
+    other.training.seed = 7;
+    EXPECT_EQ(configuration_differences_text(settings, other),
+              "  training.batch_size: 64 before, 32 now\n"
+              "  training.seed: 1 before, 7 now");
 }
 
 TEST(ConfigurationDifferences, NameOldAndNewValues) {

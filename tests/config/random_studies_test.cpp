@@ -26,7 +26,9 @@ class RandomStudy {
         std::vector<Override> chosen;
         for (const Key& key : schema()) {
             if (key.path != "study" && below(10) == 0) {
-                chosen.push_back({key.path, below(4) == 0 ? axis(key) : value(key)});
+                // A list where none may be is refused: now and then, or no study would be left.
+                const bool as_axis = below(key.may_be_axis ? 4 : 30) == 0;
+                chosen.push_back({key.path, as_axis ? axis(key) : value(key)});
             }
         }
         return chosen;
@@ -67,6 +69,11 @@ class RandomStudy {
                 return below(3) == 0 ? "[]" : fmt::format("[{}, 7]", 1 + below(9));
             case ValueKind::number_list:
                 return fmt::format("[{}, 12.5]", 1 + below(9));
+            case ValueKind::choice_list: {
+                const auto count = static_cast<std::uint32_t>(key.choices.size());
+                return fmt::format("[{}, {}]", key.choices[below(count)],
+                                   key.choices[below(count)]);
+            }
         }
         return {};
     }

@@ -30,6 +30,9 @@ const std::vector<std::string> studies{
     "16]}}",
     "data: {name: [linear-regression, gaussians, fashion-mnist], examples: 100}",
     "data: {directory: ['/a b', \"/c\\\"d\"], test_examples: 0}",
+    "sharpness: {measures: [], every_epochs: 2}",
+    "sharpness: {measures: [slices, trace], examples: 50, slices: {points: 5}}",
+    "sharpness: {measures: [keskar], at_end: [true, false], keskar: {epsilon: [1e-3]}}",
     "{training: {stop: {train_loss_below: 0.1, plateau_epochs: 2}}, "
     "evaluate: {validation_every_examples: 500}, output: {weights: none}}",
 };
@@ -77,6 +80,7 @@ TEST(ResolvedYaml, ShowsDefaultsAndNestsThem) {
                     "training:\n"
                     "  batch_size: [128]\n"
                     "  micro_batch_size: auto\n"
+                    "  noise_groups: 1\n"
                     "  learning_rate: 2.0e-05\n"
                     "  learning_rate_scaling: none\n");
     EXPECT_CONTAINS(yaml,

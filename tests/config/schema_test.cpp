@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ TEST(Schema, ShortKeysAreShortAndUnique) {
     EXPECT_EQ(short_key_of(key_at("evaluate.every_epochs")), "evaluate.every_epochs");
     EXPECT_EQ(short_key_of(key_at("batch_norm.size")), "size");
     EXPECT_EQ(short_key_of(key_at("study")), "study");
+    // Keys that are never an axis leave the names of axes as they are.
+    EXPECT_EQ(short_key_of(key_at("training.seed")), "seed");
+    EXPECT_EQ(short_key_of(key_at("sharpness.seed")), "sharpness.seed");
+    EXPECT_EQ(short_key_of(key_at("sharpness.trace.products")), "trace.products");
     std::set<std::string> names;
     for (const Key& key : schema()) {
         EXPECT_TRUE(names.insert(short_key_of(key)).second) << key.path;
@@ -90,6 +95,9 @@ TEST(Schema, AssignAndReadAreInverse) {
             case ValueKind::number_list:
                 others = {std::vector<double>{}, std::vector<double>{4.5, 5}};
                 break;
+            case ValueKind::choice_list:
+                others = {std::vector<std::string>{}, key.choices};
+                break;
         }
         ASSERT_GE(others.size(), 2U) << key.path;
         for (const Value& other : others) {
@@ -121,6 +129,56 @@ TEST(Schema, DefaultsFollowTheKeysThatTheyDependOn) {
     EXPECT_EQ(default_at(key_at("data.validation_examples"), settings), Value{std::int64_t{0}});
     EXPECT_EQ(default_at(key_at("model.dropout"), settings), Value{0.4});
     EXPECT_EQ(default_at(key_at("training.budget.epochs"), settings), Value{});
+}
+
+TEST(Schema, HowSharpnessIsMeasuredIsNoAxis) {
+    int keys = 0;
+    for (const Key& key : schema()) {
+        if (key.path.starts_with("sharpness.")) {
+            ++keys;
+            const bool says_when =
+                key.path == "sharpness.every_epochs" || key.path == "sharpness.at_end";
+            EXPECT_EQ(key.may_be_axis, says_when) << key.path;
+        }
+    }
+    EXPECT_EQ(keys, 29);
+    EXPECT_FALSE(key_at("training.noise_groups").may_be_axis);
+}
+
+TEST(Schema, AKeyOfAMeasureIsUsedWhereTheMeasureIsChosenAndMade) {
+    RunSettings settings;
+    const auto used = [&](const char* path) { return is_used(key_at(path), settings); };
+    EXPECT_TRUE(used("sharpness.eigenvalues.smallest"));
+    EXPECT_TRUE(used("sharpness.trace.products"));
+    EXPECT_TRUE(used("sharpness.examples"));
+    EXPECT_FALSE(used("sharpness.keskar.epsilon"));
+    settings.sharpness.measures = {"gauss_newton_eigenvalues", "keskar"};
+    EXPECT_TRUE(used("sharpness.eigenvalues.largest"));
+    EXPECT_FALSE(used("sharpness.eigenvalues.smallest"));
+    EXPECT_TRUE(used("sharpness.keskar.epsilon"));
+    EXPECT_FALSE(used("sharpness.trace.products"));
+    settings.sharpness.at_end = false;
+    EXPECT_FALSE(used("sharpness.keskar.epsilon"));
+    EXPECT_FALSE(used("sharpness.measures"));
+    settings.sharpness.every_epochs = 2;
+    EXPECT_TRUE(used("sharpness.keskar.epsilon"));
+    settings.sharpness.measures.clear();
+    EXPECT_TRUE(used("sharpness.measures"));
+    EXPECT_FALSE(used("sharpness.examples"));
+    EXPECT_FALSE(measures_sharpness(settings));
+}
+
+// Every list of choices is a set in this order; the default has to be one.
+TEST(Schema, DefaultMeasuresAreInTheirOrder) {
+    const std::vector<std::string>& order = sharpness_measures();
+    const std::vector<std::string> chosen = SharpnessSettings{}.measures;
+    std::vector<std::string> sorted;
+    for (const std::string& measure : order) {
+        if (std::find(chosen.begin(), chosen.end(), measure) != chosen.end()) {
+            sorted.push_back(measure);
+        }
+    }
+    EXPECT_EQ(sorted, chosen);
 }
 
 TEST(Range, DescribesAndChecksItsBounds) {

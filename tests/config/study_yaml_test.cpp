@@ -65,6 +65,7 @@ training:
   stop: {train_loss_below: 0.1, train_accuracy_above: 0.9, plateau_epochs: 3}
   seed: 15
   precision: float64
+  noise_groups: 18
 batch_norm: {statistics: ghost, size: 16}
 evaluate: {every_epochs: 2, validation_every_examples: 17}
 sharpness: {every_epochs: 5, at_end: false}
@@ -110,6 +111,7 @@ output: {checkpoint_minutes: 1.5, weights: none}
     EXPECT_EQ(settings.batch_norm.size, 16);
     EXPECT_EQ(settings.evaluate.every_epochs, 2);
     EXPECT_EQ(settings.evaluate.validation_every_examples, 17);
+    EXPECT_EQ(training.noise_groups, 18);
     EXPECT_EQ(settings.sharpness.every_epochs, 5);
     EXPECT_FALSE(settings.sharpness.at_end);
     EXPECT_EQ(settings.output.checkpoint_minutes, 1.5);
@@ -132,6 +134,82 @@ training: {optimizer: {name: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1e-6}, bud
     EXPECT_EQ(synthetic.training.final_fraction, 0.1);
     EXPECT_EQ(only_point("data: {name: linear-regression, noise: 0.3}").data.noise, 0.3);
     EXPECT_EQ(only_point("training: {budget: {steps: 9}}").training.budget.steps, 9);
+}
+
+TEST(StudyYaml, EveryKeyOfSharpnessReachesItsSetting) {
+    const SharpnessSettings sharpness = only_point(R"(
+sharpness:
+  every_epochs: 2
+  at_end: false
+  measures: [gradient_covariance, slices, keskar, eigenvalues, pac_bayes]
+  examples: 3
+  seed: 4
+  micro_batch_size: 5
+  eigenvalues: {largest: 6, smallest: 0, tolerance: 1e-5, products: 7}
+  trace: {products: 8}
+  density: {probes: 9, steps: 10, points: 11}
+  keskar: {epsilon: [1e-2, 1e-4], subspace: 0, starts: 12, iterations: 13}
+  worst_case: {radius: 0.1, adaptive_radius: 0.2, iterations: 0}
+  average_case: {deviation: 0.3, draws: 14}
+  pac_bayes: {accuracy_drop: 0.4, draws: 15}
+  slices: {directions: 16, range: 0.5, points: 17}
+  gradient_covariance: {probes: 18}
+)")
+                                            .sharpness;
+    EXPECT_EQ(sharpness.every_epochs, 2);
+    EXPECT_FALSE(sharpness.at_end);
+    // A set, in the order in which it is measured.
+    EXPECT_EQ(sharpness.measures, (std::vector<std::string>{"eigenvalues", "keskar", "pac_bayes",
+                                                            "slices", "gradient_covariance"}));
+    EXPECT_EQ(sharpness.examples, 3);
+    EXPECT_EQ(sharpness.seed, 4U);
+    EXPECT_EQ(sharpness.micro_batch_size, 5);
+    EXPECT_EQ(sharpness.eigenvalues.largest, 6);
+    EXPECT_EQ(sharpness.eigenvalues.smallest, 0);
+    EXPECT_EQ(sharpness.eigenvalues.tolerance, 1e-5);
+    EXPECT_EQ(sharpness.eigenvalues.products, 7);
+    EXPECT_EQ(sharpness.trace.products, 8);
+    EXPECT_EQ(sharpness.density.probes, 9);
+    EXPECT_EQ(sharpness.density.steps, 10);
+    EXPECT_EQ(sharpness.density.points, 11);
+    EXPECT_EQ(sharpness.keskar.epsilon, (std::vector<double>{1e-2, 1e-4}));
+    EXPECT_EQ(sharpness.keskar.subspace, 0);
+    EXPECT_EQ(sharpness.keskar.starts, 12);
+    EXPECT_EQ(sharpness.keskar.iterations, 13);
+    EXPECT_EQ(sharpness.worst_case.radius, 0.1);
+    EXPECT_EQ(sharpness.worst_case.adaptive_radius, 0.2);
+    EXPECT_EQ(sharpness.worst_case.iterations, 0);
+    EXPECT_EQ(sharpness.average_case.deviation, 0.3);
+    EXPECT_EQ(sharpness.average_case.draws, 14);
+    EXPECT_EQ(sharpness.pac_bayes.accuracy_drop, 0.4);
+    EXPECT_EQ(sharpness.pac_bayes.draws, 15);
+    EXPECT_EQ(sharpness.slices.directions, 16);
+    EXPECT_EQ(sharpness.slices.range, 0.5);
+    EXPECT_EQ(sharpness.slices.points, 17);
+    EXPECT_EQ(sharpness.gradient_covariance.probes, 18);
+    EXPECT_TRUE(only_point("sharpness: {measures: []}").sharpness.measures.empty());
+    EXPECT_EQ(only_point("sharpness: {measures: keskar}").sharpness.measures,
+              std::vector<std::string>{"keskar"});
+}
+
+TEST(StudyYaml, MeasuresOfSharpnessAreAListByNature) {
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: [trace, eigenvalue]}"),
+                    "did you mean eigenvalues?");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: [hutchinson]}"),
+                    "give a list of eigenvalues, gauss_newton_eigenvalues, trace");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: [trace, keskar, trace]}"),
+                    "studies/a.yaml:1: sharpness.measures: trace is on the list twice");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: [[trace], [keskar]]}"), "cannot be an axis");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: \"trace,keskar\"}"),
+                    "write a list in brackets: [trace,keskar]");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: {trace: true}}"), "a map of keys");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: ~}"), "has no value");
+    EXPECT_CONTAINS(refusal_of("sharpness: {keskar: {epsilon: [[1e-3], [1e-4]]}}"),
+                    "cannot be an axis");
+    EXPECT_CONTAINS(refusal_of("sharpness: {seed: [1, 2]}"), "cannot be an axis");
+    EXPECT_EQ(
+        parse("{}", {"sharpness.measures=[density,trace]"}).points[0].settings.sharpness.measures,
+        (std::vector<std::string>{"trace", "density"}));
 }
 
 TEST(StudyYaml, NumbersHaveOneMeaningInEverySpelling) {

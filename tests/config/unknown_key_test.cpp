@@ -128,5 +128,11 @@ TEST(UnknownKey, ADottedNameIsNotAPath) {
                     "training.optimizer.momentun: unknown key");
 }
 
+TEST(UnknownKey, ANameOfSeveralPlacesIsLookedForNearestFirst) {
+    EXPECT_CONTAINS(refusal_of("training: {optimizer: {seed: 3}}"), "did you mean training.seed?");
+    EXPECT_CONTAINS(refusal_of("sharpness: {trace: {seed: 3}}"), "did you mean sharpness.seed?");
+    EXPECT_CONTAINS(refusal_of("seed: 3"), "did you mean one of training.seed, sharpness.seed?");
+}
+
 }  // namespace
 }  // namespace batchscope

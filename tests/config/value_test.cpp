@@ -72,6 +72,7 @@ TEST(FormatValue, IsTheShortestTextThatReadsBack) {
     EXPECT_EQ(format_value(true), "true");
     EXPECT_EQ(format_value(std::string{"linear"}), "linear");
     EXPECT_EQ(format_value(std::vector<std::int64_t>{512, 256}), "[512,256]");
+    EXPECT_EQ(format_value(std::vector<std::string>{"trace", "keskar"}), "[trace,keskar]");
     EXPECT_EQ(format_value(std::monostate{}), "auto");
     for (const double value : {0.1 + 0.2, 1.0 / 3.0, 5e-324, 1.7976931348623157e308, 123456789.0}) {
         EXPECT_EQ(parse_number(format_number(value)), value);
@@ -84,6 +85,8 @@ TEST(YamlValue, IsReadAlikeByYaml11AndYaml12) {
     EXPECT_EQ(yaml_value(1e16), "1.0e+16");
     EXPECT_EQ(yaml_value(std::vector<double>{1.0, 2e-5}), "[1, 2.0e-05]");
     EXPECT_EQ(yaml_value(std::vector<std::int64_t>{}), "[]");
+    EXPECT_EQ(yaml_value(std::vector<std::string>{"trace", "null"}), "[trace, \"null\"]");
+    EXPECT_EQ(yaml_value(std::vector<std::string>{}), "[]");
     EXPECT_EQ(yaml_value(std::string{"fashion-mnist"}), "fashion-mnist");
     EXPECT_EQ(yaml_value(std::string{"/usr/share/x_1.2"}), "/usr/share/x_1.2");
     for (const char* word : {"null", "True", "no", "2024", "1e3", "~", "a b", "a: b", "#x", ""}) {

@@ -24,8 +24,9 @@ ROOT_ATTRIBUTES = {
     "learning_rate_scaling": str, "collapsed": int, "alias_of": str, "configuration_hash": str,
     "data_hash": str,
 }
+# Those that are always there; /sharpness has others where something was measured over them.
 SCALES = {"steps": ["step"], "epochs": ["epoch"], "sharpness": ["epoch", "k"]}
-ALWAYS_VOLATILE = ["epochs/peak_memory_bytes", "epochs/examples_per_second", "steps/seconds"]
+ALWAYS_VOLATILE = ["epochs/peak_memory_bytes", "epochs/examples_per_second", "steps/seconds", "sharpness/seconds"]
 # The HDF5 dimension scale specification itself prescribes fixed-length ASCII for these two.
 PRESCRIBED = {"CLASS", "NAME"}
 
@@ -51,6 +52,13 @@ def check_text_attributes(name, item):
             expect(isinstance(item.attrs[key], str), f"{name}@{key} is not read as str")
             expect(kind.length is None and kind.encoding == "utf-8",
                    f"{name}@{key} is not variable-length UTF-8")
+
+
+def dimension_names(dataset):
+    """Of a scale itself, else of the scales attached to each axis."""
+    if dataset.is_scale:
+        return (dataset.name.rsplit("/", 1)[-1],)
+    return tuple(scale.keys()[0] for scale in dataset.dims)
 
 
 def check_h5py(path):
@@ -80,11 +88,15 @@ def check_h5py(path):
         file.visititems(visit)
         configuration = file["config"][()].decode("utf-8")
         expect(isinstance(yaml.safe_load(configuration), dict), "/config is not a YAML map")
-        return {group: {name: file[group][name][...] for name in file[group]} for group in SCALES}
+        columns = {group: {name: file[group][name][...] for name in file[group]} for group in SCALES}
+        dimensions = {group: {name: dimension_names(item) for name, item in file[group].items()} for group in SCALES}
+        return columns, dimensions
 
 
-def check_xarray(path, engine, columns):
-    for group, scales in SCALES.items():
+def check_xarray(path, engine, columns, dimensions):
+    for group, always in SCALES.items():
+        scales = sorted(name for name, axes in dimensions[group].items() if axes == (name,))
+        expect(set(always) <= set(scales), f"/{group} lacks one of the scales {always}")
         with xarray.open_dataset(path, group=group, engine=engine) as dataset:
             where = f"{engine}: /{group}"
             expect(sorted(dataset.sizes) == sorted(scales),
@@ -98,16 +110,17 @@ def check_xarray(path, engine, columns):
                 variable = dataset[name]
                 expect(numpy.array_equal(variable.values, values, equal_nan=values.dtype.kind == "f"),
                        f"{where}/{name} differs from h5py")
+                expect(variable.dims == dimensions[group][name], f"{where}/{name} lies along {variable.dims}")
                 if name not in scales:
-                    expect(variable.dims[0] == scales[0], f"{where}/{name} lies along {variable.dims}")
+                    expect(variable.dims[0] == always[0], f"{where}/{name} lies along {variable.dims}")
                 expect(variable.attrs.get("long_name", "") != "", f"{where}/{name} has no long_name")
 
 
 def main(paths):
     for path in paths:
-        columns = check_h5py(path)
+        columns, dimensions = check_h5py(path)
         for engine in ("h5netcdf", "netcdf4"):
-            check_xarray(path, engine, columns)
+            check_xarray(path, engine, columns, dimensions)
         for violation in violations:
             print(f"{path}: {violation}")
         if violations:

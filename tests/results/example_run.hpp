@@ -9,6 +9,39 @@
 
 namespace batchscope {
 
+/// Two rows, the first with fewer columns; every dimension but those of the density occurs.
+inline SharpnessRecord example_sharpness() {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    SharpnessRecord sharpness;
+    sharpness.settings = {{"seed", std::int64_t{3}},
+                          {"eigenvalues.tolerance", 1e-3},
+                          {"box", std::string("ε (|x| + 1)")}};
+    sharpness.scales = {{"k", {1, 2}},
+                        {"smallest_k", {1}},
+                        {"epsilon", {1e-3, 5e-4}},
+                        {"iteration", {0, 1, 2}},
+                        {"direction", {1}},
+                        {"slice_position", {-1.0, 0.0, 1.0}}};
+    SharpnessRow first;
+    first.epoch = 0.5;
+    first.step = 3;
+    first.values = {{"loss", {1.25}},
+                    {"eigenvalue", {7.5, nan}},
+                    {"eigenvalue_residual", {0.001, nan}},
+                    {"eigenvalue_converged", {1, 0}}};
+    SharpnessRow last = first;
+    last.epoch = 2;
+    last.step = 6;
+    last.values["eigenvalue"] = {9.5, 3.25};
+    last.values["smallest_eigenvalue"] = {-0.5};
+    last.values["seconds"] = {0.75};
+    last.values["keskar_full"] = {12.5, 3.5};
+    last.values["keskar_full_by_iteration"] = {0, 10, 12.5, 0, 3, 3.5};
+    last.values["slice_loss"] = {4, 1.25, 5};
+    sharpness.rows = {first, last};
+    return sharpness;
+}
+
 /// A finished run with `steps` steps and one row per epoch 0 ... `epochs`; every field has its own
 /// value.
 inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
@@ -82,6 +115,9 @@ inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
         {"fc1.bias", "bias of layer 1", {2}, std::vector<double>{0.5, -0.5}},
         {"temperature", "a scalar", {}, std::vector<double>{4.0}},
         {"empty.weight", "no rows", {0, 3}, std::vector<float>{}}};
+    run.sharpness = example_sharpness();
+    run.sharpness.rows.back().epoch = static_cast<double>(epochs);
+    run.sharpness.rows.back().step = steps;
     return run;
 }
 

@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <random>
@@ -48,6 +50,30 @@ void expect_same_bits(const std::vector<double>& a, const std::vector<double>& b
 template <class Value>
 void expect_same_bits(const std::vector<Value>& a, const std::vector<Value>& b) {
     EXPECT_EQ(a, b);
+}
+
+/// A column that a row has no entry of is NaN in it.
+void expect_same_sharpness(const SharpnessRecord& wanted, const SharpnessRecord& found) {
+    EXPECT_EQ(wanted.scales, found.scales);
+    EXPECT_EQ(wanted.settings, found.settings);
+    ASSERT_EQ(wanted.rows.size(), found.rows.size());
+    for (std::size_t i = 0; i < wanted.rows.size(); ++i) {
+        const SharpnessRow& left = wanted.rows[i];
+        const SharpnessRow& right = found.rows[i];
+        EXPECT_EQ(left.epoch, right.epoch);
+        EXPECT_EQ(left.step, right.step);
+        for (const auto& [name, values] : left.values) {
+            SCOPED_TRACE(name);
+            ASSERT_TRUE(right.values.contains(name));
+            expect_same_bits(values, right.values.at(name));
+        }
+        for (const auto& [name, values] : right.values) {
+            SCOPED_TRACE(name);
+            EXPECT_TRUE(left.values.contains(name) ||
+                        std::all_of(values.begin(), values.end(),
+                                    [](double value) { return std::isnan(value); }));
+        }
+    }
 }
 
 /// Compares column by column; NaN equals NaN.
@@ -95,6 +121,7 @@ void expect_same(const RunRecord& a, const RunRecord& b) {
     EXPECT_EQ(a.environment.text, b.environment.text);
     expect_same_columns(a.steps, b.steps);
     expect_same_columns(a.epochs, b.epochs);
+    expect_same_sharpness(a.sharpness, b.sharpness);
     expect_same_columns(a.predictions, b.predictions);
     expect_same_arrays(a.data.synthetic, b.data.synthetic);
     expect_same_arrays(a.weights, b.weights);
@@ -159,6 +186,8 @@ TEST(ResultFile, ReadsOnlyThePartsAskedFor) {
     EXPECT_TRUE(run.steps.step.empty() && run.predictions.test_class.empty() &&
                 run.weights.empty() && run.data.mean.empty() && run.environment.hosts.empty() &&
                 run.configuration.empty());
+    EXPECT_FALSE(run.sharpness.rows.empty());
+    EXPECT_TRUE(read_result(folder / "run.h5", {.sharpness = false}).sharpness.rows.empty());
 }
 
 TEST(ResultFile, LeavesOneFileAndNoTemporary) {

@@ -1,0 +1,108 @@
+#include "measures/gradient_covariance.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "measures/random_vectors.hpp"
+#include "measures/sample_moments.hpp"
+#include "measures/stored_numbers.hpp"
+#include "measures/stored_tensor.hpp"
+
+namespace batchscope {
+
+GradientCovariance::GradientCovariance(const GradientCovarianceSettings& settings,
+                                       std::uint64_t seed, at::Tensor weights, SplitLoss& loss,
+                                       SymmetricOperator& hessian)
+    : probes_(settings.probes),
+      seed_(seed),
+      weights_(std::move(weights)),
+      loss_(loss),
+      hessian_(hessian) {}
+
+void GradientCovariance::advance() {
+    gradient_.defined() ? measure_probes() : measure_gradient();
+}
+
+bool GradientCovariance::finished() const {
+    return gradient_.defined() && static_cast<std::int64_t>(traces_.size()) >= probes_;
+}
+
+void GradientCovariance::measure_gradient() {
+    const at::Tensor gradient = loss_.value_and_gradient(weights_).gradient;
+    const at::Tensor product = hessian_.apply(gradient.unsqueeze(0))[0];
+    gradient_curvature_ = gradient.dot(product).item<double>();
+    gradient_ = gradient;
+}
+
+void GradientCovariance::measure_probes() {
+    const auto done = static_cast<std::int64_t>(traces_.size());
+    const std::int64_t count = std::min(hessian_.preferred_block(), probes_ - done);
+    const at::Tensor signs = RandomVectors(seed_, RandomVectorUse::gradient_covariance,
+                                           loss_.examples(), loss_.options())
+                                 .rademacher(done, count);
+    const double scale = 1.0 / std::sqrt(static_cast<double>(loss_.examples()));
+    std::vector<at::Tensor> rows;
+    for (const at::Tensor& sign : signs.unbind()) {
+        rows.push_back((loss_.weighted_gradient(sign) - gradient_ * sign.sum()).mul_(scale));
+    }
+    const at::Tensor probes = at::stack(rows);
+    const at::Tensor products = hessian_.apply(probes);
+    const at::Tensor figures =
+        at::stack({(probes * probes).sum(1), (probes * products).sum(1)}).cpu();
+    for (std::int64_t i = 0; i < count; ++i) {
+        traces_.push_back(figures[0][i].item<double>());
+        curvature_traces_.push_back(figures[1][i].item<double>());
+    }
+}
+
+std::vector<NamedArray> GradientCovariance::state() const {
+    const auto probes = static_cast<std::size_t>(probes_);
+    std::vector<NamedArray> state{
+        stored_numbers("settings", "settings of the measure", settings_numbers()),
+        stored_list("traces", "|u|^2 of each probe", traces_, probes),
+        stored_list("curvature_traces", "u' Hessian u of each probe", curvature_traces_, probes)};
+    if (gradient_.defined()) {
+        state.push_back(stored_tensor("gradient", "gradient of the mean loss", gradient_));
+        state.push_back(stored_numbers("gradient_curvature", "gradient' Hessian gradient",
+                                       {gradient_curvature_}));
+    }
+    return state;
+}
+
+void GradientCovariance::restore(const std::vector<NamedArray>& state) {
+    require_numbers(state, "settings", settings_numbers());
+    const auto probes = static_cast<std::size_t>(probes_);
+    traces_ = restored_list(state, "traces", probes);
+    curvature_traces_ = restored_list(state, "curvature_traces", probes);
+    const bool begun = std::any_of(state.begin(), state.end(), [](const NamedArray& array) {
+        return array.name == "gradient";
+    });
+    if (begun) {
+        gradient_ = at::empty({loss_.size()}, loss_.options());
+        restore_tensor(state, "gradient", gradient_);
+        gradient_curvature_ = restored_numbers(state, "gradient_curvature", 1).front();
+    }
+}
+
+std::vector<double> GradientCovariance::settings_numbers() const {
+    const auto [high, low] = seed_numbers(seed_);
+    return {high, low, static_cast<double>(probes_)};
+}
+
+MeasuredValues GradientCovariance::values() const {
+    const double square = gradient_.dot(gradient_).item<double>();
+    const SampleMoments trace = sample_moments(traces_);
+    const SampleMoments curvature = sample_moments(curvature_traces_);
+    return {{"covariance_trace", {trace.mean}},
+            {"covariance_trace_standard_error", {trace.standard_error}},
+            {"gradient_square_norm", {square}},
+            {"gradient_curvature", {gradient_curvature_}},
+            {"curvature_covariance_trace", {curvature.mean}},
+            {"curvature_covariance_trace_standard_error", {curvature.standard_error}},
+            {"noise_scale", {curvature.mean / gradient_curvature_}},
+            {"simple_noise_scale", {trace.mean / square}}};
+}
+
+}  // namespace batchscope

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+
+#include "measures/evaluation.hpp"
+#include "measures/objective.hpp"
+#include "measures/split_chunks.hpp"
+#include "models/network.hpp"
+
+namespace batchscope {
+
+/// The mean loss of a network over a split, without weight decay, in evaluation mode, as a function
+/// of all trainable parameters; the population statistics of batch normalisation stay what they are
+/// now. Every rank holds the split and takes its share; sums over examples, in double precision,
+/// divided by their true number, whatever the shares and chunks. The network's own weights are the
+/// same before and after each call.
+class SplitLoss final : public Objective {
+  public:
+    /// All outlive it. `chunk_size`: most examples of a rank at once.
+    SplitLoss(Network& network, const DeviceSplit& split, Communicator& communicator,
+              std::int64_t chunk_size = ChunkPlan{}.size);
+
+    [[nodiscard]] std::int64_t size() const override;
+    [[nodiscard]] at::TensorOptions options() const override;
+    [[nodiscard]] double value(const at::Tensor& point) override;
+    [[nodiscard]] ValueAndGradient value_and_gradient(const at::Tensor& point) override;
+
+    [[nodiscard]] std::int64_t examples() const { return split_.size(); }
+    /// Sum over the examples i of weights[i] * (gradient of the loss of i), at the network's own
+    /// weights, (size). `weights`: (examples).
+    [[nodiscard]] at::Tensor weighted_gradient(const at::Tensor& weights);
+
+  private:
+    Network& network_;
+    const DeviceSplit& split_;
+    Communicator& communicator_;
+    ChunkPlan plan_;
+};
+
+/// Loss and accuracy of a network over a split at any weights; the population statistics of batch
+/// normalisation are re-estimated at each over `train`.
+class SplitSurface final : public LossSurface {
+  public:
+    /// All outlive it.
+    SplitSurface(Network& network, const DeviceSplit& split, const DeviceSplit& train,
+                 Communicator& communicator);
+
+    [[nodiscard]] std::int64_t size() const override;
+    [[nodiscard]] at::TensorOptions options() const override;
+    [[nodiscard]] SplitFigures at(const at::Tensor& point) override;
+
+  private:
+    Network& network_;
+    const DeviceSplit& split_;
+    const DeviceSplit& train_;
+    Communicator& communicator_;
+};
+
+/// The filters of a network: rows of its weights.
+[[nodiscard]] FilterLayout filter_layout(const Parameters& parameters);
+
+}  // namespace batchscope

@@ -1,0 +1,165 @@
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <tuple>
+
+#include "communication/mpi_communicator.hpp"
+#include "communication/mpi_session.hpp"
+#include "core/random.hpp"
+#include "measures/gradient_covariance.hpp"
+#include "measures/loss_curvature.hpp"
+#include "measures/split_loss.hpp"
+
+/// Derivatives of the mean loss of a split, shared over ranks, against closed forms: the same on
+/// any number of ranks and for any micro-batch. Every rank runs every test; started under mpirun
+/// with one to four ranks.
+namespace batchscope {
+namespace {
+
+const Placement* world = nullptr;
+
+at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
+    const RandomStream stream(seed, RandomPurpose::probe);
+    at::Tensor values = at::empty(shape, at::kDouble);
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
+    }
+    return values;
+}
+
+/// Linear regression on a split of 23 examples: with a column of ones for the bias, the Hessian of
+/// the mean of half the squared errors is X'X / 23, the gradient of example i is residual_i x_i.
+class LinearRegression : public ::testing::TestWithParam<std::tuple<std::int64_t, std::int64_t>> {
+  protected:
+    static constexpr std::int64_t features = 5;
+
+    LinearRegression() { network_.parameters().initialise(3); }
+
+    [[nodiscard]] std::int64_t examples() const { return std::get<0>(GetParam()); }
+    [[nodiscard]] std::int64_t chunk() const { return std::get<1>(GetParam()); }
+    [[nodiscard]] at::Tensor weights() const { return network_.parameters().weights(); }
+    [[nodiscard]] at::Tensor with_ones() const {
+        return at::cat({split_.inputs, at::ones({examples(), 1}, at::kDouble)}, 1);
+    }
+    [[nodiscard]] at::Tensor hessian() const {
+        return at::mm(with_ones().t(), with_ones()).div(static_cast<double>(examples()));
+    }
+    /// (examples, parameters) at `point`.
+    [[nodiscard]] at::Tensor example_gradients(const at::Tensor& point) const {
+        const at::Tensor residual = at::mv(with_ones(), point) - split_.targets;
+        return with_ones() * residual.unsqueeze(1);
+    }
+
+    Watchdog watchdog_{Watchdog::Seconds(60),
+                       {[](const char* what, Watchdog::Seconds) {
+                            fmt::print(stderr, "{} made no progress\n", what);
+                            std::_Exit(1);
+                        },
+                        [](const char*) {}}};
+    MpiCommunicator communicator_{*world, watchdog_};
+    Network network_{describe_network({"mlp", {}, false, 0}, {features}, 1),
+                     {},
+                     Task::regression,
+                     0,
+                     at::kDouble};
+    DeviceSplit split_{normal({examples(), features}, 1), normal({examples()}, 2)};
+    SplitLoss loss_{network_, split_, communicator_, chunk()};
+    LossCurvature curvature_{network_, split_, Curvature::hessian, communicator_, chunk()};
+};
+
+TEST_P(LinearRegression, HessianIsThatOfTheMeanLoss) {
+    const at::Tensor matrix = curvature_.apply(at::eye(features + 1, at::kDouble));
+    EXPECT_TRUE(at::allclose(matrix, hessian(), 1e-13, 1e-13));
+    LossCurvature gauss_newton(network_, split_, Curvature::gauss_newton, communicator_, chunk());
+    EXPECT_TRUE(at::allclose(gauss_newton.apply(at::eye(features + 1, at::kDouble)), hessian(),
+                             1e-13, 1e-13));
+}
+
+TEST_P(LinearRegression, LossAndGradientAreTheMeansAtAnyPoint) {
+    const at::Tensor before = weights().clone();
+    for (const at::Tensor& point : {weights().clone(), normal({features + 1}, 7)}) {
+        const at::Tensor residual = at::mv(with_ones(), point) - split_.targets;
+        const double expected = 0.5 * residual.square().mean().item<double>();
+        EXPECT_NEAR(loss_.value(point), expected, 1e-13);
+        const auto [value, gradient] = loss_.value_and_gradient(point);
+        EXPECT_NEAR(value, expected, 1e-13);
+        EXPECT_TRUE(at::allclose(gradient, example_gradients(point).mean(0), 1e-12, 1e-13));
+    }
+    EXPECT_TRUE(at::equal(weights(), before));
+}
+
+TEST_P(LinearRegression, NoiseScalesAreThoseOfAllExampleGradients) {
+    const at::Tensor gradients = example_gradients(weights());
+    const at::Tensor mean = gradients.mean(0);
+    const at::Tensor centred = gradients - mean;
+    const at::Tensor covariance = at::mm(centred.t(), centred).div(static_cast<double>(examples()));
+    GradientCovariance measure({.probes = 400}, 5, weights().clone(), loss_, curvature_);
+    while (!measure.finished()) {
+        measure.advance();
+    }
+    const MeasuredValues values = measure.values();
+    const auto figure = [&](const char* name) { return values.at(name).at(0); };
+    const double square = mean.dot(mean).item<double>();
+    const double curvature = mean.dot(at::mv(hessian(), mean)).item<double>();
+    const double trace = covariance.trace().item<double>();
+    const double curvature_trace = at::mm(hessian(), covariance).trace().item<double>();
+    EXPECT_NEAR(figure("gradient_square_norm"), square, 1e-12 * square);
+    EXPECT_NEAR(figure("gradient_curvature"), curvature, 1e-12 * curvature);
+    EXPECT_NEAR(figure("covariance_trace"), trace,
+                4 * figure("covariance_trace_standard_error") + 1e-12 * trace);
+    EXPECT_NEAR(figure("curvature_covariance_trace"), curvature_trace,
+                4 * figure("curvature_covariance_trace_standard_error") + 1e-12 * curvature_trace);
+    // Four standard errors are few per cent here: the test above can fail.
+    EXPECT_LT(figure("covariance_trace_standard_error"), 0.1 * trace);
+    EXPECT_DOUBLE_EQ(figure("noise_scale"),
+                     figure("curvature_covariance_trace") / figure("gradient_curvature"));
+    EXPECT_DOUBLE_EQ(figure("simple_noise_scale"),
+                     figure("covariance_trace") / figure("gradient_square_norm"));
+}
+
+// Fewer examples than ranks, chunks that do not divide the shares, one chunk.
+INSTANTIATE_TEST_SUITE_P(SplitsAndChunks, LinearRegression,
+                         ::testing::Combine(::testing::Values(3, 23), ::testing::Values(1, 7, 23)));
+
+/// The networks of a study in single precision: sums that do not depend on ranks or chunks.
+TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
+    Watchdog watchdog{Watchdog::Seconds(60),
+                      {[](const char*, Watchdog::Seconds) { std::_Exit(1); }, [](const char*) {}}};
+    MpiCommunicator communicator(*world, watchdog);
+    SerialCommunicator alone;
+    constexpr std::int64_t examples = 41;
+    for (const auto& model : {ModelSettings{"mlp", {16}, true, 0.2}, ModelSettings{"simple_cnn"}}) {
+        const at::Tensor inputs = normal({examples, 1, 8, 8}, 1).to(at::kFloat);
+        const DeviceSplit split{inputs, inputs.flatten(1).narrow(1, 0, 4).argmax(1)};
+        Network network(describe_network(model, {1, 8, 8}, 4), {}, Task::classification, 0,
+                        at::kFloat);
+        network.parameters().initialise(3);
+        estimate_population(network, split, alone);
+        const at::Tensor vectors = normal({2, network.parameters().count()}, 9);
+        LossCurvature serial(network, split, Curvature::hessian, alone, examples);
+        const at::Tensor expected = serial.apply(vectors);
+        for (const std::int64_t chunk : {1, 7, 500}) {
+            LossCurvature shared(network, split, Curvature::hessian, communicator, chunk);
+            const at::Tensor products = shared.apply(vectors);
+            EXPECT_LT((products - expected).norm().item<double>(),
+                      1e-5 * expected.norm().item<double>());
+        }
+    }
+}
+
+}  // namespace
+}  // namespace batchscope
+
+int main(int argc, char** argv) {
+    ::testing::InitGoogleTest(&argc, argv);
+    const batchscope::MpiSession session(argc, argv);
+    batchscope::world = &session.placement();
+    if (argc > 1 && session.placement().size != std::atoi(argv[1])) {
+        fmt::print(stderr, "{} rank(s), not {}\n", session.placement().size, argv[1]);
+        return 1;
+    }
+    return RUN_ALL_TESTS();
+}

@@ -1,0 +1,242 @@
+#include "results/sharpness_table.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <set>
+
+#include "core/error.hpp"
+#include "example_run.hpp"
+#include "results/checkpoint_file.hpp"
+#include "results/result_file.hpp"
+#include "results/result_schema.hpp"
+#include "results/result_writer.hpp"
+#include "results/sharpness_columns.hpp"
+
+namespace batchscope {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+RunRecord run_with(SharpnessRecord sharpness) {
+    RunRecord run;
+    run.study = "s";
+    run.sharpness = std::move(sharpness);
+    return run;
+}
+
+/// Every column of the table in two rows, each value another number.
+SharpnessRecord everything() {
+    SharpnessRecord sharpness;
+    double extent = 2;
+    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
+        for (double i = 1; i <= extent; ++i) {
+            sharpness.scales[dimension.name].push_back(dimension.is_integer ? i : i / 8);
+        }
+        ++extent;
+    }
+    double next = 0;
+    for (const double epoch : {1.0, 2.0}) {
+        SharpnessRow row;
+        row.epoch = epoch;
+        row.step = static_cast<std::int64_t>(100 * epoch);
+        for (const SharpnessColumn& column : sharpness_columns()) {
+            std::int64_t size = 1;
+            for (const std::int64_t count : sharpness_shape(column, sharpness.scales)) {
+                size *= count;
+            }
+            for (std::int64_t i = 0; i < size; ++i) {
+                row.values[column.name].push_back(next++);
+            }
+        }
+        sharpness.rows.push_back(row);
+    }
+    return sharpness;
+}
+
+void expect_fault(const SharpnessRecord& sharpness, const std::string& part) {
+    try {
+        (void)result_file_image(run_with(sharpness));
+        ADD_FAILURE() << "written, expected: " << part;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::run_time);
+        EXPECT_NE(error.problem().find(part), std::string::npos) << error.problem();
+    }
+}
+
+/// What the reader says of a file after `change` of it.
+void expect_damage(const std::function<void(hid_t)>& change, const std::string& part) {
+    const TemporaryFolder folder;
+    const auto path = folder / "run.h5";
+    write_result(path, run_with(example_sharpness()));
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    change(file);
+    H5Fclose(file);
+    try {
+        (void)read_result(path);
+        ADD_FAILURE() << "read, expected: " << part;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::data);
+        EXPECT_NE(error.problem().find(part), std::string::npos) << error.problem();
+    }
+}
+
+void replace(hid_t file, const std::string& name, const std::vector<hsize_t>& shape) {
+    H5Ldelete(file, name.c_str(), H5P_DEFAULT);
+    const hid_t space =
+        H5Screate_simple(static_cast<int>(shape.size()), shape.data(), shape.data());
+    H5Dclose(H5Dcreate2(file, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    H5Sclose(space);
+}
+
+TEST(SharpnessColumns, HaveNamesUnitsAndDimensionsThatExist) {
+    std::set<std::string> dimensions;
+    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
+        EXPECT_FALSE(dimension.long_name.empty()) << dimension.name;
+        EXPECT_TRUE(dimensions.insert(dimension.name).second) << dimension.name;
+    }
+    std::set<std::string> names = dimensions;
+    names.insert({"epoch", "step"});
+    for (const SharpnessColumn& column : sharpness_columns()) {
+        EXPECT_TRUE(names.insert(column.name).second) << column.name << " occurs twice";
+        EXPECT_FALSE(column.units.empty() || column.long_name.empty()) << column.name;
+        EXPECT_EQ(find_sharpness_column(column.name), &column);
+        for (const std::string& dimension : column.dimensions) {
+            EXPECT_TRUE(dimensions.contains(dimension)) << column.name << ": " << dimension;
+        }
+    }
+    EXPECT_EQ(find_sharpness_column("epoch"), nullptr);
+    EXPECT_EQ(find_sharpness_column("eigenvalues"), nullptr);
+}
+
+TEST(SharpnessColumns, AreAllDocumented) {
+    std::set<std::string> documented;
+    for (const DatasetDescription& description : result_schema()) {
+        if (description.group == "sharpness") {
+            documented.insert(description.name);
+        }
+    }
+    EXPECT_EQ(documented.size(), 2 + sharpness_dimensions().size() + sharpness_columns().size());
+}
+
+TEST(SharpnessTable, GivesBackEveryColumn) {
+    const TemporaryFolder folder;
+    const SharpnessRecord written = everything();
+    write_result(folder / "run.h5", run_with(written));
+    const SharpnessRecord found = read_result(folder / "run.h5").sharpness;
+    EXPECT_EQ(found.scales, written.scales);
+    ASSERT_EQ(found.rows.size(), 2U);
+    for (std::size_t row = 0; row < 2; ++row) {
+        EXPECT_EQ(found.rows[row].epoch, written.rows[row].epoch);
+        EXPECT_EQ(found.rows[row].step, written.rows[row].step);
+        EXPECT_EQ(found.rows[row].values, written.rows[row].values);
+    }
+}
+
+TEST(SharpnessTable, IsTheSameFileWhenWrittenAgainAsRead) {
+    const TemporaryFolder folder;
+    for (const SharpnessRecord& sharpness :
+         {SharpnessRecord{}, example_sharpness(), everything()}) {
+        write_result(folder / "run.h5", run_with(sharpness));
+        const RunRecord found = read_result(folder / "run.h5");
+        EXPECT_EQ(result_file_image(found), result_file_image(run_with(sharpness)));
+    }
+}
+
+TEST(SharpnessTable, IsInCheckpoints) {
+    Checkpoint checkpoint;
+    checkpoint.record = run_with(example_sharpness());
+    const SharpnessRecord found = parse_checkpoint(checkpoint_image(checkpoint)).record.sharpness;
+    EXPECT_EQ(found.settings, example_sharpness().settings);
+    ASSERT_EQ(found.rows.size(), 2U);
+    EXPECT_EQ(found.rows[1].values.at("keskar_full"), (std::vector<double>{12.5, 3.5}));
+}
+
+TEST(SharpnessTable, HoldsNothingOfAnEmptyDimension) {
+    SharpnessRecord sharpness;
+    sharpness.scales = {{"smallest_k", {}}};
+    sharpness.rows = {{1.0, 5, {{"smallest_eigenvalue", {}}, {"loss", {0.5}}}}};
+    const TemporaryFolder folder;
+    write_result(folder / "run.h5", run_with(sharpness));
+    const SharpnessRecord found = read_result(folder / "run.h5").sharpness;
+    EXPECT_TRUE(found.scales.empty());
+    EXPECT_FALSE(found.rows.at(0).values.contains("smallest_eigenvalue"));
+    EXPECT_EQ(found.rows.at(0).values.at("loss"), std::vector<double>{0.5});
+}
+
+TEST(SharpnessTable, RefusesToWriteWhatItDoesNotKnow) {
+    SharpnessRecord sharpness = example_sharpness();
+    sharpness.rows[1].values["hutchinson"] = {1.0};
+    expect_fault(sharpness, "there is no column 'hutchinson'");
+    sharpness = example_sharpness();
+    sharpness.scales["p"] = {1.0};
+    expect_fault(sharpness, "there is no dimension 'p'");
+    sharpness = example_sharpness();
+    sharpness.scales["k"] = {1.0, 1.5};
+    expect_fault(sharpness, "'k' holds a number that is no integer");
+    sharpness = example_sharpness();
+    sharpness.rows[0].values["eigenvalue"] = {1, 2, 3};
+    expect_fault(sharpness, "'eigenvalue' has 3 values at epoch 0.5, its dimensions [k] hold 2");
+    sharpness = example_sharpness();
+    sharpness.rows[0].values["loss"] = {};
+    expect_fault(sharpness, "'loss' has 0 values");
+    sharpness = example_sharpness();
+    sharpness.rows[1].values["keskar_full_by_iteration"].pop_back();
+    expect_fault(sharpness, "its dimensions [epsilon, iteration] hold 6");
+    sharpness = example_sharpness();
+    sharpness.scales.erase("epsilon");
+    expect_fault(sharpness, "keskar_full");
+}
+
+TEST(SharpnessTable, RefusesToReadOtherShapes) {
+    expect_damage(
+        [](hid_t file) {
+            replace(file, "/sharpness/eigenvalue", {2, 3});
+        },
+        "/sharpness/eigenvalue has the shape [2, 3], its dimension scales say [2, 2]");
+    expect_damage([](hid_t file) { replace(file, "/sharpness/eigenvalue", {2}); },
+                  "/sharpness/eigenvalue has the shape [2]");
+    expect_damage(
+        [](hid_t file) {
+            replace(file, "/sharpness/loss", {2, 1});
+        },
+        "/sharpness/loss has the shape [2, 1]");
+    expect_damage([](hid_t file) { replace(file, "/sharpness/step", {1}); },
+                  "/sharpness/step has the shape [1]");
+    expect_damage(
+        [](hid_t file) {
+            replace(file, "/sharpness/epsilon", {2, 1});
+        },
+        "/sharpness/epsilon is not a dimension scale");
+    // The right shape, but of nothing: a data set that was never written to.
+    expect_damage([](hid_t file) { replace(file, "/sharpness/loss", {2}); },
+                  "claims more than the 0 elements it holds");
+    expect_damage([](hid_t file) { H5Ldelete(file, "/sharpness/step", H5P_DEFAULT); },
+                  "no data set /sharpness/step");
+    expect_damage([](hid_t file) { H5Ldelete(file, "/sharpness", H5P_DEFAULT); },
+                  "no group /sharpness");
+    expect_damage([](hid_t file) { replace(file, "/sharpness/xyz", {2}); },
+                  "/sharpness holds 'xyz', which this program does not know");
+}
+
+TEST(SharpnessTable, KeepsUnknownValuesAsNaN) {
+    SharpnessRecord sharpness;
+    sharpness.scales = {{"k", {1, 2}}};
+    sharpness.rows = {{1.0, 5, {{"eigenvalue", {nan, nan}}}}, {2.0, 9, {{"trace", {nan}}}}};
+    const TemporaryFolder folder;
+    write_result(folder / "run.h5", run_with(sharpness));
+    const SharpnessRecord found = read_result(folder / "run.h5").sharpness;
+    for (const SharpnessRow& row : found.rows) {
+        ASSERT_EQ(row.values.size(), 2U);
+        EXPECT_TRUE(std::isnan(row.values.at("eigenvalue").at(1)));
+        EXPECT_TRUE(std::isnan(row.values.at("trace").at(0)));
+    }
+}
+
+}  // namespace
+}  // namespace batchscope
