@@ -284,8 +284,8 @@ std::vector<double> KeskarSharpness::settings_numbers() const {
 std::vector<NamedArray> KeskarSharpness::state() const {
     const Progress& now = progress_;
     std::vector<NamedArray> arrays = {
-        stored_numbers("keskar_settings", "settings of metric 2.1", settings_numbers()),
-        stored_numbers("keskar_progress", "where the search is, and the loss at the weights",
+        stored_numbers("settings", "settings of metric 2.1", settings_numbers()),
+        stored_numbers("progress", "where the search is, and the loss at the weights",
                        {static_cast<double>(now.at_centre_known), now.at_centre.value,
                         static_cast<double>(now.box), static_cast<double>(now.start),
                         static_cast<double>(now.iteration), static_cast<double>(now.started)})};
@@ -296,23 +296,23 @@ std::vector<NamedArray> KeskarSharpness::state() const {
                       static_cast<double>(box.finite)});
         found.insert(found.end(), box.best.begin(), box.best.end());
     }
-    arrays.push_back(stored_numbers("keskar_found", "highest losses so far", std::move(found)));
+    arrays.push_back(stored_numbers("found", "highest losses so far", std::move(found)));
     if (now.at_centre_known && !finished()) {
         arrays.push_back(
-            stored_tensor("keskar_gradient", "gradient at the weights", now.at_centre.gradient));
+            stored_tensor("gradient", "gradient at the weights", now.at_centre.gradient));
     }
     if (now.started) {
-        const auto search = now.start < settings_.starts ? now.lbfgs.state("keskar_lbfgs")
-                                                         : now.ascent.state("keskar_ascent");
+        const auto search =
+            now.start < settings_.starts ? now.lbfgs.state("lbfgs") : now.ascent.state("ascent");
         arrays.insert(arrays.end(), search.begin(), search.end());
     }
     return arrays;
 }
 
 void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "keskar_settings", settings_numbers());
+    require_numbers(state, "settings", settings_numbers());
     Progress next = progress_;
-    const auto counters = restored_numbers(state, "keskar_progress", 6);
+    const auto counters = restored_numbers(state, "progress", 6);
     next.at_centre_known = counters[0] != 0;
     next.at_centre = {counters[1], {}};
     next.box = static_cast<std::size_t>(counters[2]);
@@ -322,7 +322,7 @@ void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
 
     const auto per_box =
         static_cast<std::size_t>(4 + settings_.starts * (settings_.iterations + 1));
-    const auto found = restored_numbers(state, "keskar_found", next.boxes.size() * per_box);
+    const auto found = restored_numbers(state, "found", next.boxes.size() * per_box);
     for (std::size_t i = 0; i < next.boxes.size(); ++i) {
         const double* numbers = found.data() + i * per_box;
         Box& box = next.boxes[i];
@@ -334,15 +334,15 @@ void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
     }
     if (next.at_centre_known && next.box < next.boxes.size()) {
         next.at_centre.gradient = at::empty_like(weights_);
-        restore_tensor(state, "keskar_gradient", next.at_centre.gradient);
+        restore_tensor(state, "gradient", next.at_centre.gradient);
     }
     if (next.started) {
         const std::int64_t dimension =
             in_subspace(next.box) ? settings_.subspace : weights_.numel();
         if (next.start < settings_.starts) {
-            next.lbfgs.restore("keskar_lbfgs", state, dimension, weights_.options());
+            next.lbfgs.restore("lbfgs", state, dimension, weights_.options());
         } else {
-            next.ascent.restore("keskar_ascent", state, dimension, weights_.options());
+            next.ascent.restore("ascent", state, dimension, weights_.options());
         }
     }
     progress_ = std::move(next);
