@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "measures/random_vectors.hpp"
@@ -23,8 +24,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 struct KeskarSharpness::SearchedBox {
     const KeskarSpace& space;
     at::Tensor half_widths;
-    Objective::ValueAndGradient at_centre;
     MaximisedFunction function;
+    std::function<Objective::ValueAndGradient()> at_centre;  ///< known already, without evaluation
 };
 
 void KeskarSharpness::Progress::go_to_box(std::size_t next) {
@@ -130,7 +131,8 @@ void KeskarSharpness::continue_box(Progress& progress) {
         }
         return on_cube(found);
     };
-    const SearchedBox searched{space, half_widths, on_cube(progress.at_centre), function};
+    const auto at_centre = [&] { return on_cube(progress.at_centre); };
+    const SearchedBox searched{space, half_widths, function, at_centre};
     if (progress.start < settings_.starts) {
         continue_start(progress, searched);
     } else {
@@ -155,7 +157,7 @@ void KeskarSharpness::continue_start(Progress& progress, const SearchedBox& sear
     if (!progress.started) {
         const at::Tensor point =
             start_point(progress.start, in_subspace(progress.box), searched.space.dimension());
-        const auto found = progress.start == 0 ? searched.at_centre : noted(point);
+        const auto found = progress.start == 0 ? searched.at_centre() : noted(point);
         if (progress.start == 0) {
             highest = found.value;
             box.first_order = found.gradient.abs().sum().item<double>();
@@ -176,7 +178,7 @@ void KeskarSharpness::continue_start(Progress& progress, const SearchedBox& sear
 void KeskarSharpness::continue_check(Progress& progress, const SearchedBox& searched) const {
     Box& box = progress.boxes[progress.box];
     if (!progress.started) {
-        progress.ascent.start(at::zeros_like(searched.half_widths), searched.at_centre);
+        progress.ascent.start(at::zeros_like(searched.half_widths), searched.at_centre());
         progress.started = true;
     }
     if (progress.iteration < settings_.iterations) {
