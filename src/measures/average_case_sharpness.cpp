@@ -63,15 +63,13 @@ std::vector<double> AverageCaseSharpness::settings_numbers() const {
 }
 
 std::vector<NamedArray> AverageCaseSharpness::state() const {
-    return {stored_numbers("average_case_settings", "settings of average-case sharpness",
-                           settings_numbers()),
-            stored_list("average_case_losses", "at the weights, then of each draw", losses_,
-                        most_losses())};
+    return {stored_numbers("settings", "settings of average-case sharpness", settings_numbers()),
+            stored_list("losses", "at the weights, then of each draw", losses_, most_losses())};
 }
 
 void AverageCaseSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "average_case_settings", settings_numbers());
-    losses_ = restored_list(state, "average_case_losses", most_losses());
+    require_numbers(state, "settings", settings_numbers());
+    losses_ = restored_list(state, "losses", most_losses());
 }
 
 }  // namespace batchscope

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "measures/random_vectors.hpp"
@@ -23,8 +24,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 struct KeskarSharpness::SearchedBox {
     const KeskarSpace& space;
     at::Tensor half_widths;
-    Objective::ValueAndGradient at_centre;
     MaximisedFunction function;
+    std::function<Objective::ValueAndGradient()> at_centre;  ///< known already, without evaluation
 };
 
 void KeskarSharpness::Progress::go_to_box(std::size_t next) {
@@ -130,7 +131,8 @@ void KeskarSharpness::continue_box(Progress& progress) {
         }
         return on_cube(found);
     };
-    const SearchedBox searched{space, half_widths, on_cube(progress.at_centre), function};
+    const auto at_centre = [&] { return on_cube(progress.at_centre); };
+    const SearchedBox searched{space, half_widths, function, at_centre};
     if (progress.start < settings_.starts) {
         continue_start(progress, searched);
     } else {
@@ -155,7 +157,7 @@ void KeskarSharpness::continue_start(Progress& progress, const SearchedBox& sear
     if (!progress.started) {
         const at::Tensor point =
             start_point(progress.start, in_subspace(progress.box), searched.space.dimension());
-        const auto found = progress.start == 0 ? searched.at_centre : noted(point);
+        const auto found = progress.start == 0 ? searched.at_centre() : noted(point);
         if (progress.start == 0) {
             highest = found.value;
             box.first_order = found.gradient.abs().sum().item<double>();
@@ -176,7 +178,7 @@ void KeskarSharpness::continue_start(Progress& progress, const SearchedBox& sear
 void KeskarSharpness::continue_check(Progress& progress, const SearchedBox& searched) const {
     Box& box = progress.boxes[progress.box];
     if (!progress.started) {
-        progress.ascent.start(at::zeros_like(searched.half_widths), searched.at_centre);
+        progress.ascent.start(at::zeros_like(searched.half_widths), searched.at_centre());
         progress.started = true;
     }
     if (progress.iteration < settings_.iterations) {
@@ -216,40 +218,60 @@ MeasuredValues KeskarSharpness::values() const {
 
 void KeskarSharpness::add_values(const std::string& space, std::size_t first_box,
                                  MeasuredValues& values) const {
+    const double centre = progress_.at_centre.value;
     const auto per_start = static_cast<std::size_t>(settings_.iterations + 1);
-    const auto starts = static_cast<std::size_t>(settings_.starts);
     for (std::size_t i = 0; i < settings_.epsilon.size(); ++i) {
-        // A subspace as large as the space is none.
-        const bool searched = first_box < progress_.boxes.size();
-        const Box& box = progress_.boxes[searched ? first_box + i : i];
-        const auto known = [&](double value) {
-            return searched && box.finite ? phi(value) : unknown;
+        const auto add = [&](const std::string& name, double value) {
+            values[space + name].push_back(value);
         };
-        double best = box.ascent;
-        std::vector<double> reached;
-        for (std::size_t start = 0; start < starts; ++start) {
-            const double value = box.best[start * per_start + per_start - 1];
-            best = std::max(best, value);
-            reached.push_back(known(value));
+        if (first_box >= progress_.boxes.size()) {  // a subspace as large as the space is none
+            for (const char* name :
+                 {"", "_spread", "_first_order", "_ascent", "_evaluations", "_at_start"}) {
+                add(name, unknown);
+            }
+            auto& by_iteration = values[space + "_by_iteration"];
+            by_iteration.insert(by_iteration.end(), per_start, unknown);
+            continue;
         }
+        const Box& box = progress_.boxes[first_box + i];
+        std::vector<double> reached;
+        for (std::size_t last = per_start - 1; last < box.best.size(); last += per_start) {
+            reached.push_back(phi(box.best[last]));
+        }
+        const double highest = highest_within(first_box, i);
+        const bool known = !std::isnan(highest);
+        add("", phi(highest));
+        add("_spread", known ? sample_moments(reached).deviation : unknown);
+        add("_first_order", 100 * box.first_order / (1 + centre));
+        add("_ascent", known ? phi(box.ascent) : unknown);
+        add("_evaluations", static_cast<double>(box.evaluations));
+        add("_at_start", known ? (highest > centre ? 0.0 : 1.0) : unknown);
         for (std::size_t iteration = 0; iteration < per_start; ++iteration) {
             double so_far = box.best[iteration];
-            for (std::size_t start = 1; start < starts; ++start) {
-                so_far = std::max(so_far, box.best[start * per_start + iteration]);
+            for (std::size_t at = iteration; at < box.best.size(); at += per_start) {
+                so_far = std::max(so_far, box.best[at]);
             }
-            values[space + "_by_iteration"].push_back(known(so_far));
+            add("_by_iteration", known ? phi(so_far) : unknown);
         }
-        const double centre = progress_.at_centre.value;
-        values[space].push_back(known(best));
-        values[space + "_spread"].push_back(sample_moments(reached).deviation);
-        values[space + "_first_order"].push_back(searched ? 100 * box.first_order / (1 + centre)
-                                                          : unknown);
-        values[space + "_ascent"].push_back(known(box.ascent));
-        values[space + "_evaluations"].push_back(searched ? static_cast<double>(box.evaluations)
-                                                          : unknown);
-        values[space + "_at_start"].push_back(searched && box.finite ? (best > centre ? 0.0 : 1.0)
-                                                                     : unknown);
     }
+}
+
+/// The highest value met in the box and in those of smaller epsilon, which it contains; NaN where
+/// one of them has a point that is not finite.
+double KeskarSharpness::highest_within(std::size_t first_box, std::size_t epsilon) const {
+    double highest = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < settings_.epsilon.size(); ++i) {
+        if (settings_.epsilon[i] > settings_.epsilon[epsilon]) {
+            continue;
+        }
+        const Box& box = progress_.boxes[first_box + i];
+        if (!box.finite) {
+            return unknown;
+        }
+        highest =
+            std::max({highest, box.ascent, *std::max_element(box.best.begin(), box.best.end())});
+    }
+    return highest;
 }
 
 std::vector<double> KeskarSharpness::settings_numbers() const {
@@ -264,8 +286,8 @@ std::vector<double> KeskarSharpness::settings_numbers() const {
 std::vector<NamedArray> KeskarSharpness::state() const {
     const Progress& now = progress_;
     std::vector<NamedArray> arrays = {
-        stored_numbers("keskar_settings", "settings of metric 2.1", settings_numbers()),
-        stored_numbers("keskar_progress", "where the search is, and the loss at the weights",
+        stored_numbers("settings", "settings of metric 2.1", settings_numbers()),
+        stored_numbers("progress", "where the search is, and the loss at the weights",
                        {static_cast<double>(now.at_centre_known), now.at_centre.value,
                         static_cast<double>(now.box), static_cast<double>(now.start),
                         static_cast<double>(now.iteration), static_cast<double>(now.started)})};
@@ -276,23 +298,23 @@ std::vector<NamedArray> KeskarSharpness::state() const {
                       static_cast<double>(box.finite)});
         found.insert(found.end(), box.best.begin(), box.best.end());
     }
-    arrays.push_back(stored_numbers("keskar_found", "highest losses so far", std::move(found)));
+    arrays.push_back(stored_numbers("found", "highest losses so far", std::move(found)));
     if (now.at_centre_known && !finished()) {
         arrays.push_back(
-            stored_tensor("keskar_gradient", "gradient at the weights", now.at_centre.gradient));
+            stored_tensor("gradient", "gradient at the weights", now.at_centre.gradient));
     }
     if (now.started) {
-        const auto search = now.start < settings_.starts ? now.lbfgs.state("keskar_lbfgs")
-                                                         : now.ascent.state("keskar_ascent");
+        const auto search =
+            now.start < settings_.starts ? now.lbfgs.state("lbfgs") : now.ascent.state("ascent");
         arrays.insert(arrays.end(), search.begin(), search.end());
     }
     return arrays;
 }
 
 void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "keskar_settings", settings_numbers());
+    require_numbers(state, "settings", settings_numbers());
     Progress next = progress_;
-    const auto counters = restored_numbers(state, "keskar_progress", 6);
+    const auto counters = restored_numbers(state, "progress", 6);
     next.at_centre_known = counters[0] != 0;
     next.at_centre = {counters[1], {}};
     next.box = static_cast<std::size_t>(counters[2]);
@@ -302,7 +324,7 @@ void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
 
     const auto per_box =
         static_cast<std::size_t>(4 + settings_.starts * (settings_.iterations + 1));
-    const auto found = restored_numbers(state, "keskar_found", next.boxes.size() * per_box);
+    const auto found = restored_numbers(state, "found", next.boxes.size() * per_box);
     for (std::size_t i = 0; i < next.boxes.size(); ++i) {
         const double* numbers = found.data() + i * per_box;
         Box& box = next.boxes[i];
@@ -314,15 +336,15 @@ void KeskarSharpness::restore(const std::vector<NamedArray>& state) {
     }
     if (next.at_centre_known && next.box < next.boxes.size()) {
         next.at_centre.gradient = at::empty_like(weights_);
-        restore_tensor(state, "keskar_gradient", next.at_centre.gradient);
+        restore_tensor(state, "gradient", next.at_centre.gradient);
     }
     if (next.started) {
         const std::int64_t dimension =
             in_subspace(next.box) ? settings_.subspace : weights_.numel();
         if (next.start < settings_.starts) {
-            next.lbfgs.restore("keskar_lbfgs", state, dimension, weights_.options());
+            next.lbfgs.restore("lbfgs", state, dimension, weights_.options());
         } else {
-            next.ascent.restore("keskar_ascent", state, dimension, weights_.options());
+            next.ascent.restore("ascent", state, dimension, weights_.options());
         }
     }
     progress_ = std::move(next);

@@ -24,10 +24,12 @@ namespace batchscope {
 ///     phi = 100 (max_{z in C_epsilon} f(x + A z) - f(x)) / (1 + f(x)).
 ///
 /// The maximum is looked for by `iterations` of ProjectedLbfgs from z = 0 and from points uniform
-/// in the box, and by as many of ProjectedAscent from z = 0 as a check. phi is 100 (best - f(x)) /
-/// (1 + f(x)) of the highest value met: a lower bound of the metric, never negative, since z = 0 is
-/// in the box. How far it may be from the maximum: see the spread over starts, the check, and the
-/// first-order bound, which the maximum of a linear f attains and that of a convex f exceeds.
+/// in the box, and by as many of ProjectedAscent from z = 0 as a check. phi is 100 (highest - f(x))
+/// / (1 + f(x)) with the highest value met in the box, also while searching the boxes of smaller
+/// epsilon within it. So phi is a lower bound of the metric, never negative, since z = 0 is in the
+/// box, and grows with epsilon. How far it may be from the maximum: see the spread over starts, the
+/// check, and the first-order bound, which the maximum of a linear f attains and that of a convex f
+/// exceeds.
 ///
 /// Values, of each epsilon, for SPACE in full and (with `subspace` > 0) subspace:
 ///   keskar_SPACE               phi
@@ -39,8 +41,8 @@ namespace batchscope {
 ///   keskar_SPACE_at_start      1: nothing higher than f(x) was met, phi is 0
 ///   keskar_SPACE_by_iteration  phi of all starts up to each iteration, from 0; without the check
 ///
-/// A loss or gradient that is not finite somewhere in the box ends the search there and leaves all
-/// but evaluations and first-order bound NaN: then the maximum is not known. The subspace is NaN
+/// A loss or gradient that is not finite somewhere in the box ends its search and leaves all but
+/// evaluations and first-order bound NaN: then the maximum is not known. The subspace is NaN
 /// unless there are more weights than its columns.
 class KeskarSharpness final : public Measure {
   public:
@@ -90,6 +92,7 @@ class KeskarSharpness final : public Measure {
     [[nodiscard]] bool in_subspace(std::size_t box) const;
     [[nodiscard]] const KeskarSpace& space_of(std::size_t box);
     void add_values(const std::string& space, std::size_t first_box, MeasuredValues& values) const;
+    [[nodiscard]] double highest_within(std::size_t first_box, std::size_t epsilon) const;
     [[nodiscard]] double phi(double value) const;
     [[nodiscard]] std::vector<double> settings_numbers() const;
 

@@ -94,18 +94,17 @@ std::vector<double> PacBayes::settings_numbers() const {
 
 std::vector<NamedArray> PacBayes::state() const {
     const Progress& now = progress_;
-    return {
-        stored_numbers("pac_bayes_settings", "settings of PAC-Bayes sharpness", settings_numbers()),
-        stored_numbers(
-            "pac_bayes_progress", "bracket of sigma, counters and accuracies",
-            {static_cast<double>(now.stage), now.accuracy_at_weights, now.kept, now.kept_accuracy,
-             now.lost, now.sigma, static_cast<double>(now.halvings), static_cast<double>(now.draws),
-             now.accuracy_sum, static_cast<double>(now.known)})};
+    return {stored_numbers("settings", "settings of PAC-Bayes sharpness", settings_numbers()),
+            stored_numbers("progress", "bracket of sigma, counters and accuracies",
+                           {static_cast<double>(now.stage), now.accuracy_at_weights, now.kept,
+                            now.kept_accuracy, now.lost, now.sigma,
+                            static_cast<double>(now.halvings), static_cast<double>(now.draws),
+                            now.accuracy_sum, static_cast<double>(now.known)})};
 }
 
 void PacBayes::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "pac_bayes_settings", settings_numbers());
-    const auto numbers = restored_numbers(state, "pac_bayes_progress", 10);
+    require_numbers(state, "settings", settings_numbers());
+    const auto numbers = restored_numbers(state, "progress", 10);
     progress_ = {.stage = static_cast<Stage>(static_cast<int>(numbers[0])),
                  .accuracy_at_weights = numbers[1],
                  .kept = numbers[2],

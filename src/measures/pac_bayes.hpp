@@ -14,7 +14,7 @@ namespace batchscope {
 
 /// The largest noise that keeps the accuracy: the sigma at which the mean accuracy over `draws` of
 /// w + sigma (|w| + 1e-3) xi, xi standard normal, has dropped by `accuracy_drop` from that at w
-/// (magnitude-aware sharpness of Jiang, Neyshabur, Mobahi, Krishnan & Bengio, "Fantastic
+/// (after the magnitude-aware sharpness of Jiang, Neyshabur, Mobahi, Krishnan & Bengio, "Fantastic
 /// generalization measures and where to find them", ICLR 2020, appendix C.4). Its PAC-Bayes bound
 /// goes with 1 / sigma^2: a large sigma is a flat minimum.
 ///

@@ -48,15 +48,15 @@ std::vector<double> Slices::settings_numbers() const {
 }
 
 std::vector<NamedArray> Slices::state() const {
-    return {stored_numbers("slices_settings", "settings of the slices", settings_numbers()),
-            stored_list("slices_losses", "losses so far", losses_, points()),
-            stored_list("slices_accuracies", "accuracies so far", accuracies_, points())};
+    return {stored_numbers("settings", "settings of the slices", settings_numbers()),
+            stored_list("losses", "losses so far", losses_, points()),
+            stored_list("accuracies", "accuracies so far", accuracies_, points())};
 }
 
 void Slices::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "slices_settings", settings_numbers());
-    auto losses = restored_list(state, "slices_losses", points());
-    accuracies_ = restored_list(state, "slices_accuracies", points());
+    require_numbers(state, "settings", settings_numbers());
+    auto losses = restored_list(state, "losses", points());
+    accuracies_ = restored_list(state, "accuracies", points());
     losses_ = std::move(losses);
 }
 

@@ -116,28 +116,27 @@ std::vector<double> WorstCaseSharpness::settings_numbers() const {
 std::vector<NamedArray> WorstCaseSharpness::state() const {
     const Progress& now = progress_;
     std::vector<NamedArray> arrays = {
-        stored_numbers("worst_case_settings", "settings of worst-case sharpness",
-                       settings_numbers()),
-        stored_numbers("worst_case_progress", "where the search is, and what it found",
+        stored_numbers("settings", "settings of worst-case sharpness", settings_numbers()),
+        stored_numbers("progress", "where the search is, and what it found",
                        {static_cast<double>(now.at_centre_known), now.at_centre.value,
                         static_cast<double>(now.ball), static_cast<double>(now.iteration),
                         static_cast<double>(now.started), now.first_order[0], now.first_order[1],
                         now.best[0], now.best[1]})};
     if (now.at_centre_known && !finished()) {
-        arrays.push_back(stored_tensor("worst_case_gradient", "gradient at the weights",
-                                       now.at_centre.gradient));
+        arrays.push_back(
+            stored_tensor("gradient", "gradient at the weights", now.at_centre.gradient));
     }
     if (now.started) {
-        const auto ascent = now.ascent.state("worst_case_ascent");
+        const auto ascent = now.ascent.state("ascent");
         arrays.insert(arrays.end(), ascent.begin(), ascent.end());
     }
     return arrays;
 }
 
 void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "worst_case_settings", settings_numbers());
+    require_numbers(state, "settings", settings_numbers());
     Progress next = progress_;
-    const auto numbers = restored_numbers(state, "worst_case_progress", 9);
+    const auto numbers = restored_numbers(state, "progress", 9);
     next.at_centre_known = numbers[0] != 0;
     next.at_centre = {numbers[1], {}};
     next.ball = static_cast<std::size_t>(numbers[2]);
@@ -147,10 +146,10 @@ void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
     next.best = {numbers[7], numbers[8]};
     if (next.at_centre_known && next.ball < kinds) {
         next.at_centre.gradient = at::empty_like(weights_);
-        restore_tensor(state, "worst_case_gradient", next.at_centre.gradient);
+        restore_tensor(state, "gradient", next.at_centre.gradient);
     }
     if (next.started) {
-        next.ascent.restore("worst_case_ascent", state, weights_.numel(), weights_.options());
+        next.ascent.restore("ascent", state, weights_.numel(), weights_.options());
     }
     progress_ = std::move(next);
 }
