@@ -46,6 +46,9 @@ TEST(StepLog, TurnsSumsIntoMeansAndNorms) {
     EXPECT_EQ(columns.seconds, (std::vector<double>{1.5, 1.5}));
     EXPECT_EQ(columns.share_gradient_square_sum, (std::vector<double>{8, 9}));
     EXPECT_EQ(columns.shares, (std::vector<std::int64_t>{2, 2}));
+    // sum b_r |g_r|^2 = 8 and 9 over 2 shares, |g|^2 = 9, B = 4, N = 100.
+    EXPECT_EQ(columns.gradient_covariance_trace, (std::vector<double>{-28, -27}));
+    EXPECT_DOUBLE_EQ(columns.gradient_square.at(0), 9 + 28.0 / 4 - 28.0 / 100);
     EXPECT_TRUE(log.empty());
 }
 
