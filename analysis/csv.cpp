@@ -89,7 +89,19 @@ std::string runs_header(const std::set<std::string>& keys) {
     for (const Metric& metric : metrics) {
         line.add(metric.name);
     }
-    return line.add("training_seconds").add("configuration_hash").add("data_hash").end();
+    line.add("training_seconds").add("configuration_hash").add("data_hash");
+    for (const SharpnessMetric& metric : sharpness_metrics) {
+        line.add(metric.name).add(metric.error_name).add(std::string{metric.name} + "_counts");
+    }
+    return line.add("keskar_epsilon").add("shares_coupled").end();
+}
+
+void add_sharpness(Line& line, const SharpnessFigures& figures) {
+    for (const CertifiedValue& found : figures.values) {
+        line.add(found.value).add(found.error);
+        line.add(std::isnan(found.value) ? std::string{} : found.counts ? "1" : "0");
+    }
+    line.add(figures.epsilon).add(std::int64_t{figures.shares_coupled ? 1 : 0});
 }
 
 std::string run_line(const StudySummary& study, const JudgedRun& judged,
@@ -113,7 +125,9 @@ std::string run_line(const StudySummary& study, const JudgedRun& judged,
     for (const Metric& metric : metrics) {
         line.add(figures.*metric.value);
     }
-    return line.add(figures.training_seconds).add(run.configuration_hash).add(run.data_hash).end();
+    line.add(figures.training_seconds).add(run.configuration_hash).add(run.data_hash);
+    add_sharpness(line, judged.source == nullptr ? run.sharpness : judged.source->sharpness);
+    return line.end();
 }
 
 }  // namespace
@@ -136,26 +150,34 @@ std::string summary_csv(const std::vector<StudySummary>& studies, double confide
     for (const std::string& key : keys) {
         header.add(key);
     }
-    for (const char* name :
-         {"metric", "n", "mean", "half_width", "standard_deviation", "confidence", "aliases"}) {
+    for (const char* name : {"metric", "n", "mean", "half_width", "standard_deviation",
+                             "confidence", "aliases", "not_counted"}) {
         header.add(name);
     }
     std::string text = header.end();
     for (const StudySummary& study : studies) {
         for (const Group& group : study.groups) {
-            for (std::size_t i = 0; i < metrics.size(); ++i) {
-                const Estimate& estimate = group.estimates[i];
+            const auto add = [&](const char* metric, const Estimate& estimate,
+                                 std::int64_t not_counted) {
                 Line line;
                 line.add(study.name).add(group.batch_size);
                 add_axes(line, keys, group.axes);
-                text += line.add(metrics[i].name)
+                text += line.add(metric)
                             .add(estimate.n)
                             .add(estimate.mean)
                             .add(estimate.half_width)
                             .add(estimate.standard_deviation)
                             .add(confidence)
                             .add(group.aliases)
+                            .add(not_counted)
                             .end();
+            };
+            for (std::size_t i = 0; i < metrics.size(); ++i) {
+                add(metrics[i].name, group.estimates[i], 0);
+            }
+            for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
+                add(sharpness_metrics[i].name, group.sharpness[i].counted,
+                    group.sharpness[i].not_counted);
             }
         }
     }

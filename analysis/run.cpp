@@ -95,7 +95,8 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             record.configuration_hash,
             record.data_hash,
             record.configuration,
-            final_figures(record.epochs)};
+            final_figures(record.epochs),
+            sharpness_figures(record)};
 }
 
 Standing standing_of(const AnalyzedRun& run) {

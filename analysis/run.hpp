@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/sharpness.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
@@ -84,6 +85,7 @@ struct AnalyzedRun {
     std::string configuration_hash, data_hash;
     std::string configuration;
     FinalFigures figures;
+    SharpnessFigures sharpness;
 };
 
 /// Takes what the analysis needs from a record. Gaps are set later, by set_gaps, once it is known

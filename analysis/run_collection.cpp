@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 AnalyzedRun read_run(const fs::path& file) {
-    return make_run(file, read_result(file, {.steps = false,
+    return make_run(file, read_result(file, {.steps = true,
                                              .predictions = false,
                                              .weights = false,
                                              .data = false,

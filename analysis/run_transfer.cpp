@@ -101,6 +101,7 @@ void each_field(AnyRun& run, Action& action) {
     action(run.data_hash);
     action(run.configuration);
     action(run.figures);
+    action(run.sharpness);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 
+#include "analysis/sharpness_report.hpp"
 #include "analysis/table.hpp"
 
 namespace batchscope {
@@ -79,22 +80,14 @@ std::string block_text(const StudySummary& study, const Block& block) {
     if (columns.empty()) {
         return {};
     }
-    std::vector<std::string> header{"batch"};
-    for (const std::string& name : short_axis_names(study.axis_keys)) {
-        header.push_back(name);
-    }
-    header.emplace_back("n");
+    std::vector<std::string> header = row_header(study);
     for (const Column& column : columns) {
         header.push_back(column.heading);
     }
     TextTable table(header);
     for (const Group& group : study.groups) {
         const auto runs = static_cast<std::int64_t>(group.runs.size());
-        std::vector<std::string> cells{fmt::format("{}", group.batch_size)};
-        for (const std::string& key : study.axis_keys) {
-            cells.push_back(axis_text(group.axes.at(key)));
-        }
-        cells.push_back(fmt::format("{}{}", runs, group.aliases > 0 ? "*" : ""));
+        std::vector<std::string> cells = row_cells(study, group);
         for (const Column& column : columns) {
             cells.push_back(
                 format_estimate(estimate_of(group, column.metric), column.decimals, runs));
@@ -209,8 +202,27 @@ std::string study_report(const StudySummary& study, double confidence) {
         for (const Block& block : blocks(study)) {
             text += block_text(study, block);
         }
+        text += sharpness_report(study);
     }
     return text + notes(study) + uncounted_report(study) + missing_report(study);
+}
+
+std::vector<std::string> row_header(const StudySummary& study) {
+    std::vector<std::string> header{"batch"};
+    for (const std::string& name : short_axis_names(study.axis_keys)) {
+        header.push_back(name);
+    }
+    header.emplace_back("n");
+    return header;
+}
+
+std::vector<std::string> row_cells(const StudySummary& study, const Group& group) {
+    std::vector<std::string> cells{fmt::format("{}", group.batch_size)};
+    for (const std::string& key : study.axis_keys) {
+        cells.push_back(axis_text(group.axes.at(key)));
+    }
+    cells.push_back(fmt::format("{}{}", group.runs.size(), group.aliases > 0 ? "*" : ""));
+    return cells;
 }
 
 std::string skipped_report(const std::vector<SkippedFile>& skipped) {

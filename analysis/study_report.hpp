@@ -18,4 +18,9 @@ namespace batchscope {
 /// share that.
 [[nodiscard]] std::vector<std::string> short_axis_names(const std::vector<std::string>& keys);
 
+/// Headings of the cells that name a row in every table, and these cells: batch size, other axes,
+/// n.
+[[nodiscard]] std::vector<std::string> row_header(const StudySummary& study);
+[[nodiscard]] std::vector<std::string> row_cells(const StudySummary& study, const Group& group);
+
 }  // namespace batchscope

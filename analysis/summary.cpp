@@ -57,9 +57,31 @@ std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
     return values;
 }
 
+SharpnessEstimate estimate_sharpness(const std::vector<const AnalyzedRun*>& runs,
+                                     std::size_t metric, double confidence) {
+    SharpnessEstimate estimate;
+    std::vector<double> counted;
+    for (const AnalyzedRun* run : runs) {
+        const CertifiedValue& found = run->sharpness.values[metric];
+        if (found.counts) {
+            counted.push_back(found.value);
+            estimate.largest_error = std::fmax(estimate.largest_error, found.error);
+        } else if (!std::isnan(found.value)) {
+            ++estimate.not_counted;
+            estimate.lowest_not_counted = std::fmin(estimate.lowest_not_counted, found.value);
+            estimate.highest_not_counted = std::fmax(estimate.highest_not_counted, found.value);
+        }
+    }
+    estimate.counted = estimate_mean(counted, confidence);
+    return estimate;
+}
+
 void add_estimates(Group& group, double confidence) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         group.estimates[i] = estimate_mean(known_values(group.runs, metrics[i].value), confidence);
+    }
+    for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
+        group.sharpness[i] = estimate_sharpness(group.runs, i, confidence);
     }
     const auto train_and_validation = [](const AnalyzedRun* run) {
         return std::pair(run->figures.train_loss, run->figures.validation_loss);
@@ -90,7 +112,7 @@ void group_counted_runs(StudySummary& study) {
         }
         if (row == nullptr || compare_rows(*row, *run) != 0) {
             row = run;
-            study.groups.push_back({run->batch_size, run->axes, {}, 0, {}, false});
+            study.groups.push_back({run->batch_size, run->axes, {}, 0, {}, {}, false});
         }
         Group& group = study.groups.back();
         if (std::find(group.runs.begin(), group.runs.end(), source) == group.runs.end()) {

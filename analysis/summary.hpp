@@ -13,6 +13,14 @@
 
 namespace batchscope {
 
+/// A headline of sharpness over the runs of a row. Values that do not count are in no mean.
+struct SharpnessEstimate {
+    Estimate counted{};
+    double largest_error = unknown;  ///< of the values that count
+    std::int64_t not_counted = 0;
+    double lowest_not_counted = unknown, highest_not_counted = unknown;
+};
+
 /// The runs of one batch size and one value of every other axis: one row of the table.
 struct Group {
     std::int64_t batch_size = 0;
@@ -20,6 +28,7 @@ struct Group {
     std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
     std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
     std::array<Estimate, metrics.size()> estimates{};  ///< in the order of `metrics`
+    std::array<SharpnessEstimate, sharpness_metrics.size()> sharpness{};
     bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
 };
 

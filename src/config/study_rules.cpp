@@ -185,7 +185,16 @@ void check_stop(const RunSettings& settings, const GivenValues& given) {
     }
 }
 
-void check_batch_norm(const BatchNormSettings& batch_norm, const GivenValues& given) {
+void check_batch_norm(const RunSettings& settings, const GivenValues& given) {
+    const BatchNormSettings& batch_norm = settings.batch_norm;
+    if (settings.model.batch_norm && batch_norm.statistics == BatchNormStatistics::global &&
+        settings.training.noise_groups > 1) {
+        refuse(
+            given, {"training.noise_groups"},
+            "with batch normalisation over the whole batch there is no gradient of a group alone",
+            "remove the key: the shares of the ranks still give a noise scale; or take "
+            "batch_norm.statistics: ghost");
+    }
     if (batch_norm.statistics == BatchNormStatistics::ghost && !batch_norm.size) {
         refuse(given, {"batch_norm.size", "batch_norm.statistics"},
                "ghost statistics need the number of examples in a group",
@@ -234,7 +243,7 @@ void check_point(const RunSettings& settings, const GivenValues& given) {
     check_data(settings, given);
     check_learning_rate(settings.training, given);
     check_stop(settings, given);
-    check_batch_norm(settings.batch_norm, given);
+    check_batch_norm(settings, given);
     check_sharpness(settings, given);
 }
 

@@ -27,6 +27,11 @@ Share share_of(std::int64_t batch, int rank, int ranks) {
     return {batch * rank / ranks, batch * (rank + 1) / ranks};
 }
 
+Share group_of(const Share& share, std::int64_t group, std::int64_t groups) {
+    return {share.begin + share.size() * group / groups,
+            share.begin + share.size() * (group + 1) / groups};
+}
+
 Augmentation augmentation_of(const AugmentationSettings& settings, std::uint64_t seed,
                              std::int64_t epoch, std::int64_t example) {
     const RandomStream stream(seed, RandomPurpose::augmentation, static_cast<std::uint64_t>(epoch),

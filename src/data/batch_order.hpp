@@ -24,6 +24,8 @@ struct Share {
     [[nodiscard]] std::int64_t size() const { return end - begin; }
 };
 [[nodiscard]] Share share_of(std::int64_t batch, int rank, int ranks);
+/// Group `group` of `groups` of a share, which is split as a batch is into shares.
+[[nodiscard]] Share group_of(const Share& share, std::int64_t group, std::int64_t groups);
 
 /// How one example of one epoch is changed: keyed by (seed, epoch, example), example being its
 /// index in the training file.

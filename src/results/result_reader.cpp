@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+#include <type_traits>
+
 #include "core/error.hpp"
 #include "results/hdf5_reading.hpp"
 #include "results/result_schema.hpp"
@@ -22,6 +25,20 @@ void read_column(hid_t group, const DatasetDescription& description, std::vector
     read_values(dataset, path, shape, values);
 }
 
+/// Unknown in all rows of a file from before the column was.
+template <class Value>
+bool is_unknown(hid_t group, const DatasetDescription& description, std::size_t rows,
+                std::vector<Value>& values) {
+    if constexpr (std::is_same_v<Value, double>) {
+        if (was_added_later(description) &&
+            H5Lexists(group, description.name.c_str(), H5P_DEFAULT) == 0) {
+            values.assign(rows, std::numeric_limits<double>::quiet_NaN());
+            return true;
+        }
+    }
+    return false;
+}
+
 template <class Columns>
 void read_columns(hid_t group, Columns& columns) {
     visit_columns(columns, [group](const DatasetDescription& description, auto& values) {
@@ -31,10 +48,13 @@ void read_columns(hid_t group, Columns& columns) {
 
 template <class Columns>
 void read_table(hid_t file, const std::string& name, Columns& columns) {
-    read_columns(open_group(file, name), columns);
+    const Hdf5Handle group = open_group(file, name);
     std::size_t rows = 0;
     bool first = true;
-    visit_columns(columns, [&](const DatasetDescription& description, const auto& values) {
+    visit_columns(columns, [&](const DatasetDescription& description, auto& values) {
+        if (!is_unknown(group, description, rows, values)) {
+            read_column(group, description, values);
+        }
         rows = first ? values.size() : rows;
         first = false;
         if (values.size() != rows) {
@@ -93,6 +113,16 @@ void read_data(hid_t file, DataRecord& data) {
     read_columns(group, data);
     for (const std::string& name : other_names(group, data)) {
         data.synthetic.push_back(read_array(group, "/data/" + name, name));
+    }
+}
+
+/// Earlier versions did not say.
+void read_shares_coupled(hid_t file, StepColumns& steps) {
+    const Hdf5Handle group = open_group(file, "steps");
+    if (H5Aexists(group, shares_coupled_name) > 0) {
+        std::int64_t coupled = 0;
+        read_attribute(group, shares_coupled_name, coupled);
+        steps.shares_coupled = coupled != 0;
     }
 }
 
@@ -170,6 +200,7 @@ void read_arrays(hid_t file, const ReadParts& parts, RunRecord& record) {
     }
     if (parts.steps) {
         read_table(file, "steps", record.steps);
+        read_shares_coupled(file, record.steps);
     }
     read_table(file, "epochs", record.epochs);
     if (parts.predictions) {

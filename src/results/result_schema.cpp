@@ -10,6 +10,11 @@
 
 namespace batchscope {
 
+bool was_added_later(const DatasetDescription& description) {
+    return description.group == "steps" && (description.name == "gradient_covariance_trace" ||
+                                            description.name == "gradient_square");
+}
+
 DatasetDescription sharpness_epoch_description() {
     return {"sharpness", "epoch", "1", "passes over the training split at the measurement", false};
 }

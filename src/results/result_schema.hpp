@@ -15,6 +15,9 @@ namespace batchscope {
 inline constexpr const char* schema_name = "batchscope";
 inline constexpr std::int64_t schema_version = 1;
 
+/// Attribute of /steps, 0 or 1: StepColumns::shares_coupled.
+inline constexpr const char* shares_coupled_name = "shares_coupled";
+
 /// One data set. Unit "1" is a plain number, "none" text or a class number.
 struct DatasetDescription {
     std::string group;
@@ -26,6 +29,9 @@ struct DatasetDescription {
 
 template <class Record, class Plain>
 concept Either = std::same_as<std::remove_const_t<Record>, Plain>;
+
+/// Whether files of earlier versions lack the column: it reads as unknown then.
+[[nodiscard]] bool was_added_later(const DatasetDescription& description);
 
 /// Calls visit(description, column) for each column of /steps; `step` is the dimension scale.
 template <Either<StepColumns> Columns, class Visitor>
@@ -47,9 +53,19 @@ void visit_columns(Columns& c, Visitor&& visit) {
     column("update_norm", "1", "L2 norm of the change of the weights", c.update_norm);
     column("seconds", "s", "wall time of the step", c.seconds, true);
     column("share_gradient_square_sum", "1",
-           "sum over the ranks' shares of |summed gradient|^2 / examples, for the noise scale",
+           "sum over the shares of |summed gradient|^2 / examples, for the noise scale",
            c.share_gradient_square_sum, true);
-    column("shares", "1", "number of non-empty shares of the batch", c.shares, true);
+    column("shares", "1",
+           "number of non-empty shares of the batch (training.noise_groups of each rank)", c.shares,
+           true);
+    column("gradient_covariance_trace", "1",
+           "unbiased estimate of the trace of the covariance of the examples' gradients; sum it "
+           "over many steps before any ratio; NaN with one share",
+           c.gradient_covariance_trace, true);
+    column("gradient_square", "1",
+           "unbiased estimate of |G|^2, G the gradient of the whole training split; negative at "
+           "times; sum it over many steps before any ratio; NaN with one share",
+           c.gradient_square, true);
 }
 
 /// The same for /epochs; `epoch` is the dimension scale.

@@ -110,7 +110,12 @@ void write_record(hid_t file, const RunRecord& record) {
         }
     }
     write_environment(file, record.environment);
-    write_table(create_group(file, "steps"), record.steps);
+    {
+        const Hdf5Handle steps = create_group(file, "steps");
+        write_attribute(steps, shares_coupled_name,
+                        std::int64_t{record.steps.shares_coupled ? 1 : 0});
+        write_table(steps, record.steps);
+    }
     write_table(create_group(file, "epochs"), record.epochs);
     write_columns(create_group(file, "predictions"), record.predictions);
     write_sharpness(file, record.sharpness);

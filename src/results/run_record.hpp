@@ -27,10 +27,15 @@ struct StepColumns {
         gradient_norm;                ///< L2 norm of the mean gradient of the batch, without decay
     std::vector<double> update_norm;  ///< L2 norm of the change of the weights
     std::vector<double> seconds;      ///< volatile: wall time of the step
-    /// Volatile noise-scale parts: S + |G|^2 estimators need sum_r ||g_r||^2 / b_r, with g_r the
-    /// summed gradient of share r, and the number of non-empty shares.
+    /// Volatile noise-scale parts (measures/gradient_noise.hpp): sum_r b_r |g_r|^2, with g_r the
+    /// mean gradient of the b_r examples of share r, over `shares` non-empty shares, and the
+    /// unbiased estimates of the step from them; NaN with one share.
     std::vector<double> share_gradient_square_sum;
     std::vector<std::int64_t> shares;
+    std::vector<double> gradient_covariance_trace;  ///< S
+    std::vector<double> gradient_square;            ///< |G|^2; negative at times
+    /// Of all rows: batch normalisation over the whole batch makes the shares depend on each other.
+    bool shares_coupled = false;
 };
 
 /// One row per evaluation. All vectors have the same length. Unknown is NaN.

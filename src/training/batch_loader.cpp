@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "core/fault_injection.hpp"
-#include "data/batch_order.hpp"
 #include "training/run_check.hpp"
 
 namespace batchscope {
@@ -14,15 +13,13 @@ namespace batchscope {
 BatchLoader::BatchLoader(const RunSettings& settings, const DeviceData& data)
     : settings_(settings), data_(data) {}
 
-std::vector<Chunk> BatchLoader::chunks(const Progress& progress, std::int64_t batch, int rank,
-                                       int ranks) {
+std::vector<Chunk> BatchLoader::chunks(const Progress& progress, const Share& share, int rank) {
     const at::Device device = data_.train.inputs.device();
     if (ordered_epoch_ != progress.epoch) {
         const auto order = epoch_order(settings_.training.seed, progress.epoch, data_.train.size());
         order_ = at::tensor(order, at::kLong).to(device);
         ordered_epoch_ = progress.epoch;
     }
-    const Share share = share_of(batch, rank, ranks);
     const std::int64_t size = micro_batch_of(settings_, share.size(), device.is_cpu());
     std::vector<Chunk> chunks;
     for (std::int64_t first = share.begin; first < share.end; first += size) {

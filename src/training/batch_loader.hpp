@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/run_settings.hpp"
+#include "data/batch_order.hpp"
 #include "data/dataset.hpp"
 #include "data/device_split.hpp"
 #include "models/network.hpp"
@@ -32,10 +33,9 @@ class BatchLoader {
     /// Both outlive the loader.
     BatchLoader(const RunSettings& settings, const DeviceData& data);
 
-    /// The micro-batches of rank `rank` of `ranks` for the next `batch` examples after `progress`;
-    /// none where its share is empty.
-    [[nodiscard]] std::vector<Chunk> chunks(const Progress& progress, std::int64_t batch, int rank,
-                                            int ranks);
+    /// The micro-batches of `share` of the batch after `progress`; none where it is empty. `rank`
+    /// is that of the caller, for fault injection.
+    [[nodiscard]] std::vector<Chunk> chunks(const Progress& progress, const Share& share, int rank);
 
   private:
     [[nodiscard]] std::vector<Augmentation> augmentations(const at::Tensor& positions,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "data/batch_order.hpp"
 #include "models/network.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
@@ -22,6 +23,25 @@ constexpr std::int64_t fewest_warmup_steps = 20;
 bool has_ghost_norm(const RunSettings& settings) {
     return settings.model.batch_norm &&
            settings.batch_norm.statistics == BatchNormStatistics::ghost;
+}
+
+/// Ghost groups must not straddle groups of the noise scale, whose gradients are taken one by one.
+void check_noise_groups(const RunSettings& settings, std::int64_t batch, int ranks) {
+    const std::int64_t ghost_size = *settings.batch_norm.size;
+    const std::int64_t groups = settings.training.noise_groups;
+    for (int rank = 0; rank < ranks; ++rank) {
+        const Share share = share_of(batch, rank, ranks);
+        for (std::int64_t group = 0; group + 1 < groups; ++group) {
+            const std::int64_t end = group_of(share, group, groups).end;
+            if (end % ghost_size != 0 && end != batch) {
+                throw configuration_error(
+                    fmt::format("training.noise_groups: {} groups of each share of a batch of {} "
+                                "would cut ghost groups of {} examples apart",
+                                groups, batch, ghost_size),
+                    "choose a number by which every share splits into whole ghost groups");
+            }
+        }
+    }
 }
 
 }  // namespace
@@ -54,6 +74,7 @@ std::vector<std::string> check_run(const RunSettings& settings, const Dataset& d
             const std::int64_t largest_share = (batch + ranks - 1) / ranks;
             BatchNorm::check_ghost_groups(*settings.batch_norm.size, batch, ranks,
                                           micro_batch_of(settings, largest_share, on_cpu));
+            check_noise_groups(settings, batch, ranks);
         }
     }
     if (settings.model.batch_norm && !has_ghost_norm(settings) && sizes.front() == 1) {

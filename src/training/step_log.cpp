@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measures/gradient_noise.hpp"
+
 namespace batchscope {
 
-StepLog::StepLog(std::int64_t capacity, const at::Device& device)
+StepLog::StepLog(std::int64_t capacity, std::int64_t train_examples, const at::Device& device)
     : limit_(capacity),
+      train_examples_(train_examples),
       rows_(at::zeros({capacity, extra_cells + 2},
                       at::TensorOptions().dtype(at::kDouble).device(device))) {}
 
@@ -47,6 +50,11 @@ StepLog::Fetched StepLog::fetch(StepColumns& columns, double seconds) {
         columns.seconds.push_back(seconds / static_cast<double>(planned_.size()));
         columns.share_gradient_square_sum.push_back(row[share_gradient_cell]);
         columns.shares.push_back(planned.shares);
+        const GradientNoise noise =
+            gradient_noise({row[share_gradient_cell], planned.shares, row[extra_cells],
+                            planned.batch, train_examples_});
+        columns.gradient_covariance_trace.push_back(noise.covariance_trace);
+        columns.gradient_square.push_back(noise.gradient_square);
         fetched.stop_requested = fetched.stop_requested || row[stop_votes_cell] > 0;
         fetched.elapsed = row[elapsed_cell];
         if (!std::isfinite(loss)) {

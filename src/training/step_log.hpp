@@ -14,7 +14,7 @@ enum ExtraCell : std::int64_t {
     loss_sum_cell,        ///< sum of losses over the batch
     stop_votes_cell,      ///< ranks that were asked to stop
     elapsed_cell,         ///< training seconds of rank 0
-    share_gradient_cell,  ///< sum over shares of ||summed gradient||^2 / examples
+    share_gradient_cell,  ///< sum over shares (or their groups) of |summed gradient|^2 / examples
     extra_cells,
 };
 
@@ -22,8 +22,9 @@ enum ExtraCell : std::int64_t {
 /// steps at once, so that the device never waits for the host; all ranks fetch at the same steps.
 class StepLog {
   public:
-    /// `capacity`: most steps between fetches.
-    StepLog(std::int64_t capacity, const at::Device& device);
+    /// `capacity`: most steps between fetches; `train_examples`: of the split that batches are
+    /// drawn from.
+    StepLog(std::int64_t capacity, std::int64_t train_examples, const at::Device& device);
 
     struct Planned {
         std::int64_t step, examples, batch, shares;
@@ -48,6 +49,7 @@ class StepLog {
 
   private:
     std::int64_t limit_;
+    std::int64_t train_examples_;
     at::Tensor rows_;  ///< (capacity, extra_cells + 2) doubles
     std::vector<Planned> planned_;
 };

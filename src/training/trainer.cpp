@@ -79,8 +79,10 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
       schedule_(settings.training, data.train.size()),
       rate_(settings.training, data.train.size(), schedule_.total_examples()),
       optimizer_(make_optimizer(scaled_optimizer(settings.training), network_.parameters())),
-      loader_(settings, data),
-      log_(options.device().is_cpu() ? 1 : most_steps_per_fetch_on_gpu, options.device()) {
+      share_gradient_(settings, data, network_, communicator),
+      log_(options.device().is_cpu() ? 1 : most_steps_per_fetch_on_gpu, data.train.size(),
+           options.device()) {
+    record_.steps.shares_coupled = shares_are_coupled(settings);
     log_.fetch_after(1);  // until the time of a step is known
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
@@ -146,30 +148,21 @@ void Trainer::train_step() {
     const std::int64_t batch = schedule_.next_batch(progress_);
     const auto start = std::chrono::steady_clock::now();
     inject_faults(communicator_.rank(), progress_.step, network_.parameters().weights());
-    const auto chunks =
-        loader_.chunks(progress_, batch, communicator_.rank(), communicator_.size());
     const double rate = rate_.at(progress_.examples, batch, seconds_fraction());
-    const at::Tensor loss_sum = network_.forward_backward(
-        chunks, {settings_.training.seed, progress_.step, batch}, communicator_);
+    const ShareGradient::Sums sums = share_gradient_.compute(progress_, batch);
 
     Parameters& parameters = network_.parameters();
     const at::Tensor extra = parameters.extra();
-    const Share share = share_of(batch, communicator_.rank(), communicator_.size());
-    extra[loss_sum_cell].copy_(loss_sum);
+    extra[loss_sum_cell].copy_(sums.loss);
     extra[stop_votes_cell].fill_(stop_signal() != 0 ? 1.0 : 0.0);
     extra[elapsed_cell].fill_(communicator_.rank() == 0 ? elapsed_ : 0.0);
-    if (share.size() > 0) {
-        const at::Tensor gradients = parameters.gradients();
-        extra[share_gradient_cell].copy_(at::dot(gradients, gradients).div_(share.size()));
-    } else {
-        extra[share_gradient_cell].zero_();
-    }
+    extra[share_gradient_cell].copy_(sums.squares);
     communicator_.sum(parameters.gradients_and_extra());
     const at::Tensor norms = optimizer_->update(parameters, rate, static_cast<double>(batch));
 
     progress_ = schedule_.after(progress_, batch);
-    const std::int64_t shares = std::min<std::int64_t>(batch, communicator_.size());
-    log_.add({progress_.step, progress_.examples, batch, shares, rate}, extra, norms);
+    log_.add({progress_.step, progress_.examples, batch, share_gradient_.groups_in(batch), rate},
+             extra, norms);
     elapsed_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

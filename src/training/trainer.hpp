@@ -20,6 +20,7 @@
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
 #include "training/optimizer.hpp"
+#include "training/share_gradient.hpp"
 #include "training/step_log.hpp"
 
 namespace batchscope {
@@ -103,7 +104,7 @@ class Trainer {
     LearningRateSchedule rate_;
     std::unique_ptr<Optimizer> optimizer_;
     at::Tensor initial_weights_;
-    BatchLoader loader_;
+    ShareGradient share_gradient_;
     StepLog log_;
 
     RunPhase phase_ = RunPhase::evaluation;  ///< the first row is that of the untrained network

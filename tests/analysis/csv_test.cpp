@@ -125,12 +125,13 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     add(study_run(64, 2));
     add(study_run(128, 1));
     const std::string csv = summary();
-    EXPECT_EQ(lines_of(csv).size(), 1 + 2 * metrics.size());
+    const std::size_t per_row = metrics.size() + sharpness_metrics.size();
+    EXPECT_EQ(lines_of(csv).size(), 1 + 2 * per_row);
     EXPECT_EQ(cell(csv, 1, "metric"), "train_loss");
     EXPECT_EQ(cell(csv, 1, "n"), "2");
     EXPECT_EQ(cell(csv, 1, "mean"), "0.315");
-    EXPECT_EQ(cell(csv, 1 + metrics.size(), "n"), "1");
-    EXPECT_EQ(cell(csv, 1 + metrics.size(), "half_width"), "");
+    EXPECT_EQ(cell(csv, 1 + per_row, "n"), "1");
+    EXPECT_EQ(cell(csv, 1 + per_row, "half_width"), "");
 }
 
 TEST_F(Csv, ReportsAFileThatCannotBeWritten) {

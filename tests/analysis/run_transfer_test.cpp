@@ -36,6 +36,10 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_EQ(back.configuration, run.configuration);
     EXPECT_EQ(back.figures.train_loss, run.figures.train_loss);
     EXPECT_EQ(back.figures.seconds_per_step, run.figures.seconds_per_step);
+    EXPECT_EQ(back.sharpness.values[Headline::top_eigenvalue].value, 9.5);
+    EXPECT_TRUE(back.sharpness.values[Headline::top_eigenvalue].counts);
+    EXPECT_EQ(back.sharpness.epsilon, 1e-3);
+    EXPECT_TRUE(back.sharpness.shares_coupled);
 }
 
 TEST(RunTransfer, RefusesBytesThatAreCutShort) {

@@ -140,6 +140,16 @@ TEST(StudyRules, DataSetsInFilesNeedTheirFolder) {
     EXPECT_EQ(parse("data: {name: [fashion-mnist, gaussians], directory: /d}").points.size(), 2U);
 }
 
+TEST(StudyRules, GroupsHaveNoGradientOfTheirOwnUnderGlobalBatchNorm) {
+    EXPECT_CONTAINS(refusal_of("{model: {batch_norm: true}, training: {noise_groups: 2}}"),
+                    "studies/a.yaml:1: training.noise_groups: with batch normalisation");
+    EXPECT_EQ(parse("{model: {batch_norm: true}, training: {noise_groups: 2}, "
+                    "batch_norm: {statistics: ghost, size: 8}}")
+                  .points.size(),
+              1U);
+    EXPECT_EQ(parse("training: {noise_groups: 2}").points.size(), 1U);
+}
+
 TEST(StudyRules, SharpnessThatCannotBeMeasuredIsRefused) {
     EXPECT_CONTAINS(refusal_of("sharpness: {measures: [keskar], keskar: {epsilon: []}}"),
                     "give sharpness.keskar.epsilon");

@@ -10,7 +10,7 @@ import time
 import numpy
 import xarray
 
-from programs import GAUSSIANS, Result, analyze, merged
+from programs import BINARIES, GAUSSIANS, Result, analyze, merged
 
 CHECK_READERS = pathlib.Path(__file__).parent.parent / "results" / "check_readers.py"
 ENGINES = ["h5netcdf", "netcdf4"]
@@ -40,6 +40,25 @@ def test_finished_runs(study):
             with xarray.open_dataset(result.path, group="sharpness", engine=engine) as sharpness:
                 assert {"epoch", "k"} <= set(sharpness.sizes)
     assert statuses == {"complete", "diverged"}
+
+
+def test_sharpness_by_its_dimensions(tmp_path):
+    """Of example files: arrays over k and over the size of a box, rows that lack a measure, no eigenvalues at all."""
+    subprocess.run([str(BINARIES.parent / "tests" / "write_examples"), str(tmp_path)], check=True)
+    check(sorted(tmp_path.glob("*.h5")))
+    for engine in ENGINES:
+        with xarray.open_dataset(tmp_path / "finished.h5", group="sharpness", engine=engine) as sharpness:
+            assert float(sharpness.eigenvalue.sel(epoch=2.0, k=1)) == 9.5
+            assert float(sharpness.eigenvalue_converged.sel(epoch=2.0, k=2)) == 0
+            assert float(sharpness.keskar_full_by_iteration.sel(epoch=2.0, epsilon=5e-4, iteration=1)) == 3
+            assert float(sharpness.slice_loss.sel(epoch=2.0, direction=1, slice_position=0.0)) == 1.25
+            assert numpy.isnan(sharpness.keskar_full.sel(epoch=0.5)).all()
+            assert list(sharpness.step) == [3, 6]
+            assert sharpness.attrs["eigenvalues.tolerance"] == 1e-3
+        with xarray.open_dataset(tmp_path / "other_measures.h5", group="sharpness", engine=engine) as sharpness:
+            assert dict(sharpness.sizes) == {"epoch": 1, "k": 0, "density_point": 3}
+        with xarray.open_dataset(tmp_path / "no_rows.h5", group="sharpness", engine=engine) as sharpness:
+            assert dict(sharpness.sizes) == {"epoch": 0, "k": 0}
 
 
 def test_a_run_without_a_finished_epoch(study, tmp_path):

@@ -85,6 +85,8 @@ inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
         run.steps.seconds.push_back(0.001 * x);
         run.steps.share_gradient_square_sum.push_back(3.0 * x);
         run.steps.shares.push_back(2);
+        run.steps.gradient_covariance_trace.push_back(5.0 * x);
+        run.steps.gradient_square.push_back(step % 2 == 0 ? -0.5 : nan);
     }
     for (std::int64_t epoch = 0; epoch <= epochs; ++epoch) {
         const auto x = static_cast<double>(epoch);
@@ -115,6 +117,7 @@ inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
         {"fc1.bias", "bias of layer 1", {2}, std::vector<double>{0.5, -0.5}},
         {"temperature", "a scalar", {}, std::vector<double>{4.0}},
         {"empty.weight", "no rows", {0, 3}, std::vector<float>{}}};
+    run.steps.shares_coupled = true;
     run.sharpness = example_sharpness();
     run.sharpness.rows.back().epoch = static_cast<double>(epochs);
     run.sharpness.rows.back().step = steps;

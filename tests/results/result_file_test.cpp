@@ -120,6 +120,7 @@ void expect_same(const RunRecord& a, const RunRecord& b) {
     expect_same_columns(a.environment, b.environment);
     EXPECT_EQ(a.environment.text, b.environment.text);
     expect_same_columns(a.steps, b.steps);
+    EXPECT_EQ(a.steps.shares_coupled, b.steps.shares_coupled);
     expect_same_columns(a.epochs, b.epochs);
     expect_same_sharpness(a.sharpness, b.sharpness);
     expect_same_columns(a.predictions, b.predictions);
@@ -283,6 +284,23 @@ TEST(ResultFile, NamesAMissingColumn) {
                   .problem()
                   .find("no data set /epochs/test_loss"),
               std::string::npos);
+}
+
+TEST(ResultFile, OfAnEarlierVersionHasUnknownValuesInColumnsThatItLacks) {
+    const TemporaryFolder folder;
+    RunRecord run = example_run();
+    write_result(folder / "run.h5", run);
+    const hid_t file = H5Fopen((folder / "run.h5").c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(file, "/steps/gradient_covariance_trace", H5P_DEFAULT);
+    H5Ldelete(file, "/steps/gradient_square", H5P_DEFAULT);
+    H5Adelete_by_name(file, "/steps", "shares_coupled", H5P_DEFAULT);
+    H5Fclose(file);
+    const std::vector<double> unknown(run.steps.step.size(),
+                                      std::numeric_limits<double>::quiet_NaN());
+    run.steps.gradient_covariance_trace = unknown;
+    run.steps.gradient_square = unknown;
+    run.steps.shares_coupled = false;
+    expect_same(run, read_result(folder / "run.h5"));
 }
 
 TEST(ResultFile, ReportsATruncatedFileAtEveryLength) {

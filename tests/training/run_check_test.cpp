@@ -163,5 +163,14 @@ TEST(CheckRun, SharpnessTakesNoMoreExamplesThanThereAre) {
     EXPECT_TRUE(check_run(run, images(), 999, 1, true).empty());
 }
 
+TEST(CheckRun, GroupsOfTheNoiseScaleHoldWholeGhostGroups) {
+    auto run = ghost(64, 8);
+    run.training.noise_groups = 4;
+    EXPECT_TRUE(check_run(run, images(), 6400, 2, true).empty());
+    expect_refusal(run, 6400, 8, "would cut ghost groups of 8 examples apart");
+    run.training.noise_groups = 3;
+    expect_refusal(run, 6400, 1, "3 groups of each share of a batch of 64");
+}
+
 }  // namespace
 }  // namespace batchscope

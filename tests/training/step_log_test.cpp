@@ -25,7 +25,7 @@ void add(StepLog& log, std::int64_t step, double loss_sum, double stop_votes = 0
 }
 
 TEST(StepLog, TurnsSumsIntoMeansAndNorms) {
-    StepLog log(3, at::kCPU);
+    StepLog log(3, 100, at::kCPU);
     EXPECT_TRUE(log.empty());
     add(log, 1, 8);
     add(log, 2, 6);
@@ -46,11 +46,14 @@ TEST(StepLog, TurnsSumsIntoMeansAndNorms) {
     EXPECT_EQ(columns.seconds, (std::vector<double>{1.5, 1.5}));
     EXPECT_EQ(columns.share_gradient_square_sum, (std::vector<double>{8, 9}));
     EXPECT_EQ(columns.shares, (std::vector<std::int64_t>{2, 2}));
+    // sum b_r |g_r|^2 = 8 and 9 over 2 shares, |g|^2 = 9, B = 4, N = 100.
+    EXPECT_EQ(columns.gradient_covariance_trace, (std::vector<double>{-28, -27}));
+    EXPECT_DOUBLE_EQ(columns.gradient_square.at(0), 9 + 28.0 / 4 - 28.0 / 100);
     EXPECT_TRUE(log.empty());
 }
 
 TEST(StepLog, IsFetchedAsOftenAsAskedWithinItsCapacity) {
-    StepLog log(4, at::kCPU);
+    StepLog log(4, 100, at::kCPU);
     StepColumns columns;
     const auto steps_to_full = [&] {
         std::int64_t steps = 0;
@@ -73,7 +76,7 @@ TEST(StepLog, IsFetchedAsOftenAsAskedWithinItsCapacity) {
 }
 
 TEST(StepLog, AppendsAndForgets) {
-    StepLog log(2, at::kCPU);
+    StepLog log(2, 100, at::kCPU);
     StepColumns columns;
     for (std::int64_t step = 1; step <= 6; ++step) {
         add(log, step, static_cast<double>(step), 0, at::kFloat);
@@ -89,7 +92,7 @@ TEST(StepLog, AppendsAndForgets) {
 // Steps after it were made on weights that are no longer numbers.
 TEST(StepLog, ALossThatIsNotFiniteIsTheLastRow) {
     for (const double loss : std::vector<double>{std::nan(""), INFINITY, -INFINITY}) {
-        StepLog log(4, at::kCPU);
+        StepLog log(4, 100, at::kCPU);
         StepColumns columns;
         add(log, 1, 8);
         add(log, 2, loss);
@@ -106,7 +109,7 @@ TEST(StepLog, ALossThatIsNotFiniteIsTheLastRow) {
 
 TEST(StepLog, OneVoteAmongManyStepsStops) {
     for (std::int64_t voting = 1; voting <= 3; ++voting) {
-        StepLog log(3, at::kCPU);
+        StepLog log(3, 100, at::kCPU);
         StepColumns columns;
         for (std::int64_t step = 1; step <= 3; ++step) {
             add(log, step, 1, step == voting ? 1 : 0);
@@ -119,7 +122,7 @@ TEST(StepLog, OneVoteAmongManyStepsStops) {
 
 // What is noted is a copy: the cells are used again by the next step.
 TEST(StepLog, KeepsItsOwnCopy) {
-    StepLog log(2, at::kCPU);
+    StepLog log(2, 100, at::kCPU);
     const at::Tensor extra = at::ones({extra_cells}, at::kDouble);
     const at::Tensor norms = at::ones({2}, at::kDouble);
     log.add({1, 1, 1, 1, 0.1}, extra, norms);

@@ -1,0 +1,19 @@
+#include "measures/gradient_noise.hpp"
+
+#include <limits>
+
+namespace batchscope {
+
+GradientNoise gradient_noise(const GradientSquares& squares) {
+    if (squares.shares < 2) {
+        constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+        return {unknown, unknown};
+    }
+    const auto batch_size = static_cast<double>(squares.batch_size);
+    const double trace =
+        (squares.share_sum - batch_size * squares.batch) / static_cast<double>(squares.shares - 1);
+    return {trace,
+            squares.batch - trace / batch_size + trace / static_cast<double>(squares.examples)};
+}
+
+}  // namespace batchscope

@@ -1,0 +1,66 @@
+#include "training/share_gradient.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "data/batch_order.hpp"
+
+namespace batchscope {
+
+ShareGradient::ShareGradient(const RunSettings& settings, const DeviceData& data, Network& network,
+                             Communicator& communicator)
+    : settings_(settings), network_(network), communicator_(communicator), loader_(settings, data) {
+    if (settings.training.noise_groups > 1) {
+        sum_ = at::empty_like(network.parameters().gradients());
+    }
+}
+
+ShareGradient::Sums ShareGradient::compute(const Progress& progress, std::int64_t batch) {
+    const StepContext context{settings_.training.seed, progress.step, batch};
+    const Share share = share_of(batch, communicator_.rank(), communicator_.size());
+    const std::int64_t groups = settings_.training.noise_groups;
+    if (groups == 1 || share.size() == 0) {
+        return compute_group(progress, context, share);
+    }
+    Sums sums;
+    sum_.zero_();
+    for (std::int64_t group = 0; group < groups; ++group) {
+        const Share part = group_of(share, group, groups);
+        if (part.size() > 0) {
+            const Sums of_group = compute_group(progress, context, part);
+            sums.loss = sums.loss.defined() ? sums.loss + of_group.loss : of_group.loss;
+            sums.squares =
+                sums.squares.defined() ? sums.squares + of_group.squares : of_group.squares;
+            sum_.add_(network_.parameters().gradients());
+        }
+    }
+    network_.parameters().gradients().copy_(sum_);
+    return sums;
+}
+
+ShareGradient::Sums ShareGradient::compute_group(const Progress& progress,
+                                                 const StepContext& context, const Share& group) {
+    const auto chunks = loader_.chunks(progress, group, communicator_.rank());
+    at::Tensor loss = network_.forward_backward(chunks, context, communicator_);
+    const at::Tensor gradients = network_.parameters().gradients();
+    // An empty share has the gradient 0.
+    return {std::move(loss),
+            at::dot(gradients, gradients).div_(std::max<std::int64_t>(1, group.size()))};
+}
+
+std::int64_t ShareGradient::groups_in(std::int64_t batch) const {
+    std::int64_t groups = 0;
+    for (int rank = 0; rank < communicator_.size(); ++rank) {
+        const Share share = share_of(batch, rank, communicator_.size());
+        groups += std::min(share.size(), settings_.training.noise_groups);
+    }
+    return groups;
+}
+
+bool shares_are_coupled(const RunSettings& settings) {
+    return settings.model.batch_norm &&
+           settings.batch_norm.statistics == BatchNormStatistics::global;
+}
+
+}  // namespace batchscope

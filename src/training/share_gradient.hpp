@@ -1,0 +1,49 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "communication/communicator.hpp"
+#include "config/run_settings.hpp"
+#include "models/network.hpp"
+#include "training/batch_loader.hpp"
+#include "training/batch_schedule.hpp"
+
+namespace batchscope {
+
+/// Loss and gradient of this rank's share of a batch, with the squared norms that the noise scale
+/// is made of. A share is one group, or training.noise_groups of them, split as the batch is split
+/// into shares; micro-batches never straddle groups.
+class ShareGradient {
+  public:
+    /// All outlive the object.
+    ShareGradient(const RunSettings& settings, const DeviceData& data, Network& network,
+                  Communicator& communicator);
+
+    struct Sums {
+        at::Tensor loss;     ///< over the examples of the share, a scalar
+        at::Tensor squares;  ///< over its non-empty groups, of |summed gradient|^2 / examples
+    };
+    /// For the next `batch` examples after `progress`. The summed gradient lands in the network's
+    /// parameters. Collective.
+    Sums compute(const Progress& progress, std::int64_t batch);
+
+    /// Non-empty groups of all ranks together in a batch of `batch` examples.
+    [[nodiscard]] std::int64_t groups_in(std::int64_t batch) const;
+
+  private:
+    Sums compute_group(const Progress& progress, const StepContext& context, const Share& group);
+
+    const RunSettings& settings_;
+    Network& network_;
+    Communicator& communicator_;
+    BatchLoader loader_;
+    at::Tensor sum_;  ///< of gradients over groups; undefined with one group
+};
+
+/// Whether the gradients of shares depend on each other, because batch normalisation takes its
+/// statistics over the whole batch: the noise scale is then not that of independent examples.
+[[nodiscard]] bool shares_are_coupled(const RunSettings& settings);
+
+}  // namespace batchscope

@@ -1,0 +1,139 @@
+#include "training/share_gradient.hpp"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "core/random.hpp"
+
+namespace batchscope {
+namespace {
+
+constexpr std::int64_t examples = 24;
+constexpr std::int64_t features = 5;
+constexpr std::int64_t batch = 11;
+
+at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
+    const RandomStream stream(seed, RandomPurpose::probe);
+    at::Tensor values = at::empty(shape, at::kDouble);
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
+    }
+    return values;
+}
+
+/// A small classifier with dropout, in micro-batches of 3.
+class ShareGradientTest : public ::testing::Test {
+  protected:
+    ShareGradientTest() {
+        data_.train = {normal({examples, features}, 1),
+                       normal({examples, 3}, 2).argmax(1).to(at::kLong)};
+        data_.task = Task::classification;
+        data_.classes = 3;
+        data_.example_shape = {features};
+        settings_.model = {"mlp", {7}, false, 0.3};
+        settings_.training.micro_batch_size = 3;
+    }
+
+    [[nodiscard]] Network network() const {
+        Network made(describe_network(settings_.model, {features}, 3), {}, Task::classification, 4,
+                     at::kDouble);
+        made.parameters().initialise(5);
+        return made;
+    }
+
+    struct Found {
+        at::Tensor gradient;
+        double loss, squares;
+        std::int64_t groups;
+    };
+    Found compute(std::int64_t groups, std::int64_t step_batch = batch) {
+        settings_.training.noise_groups = groups;
+        Network network = this->network();
+        SerialCommunicator communicator;
+        ShareGradient share_gradient(settings_, data_, network, communicator);
+        const ShareGradient::Sums sums = share_gradient.compute({2, 2 * batch, 0, 7}, step_batch);
+        return {network.parameters().gradients().clone(), sums.loss.item<double>(),
+                sums.squares.item<double>(), share_gradient.groups_in(step_batch)};
+    }
+
+    RunSettings settings_;
+    DeviceData data_;
+};
+
+TEST_F(ShareGradientTest, OfOneGroupIsThatOfTheNetworkBitForBit) {
+    const Found found = compute(1);
+    Network network = this->network();
+    SerialCommunicator communicator;
+    BatchLoader loader(settings_, data_);
+    const at::Tensor loss =
+        network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, {0, batch}, 0),
+                                 {settings_.training.seed, 2, batch}, communicator);
+    const at::Tensor gradient = network.parameters().gradients();
+    EXPECT_TRUE(at::equal(found.gradient, gradient));
+    EXPECT_EQ(found.loss, loss.item<double>());
+    EXPECT_EQ(found.squares, at::dot(gradient, gradient).item<double>() / batch);
+    EXPECT_EQ(found.groups, 1);
+}
+
+TEST_F(ShareGradientTest, OfSeveralGroupsIsTheSameToRounding) {
+    const Found one = compute(1);
+    for (const std::int64_t groups : {2, 3, 5}) {
+        const Found several = compute(groups);
+        EXPECT_TRUE(at::allclose(several.gradient, one.gradient, 1e-12, 1e-14)) << groups;
+        EXPECT_NEAR(several.loss, one.loss, 1e-12);
+        EXPECT_EQ(several.groups, groups);
+        // |a|^2 / n + |b|^2 / m is never below |a + b|^2 / (n + m).
+        EXPECT_GT(several.squares, one.squares);
+    }
+}
+
+TEST_F(ShareGradientTest, SquaresAreThoseOfTheGroups) {
+    for (const std::int64_t groups : {2, 3}) {
+        double squares = 0;
+        Network network = this->network();
+        SerialCommunicator communicator;
+        BatchLoader loader(settings_, data_);
+        for (std::int64_t group = 0; group < groups; ++group) {
+            // As the batch of 11 is split over so many ranks.
+            const Share part = share_of(batch, static_cast<int>(group), static_cast<int>(groups));
+            (void)network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, part, 0),
+                                           {settings_.training.seed, 2, batch}, communicator);
+            const at::Tensor gradient = network.parameters().gradients();
+            squares +=
+                at::dot(gradient, gradient).item<double>() / static_cast<double>(part.size());
+        }
+        EXPECT_DOUBLE_EQ(compute(groups).squares, squares);
+    }
+}
+
+TEST_F(ShareGradientTest, LeavesOutEmptyGroups) {
+    const Found two = compute(5, 2);
+    EXPECT_EQ(two.groups, 2);
+    EXPECT_TRUE(at::allclose(two.gradient, compute(1, 2).gradient, 1e-12, 1e-14));
+    EXPECT_DOUBLE_EQ(two.squares, compute(2, 2).squares);
+}
+
+TEST(GroupOf, CoversAShareWithoutGaps) {
+    for (const std::int64_t groups : {1, 2, 3, 7}) {
+        std::int64_t next = 5;
+        for (std::int64_t group = 0; group < groups; ++group) {
+            const Share part = group_of({5, 10}, group, groups);
+            EXPECT_EQ(part.begin, next);
+            EXPECT_LE(part.size(), (5 + groups - 1) / groups);
+            next = part.end;
+        }
+        EXPECT_EQ(next, 10);
+    }
+}
+
+TEST(SharesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
+    RunSettings settings;
+    EXPECT_FALSE(shares_are_coupled(settings));
+    settings.model.batch_norm = true;
+    EXPECT_TRUE(shares_are_coupled(settings));
+    settings.batch_norm = {BatchNormStatistics::ghost, 4};
+    EXPECT_FALSE(shares_are_coupled(settings));
+}
+
+}  // namespace
+}  // namespace batchscope
