@@ -100,8 +100,7 @@ void Eigenvalues::decide() {
                            safety * settings_.tolerance * scale_;
     const auto* numbers = values.const_data_ptr<double>();
     if (probing() && moved(values)) {
-        // Go on with this chain until it is quiet: the next one is orthogonal to where it stands,
-        // and would not see what it is about to find.
+        // Go on with this chain until it is quiet: where it has found one it may soon find another.
         probe_found_ = true;
         probe_left_ = probe_length();
         before_probe_.assign(numbers, numbers + values.numel());
@@ -128,11 +127,7 @@ void Eigenvalues::decide() {
     } else if (basis_.pending() == 0) {
         start_chain();  // an invariant subspace that does not hold all wanted
     }
-    // Else where the wanted pairs leak into most.
-    next_ = small && basis_.newest_chain() >= 0
-                ? basis_.newest_chain()
-                : most_wanted(pairs.couplings.index_select(1, indices));
-    if (small && getenv("RR") && basis_.pending() > 1 && products_ % 2 == 0) { next_ = (basis_.newest_chain() + 1 + (products_/2) % (basis_.pending()-1)) % basis_.pending(); }
+    next_ = small ? next_of_probe() : most_wanted(pairs.couplings.index_select(1, indices));
     if (basis_.full()) {
         restart(pairs);
     }
@@ -144,10 +139,23 @@ bool Eigenvalues::moved(const at::Tensor& values) const {
 }
 
 std::int64_t Eigenvalues::probe_length() const {
-    return std::max(shortest_probe, static_cast<std::int64_t>(static_cast<double>(first_chain_) * atof(getenv("PF"))));
+    return std::max(shortest_probe, first_chain_ / 2);
 }
 
-void Eigenvalues::start_chain() { basis_.add(random_.normal(drawn_++, 1)[0]); }
+void Eigenvalues::start_chain() {
+    basis_.add(random_.normal(drawn_++, 1)[0]);
+}
+
+std::int64_t Eigenvalues::next_of_probe() const {
+    const std::int64_t newest = std::max<std::int64_t>(0, basis_.newest_chain());
+    const std::int64_t others = basis_.pending() - 1;
+    if (others == 0 || products_ % 2 != 0) {
+        return newest;
+    }
+    // In turn with the rows of older chains. The probe is orthogonal to them: it would not see an
+    // eigenvector that lies along one of them in good part.
+    return (newest + 1 + (products_ / 2) % others) % basis_.pending();
+}
 
 std::int64_t Eigenvalues::most_wanted(const at::Tensor& couplings) const {
     if (couplings.size(0) == 0) {

@@ -25,11 +25,13 @@ namespace batchscope {
 /// Not certain, as for any method that knows a matrix by products alone: that no eigenvalue was
 /// missed. A Krylov space of one vector holds each eigenvalue once, and two that are almost equal
 /// count as one. So when all residuals are small, another random vector starts a second chain in
-/// the same basis, half as many products long as the first needed. If a value moves, it goes on
-/// until all are small again and starts yet another chain.
+/// the same basis: a probe, half as many products long as the first chain needed, and as many more
+/// for the older chain in turn. A value that moves makes the probe longer, and then another one
+/// follows.
 ///
-/// The chains end when a probe has changed nothing, or when the products are spent but for those of
-/// the residuals. Where these do not suffice, residuals are NaN; without as many pairs, values too.
+/// The chains end when a probe has moved nothing, when a small matrix is known whole, or when the
+/// products are spent but for those of the residuals. Where these do not suffice, residuals are
+/// NaN; without as many pairs, values too.
 class Eigenvalues final : public Measure {
   public:
     /// `symmetric` and `communicator` outlive it. Columns and name() begin with `column_prefix`: ""
@@ -62,6 +64,7 @@ class Eigenvalues final : public Measure {
     void finish();
     void fail();
     [[nodiscard]] std::vector<std::int64_t> wanted(std::int64_t available) const;
+    [[nodiscard]] std::int64_t next_of_probe() const;
     [[nodiscard]] std::int64_t most_wanted(const at::Tensor& couplings) const;
     [[nodiscard]] std::vector<double> settings_numbers() const;
 

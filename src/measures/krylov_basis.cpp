@@ -146,8 +146,9 @@ std::vector<NamedArray> KrylovBasis::state() const {
     if (!basis_.defined()) {
         return {};
     }
-    return {stored_numbers("basis_counts", "multiplied rows, chains begun, largest |Hv|",
-                           {static_cast<double>(multiplied_), static_cast<double>(chains_begun_), norm_}),
+    return {stored_numbers(
+                "basis_counts", "multiplied rows, chains begun, largest |Hv|",
+                {static_cast<double>(multiplied_), static_cast<double>(chains_begun_), norm_}),
             stored_numbers("chains", "chain of each pending row", {chains_.begin(), chains_.end()}),
             stored_tensor("basis", "orthonormal Krylov vectors", basis_.narrow(0, 0, count())),
             stored_tensor("projection", "the matrix in the Krylov basis", projection_)};

@@ -30,9 +30,7 @@ class KrylovBasis {
                 Communicator& communicator);
 
     [[nodiscard]] std::int64_t multiplied() const { return multiplied_; }
-    [[nodiscard]] std::int64_t pending() const {
-        return static_cast<std::int64_t>(chains_.size());
-    }
+    [[nodiscard]] std::int64_t pending() const { return static_cast<std::int64_t>(chains_.size()); }
     /// Index of the pending row that goes back to the newest vector added; -1: its Krylov space is
     /// all in the span.
     [[nodiscard]] std::int64_t newest_chain() const;

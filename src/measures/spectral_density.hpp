@@ -20,10 +20,10 @@ namespace batchscope {
 ///
 /// The curve is the mean over probes of sum_j w_j N(x; theta_j, sigma^2), on equally spaced
 /// positions; standard errors from the spread of probes, NaN with one. sigma is the range of the
-/// theta_j / m, about what m steps resolve, or 2 / points of it if that is more, so that the positions show
-/// every kernel. A range under 1e-3 of the largest |theta_j| counts as that. Positions go 5 sigma
-/// beyond the range: the curve integrates to 1. It has the mean of the spectrum, and its variance
-/// plus sigma^2.
+/// theta_j / m, about what m steps resolve, or 2 / points of it if that is more, so that the
+/// positions show every kernel. A range under 1e-3 of the largest |theta_j| counts as that.
+/// Positions go 5 sigma beyond the range: the curve integrates to 1. It has the mean of the
+/// spectrum, and its variance plus sigma^2.
 class SpectralDensity final : public Measure {
   public:
     /// `symmetric` and `communicator` outlive it.
