@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "measures/sample_moments.hpp"
 #include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 #include "measures/symmetric_eigen.hpp"
@@ -156,14 +157,9 @@ MeasuredValues Trace::values() const {
     double trace = std::accumulate(in_span_.begin(), in_span_.end(), 0.0);
     double standard_error = 0;
     if (!residual_.empty()) {
-        const auto count = static_cast<double>(residual_.size());
-        const double mean = std::accumulate(residual_.begin(), residual_.end(), 0.0) / count;
-        double squares = 0;
-        for (const double form : residual_) {
-            squares += (form - mean) * (form - mean);
-        }
-        trace += mean;
-        standard_error = std::sqrt(squares / (count - 1) / count);
+        const SampleMoments beyond = sample_moments(residual_);
+        trace += beyond.mean;
+        standard_error = beyond.standard_error;
     }
     if (!std::isfinite(trace)) {
         trace = standard_error = std::numeric_limits<double>::quiet_NaN();

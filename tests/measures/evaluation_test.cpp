@@ -5,20 +5,11 @@
 
 #include <cmath>
 
-#include "core/random.hpp"
+#include "../normal_tensor.hpp"
 #include "models/loss.hpp"
 
 namespace batchscope {
 namespace {
-
-at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty(shape, at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values;
-}
 
 Network network(Task task, bool batch_norm = false) {
     Network made(
@@ -29,7 +20,7 @@ Network network(Task task, bool batch_norm = false) {
 }
 
 DeviceSplit split_of(Task task, std::int64_t count) {
-    const at::Tensor inputs = normal({count, 6}, 4);
+    const at::Tensor inputs = normal_tensor({count, 6}, 4);
     return {inputs, task == Task::classification ? inputs.narrow(1, 0, 4).argmax(1)
                                                  : inputs.select(1, 0) * 2 + 1};
 }

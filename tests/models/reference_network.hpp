@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../normal_tensor.hpp"
 #include "core/random.hpp"
 #include "data/dataset.hpp"
 #include "models/network.hpp"
@@ -21,12 +22,7 @@ namespace batchscope::reference {
 /// Numbers from the standard normal distribution.
 inline at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed,
                          at::ScalarType type = at::kDouble) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty(shape, at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values.to(type);
+    return normal_tensor(shape, seed, type);
 }
 
 /// Classes 0 ... classes - 1.

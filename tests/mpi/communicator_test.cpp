@@ -9,29 +9,20 @@
 #include <new>
 #include <string>
 
-#include "communication/mpi_communicator.hpp"
-#include "communication/mpi_session.hpp"
+#include "test_ranks.hpp"
 
 /// Collectives against closed forms in rank and size. Every rank runs every test; started under
 /// mpirun with one to four ranks.
 namespace batchscope {
 namespace {
 
-const Placement* world = nullptr;
-
 class Collectives : public ::testing::Test {
   protected:
     [[nodiscard]] int rank() const { return communicator_.rank(); }
     [[nodiscard]] int size() const { return communicator_.size(); }
 
-    // A rank that left a test early would leave the others waiting.
-    Watchdog watchdog_{Watchdog::Seconds(60),
-                       {[](const char* what, Watchdog::Seconds) {
-                            fmt::print(stderr, "{} made no progress\n", what);
-                            std::_Exit(1);
-                        },
-                        [](const char*) {}}};
-    MpiCommunicator communicator_{*world, watchdog_};
+    TestRanks ranks_;
+    MpiCommunicator& communicator_ = ranks_.communicator();
 };
 
 constexpr at::ScalarType types[] = {at::kFloat, at::kDouble, at::kLong};
@@ -175,7 +166,7 @@ TEST_F(Collectives, EveryRankThrowsTheFailureOfOne) {
         EXPECT_EQ(error.problem(), size() == 1
                                        ? "the file is gone"
                                        : fmt::format("rank {} of {} on {}: the file is gone",
-                                                     failing, size(), world->host));
+                                                     failing, size(), test_placement().host));
     }
 }
 
@@ -192,7 +183,7 @@ TEST_F(Collectives, TheLowestFailingRankIsNamed) {
         }
     });
     EXPECT_EQ(error.problem(),
-              fmt::format("rank 1 of {} on {}: out of memory", size(), world->host));
+              fmt::format("rank 1 of {} on {}: out of memory", size(), test_placement().host));
     EXPECT_EQ(error.code(), ExitCode::run_time);
 }
 
@@ -244,14 +235,3 @@ TEST_F(Collectives, CountTheTimeInsideThem) {
 
 }  // namespace
 }  // namespace batchscope
-
-int main(int argc, char** argv) {
-    ::testing::InitGoogleTest(&argc, argv);
-    const batchscope::MpiSession session(argc, argv);
-    batchscope::world = &session.placement();
-    if (argc > 1 && session.placement().size != std::atoi(argv[1])) {
-        fmt::print(stderr, "{} rank(s), not {}\n", session.placement().size, argv[1]);
-        return 1;
-    }
-    return RUN_ALL_TESTS();
-}

@@ -6,29 +6,17 @@
 #include <cstdlib>
 #include <tuple>
 
-#include "communication/mpi_communicator.hpp"
-#include "communication/mpi_session.hpp"
-#include "core/random.hpp"
+#include "../normal_tensor.hpp"
 #include "measures/gradient_covariance.hpp"
 #include "measures/loss_curvature.hpp"
 #include "measures/split_loss.hpp"
+#include "test_ranks.hpp"
 
 /// Derivatives of the mean loss of a split, shared over ranks, against closed forms: the same on
 /// any number of ranks and for any micro-batch. Every rank runs every test; started under mpirun
 /// with one to four ranks.
 namespace batchscope {
 namespace {
-
-const Placement* world = nullptr;
-
-at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty(shape, at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values;
-}
 
 /// Linear regression on a split of 23 examples: with a column of ones for the bias, the Hessian of
 /// the mean of half the squared errors is X'X / 23, the gradient of example i is residual_i x_i.
@@ -53,19 +41,14 @@ class LinearRegression : public ::testing::TestWithParam<std::tuple<std::int64_t
         return with_ones() * residual.unsqueeze(1);
     }
 
-    Watchdog watchdog_{Watchdog::Seconds(60),
-                       {[](const char* what, Watchdog::Seconds) {
-                            fmt::print(stderr, "{} made no progress\n", what);
-                            std::_Exit(1);
-                        },
-                        [](const char*) {}}};
-    MpiCommunicator communicator_{*world, watchdog_};
+    TestRanks ranks_;
+    MpiCommunicator& communicator_ = ranks_.communicator();
     Network network_{describe_network({"mlp", {}, false, 0}, {features}, 1),
                      {},
                      Task::regression,
                      0,
                      at::kDouble};
-    DeviceSplit split_{normal({examples(), features}, 1), normal({examples()}, 2)};
+    DeviceSplit split_{normal_tensor({examples(), features}, 1), normal_tensor({examples()}, 2)};
     SplitLoss loss_{network_, split_, communicator_, chunk()};
     LossCurvature curvature_{network_, split_, Curvature::hessian, communicator_, chunk()};
 };
@@ -80,7 +63,7 @@ TEST_P(LinearRegression, HessianIsThatOfTheMeanLoss) {
 
 TEST_P(LinearRegression, LossAndGradientAreTheMeansAtAnyPoint) {
     const at::Tensor before = weights().clone();
-    for (const at::Tensor& point : {weights().clone(), normal({features + 1}, 7)}) {
+    for (const at::Tensor& point : {weights().clone(), normal_tensor({features + 1}, 7)}) {
         const at::Tensor residual = at::mv(with_ones(), point) - split_.targets;
         const double expected = 0.5 * residual.square().mean().item<double>();
         EXPECT_NEAR(loss_.value(point), expected, 1e-13);
@@ -126,19 +109,18 @@ INSTANTIATE_TEST_SUITE_P(SplitsAndChunks, LinearRegression,
 
 /// The networks of a study in single precision: sums that do not depend on ranks or chunks.
 TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
-    Watchdog watchdog{Watchdog::Seconds(60),
-                      {[](const char*, Watchdog::Seconds) { std::_Exit(1); }, [](const char*) {}}};
-    MpiCommunicator communicator(*world, watchdog);
+    TestRanks ranks;
+    MpiCommunicator& communicator = ranks.communicator();
     SerialCommunicator alone;
     constexpr std::int64_t examples = 41;
     for (const auto& model : {ModelSettings{"mlp", {16}, true, 0.2}, ModelSettings{"simple_cnn"}}) {
-        const at::Tensor inputs = normal({examples, 1, 8, 8}, 1).to(at::kFloat);
+        const at::Tensor inputs = normal_tensor({examples, 1, 8, 8}, 1).to(at::kFloat);
         const DeviceSplit split{inputs, inputs.flatten(1).narrow(1, 0, 4).argmax(1)};
         Network network(describe_network(model, {1, 8, 8}, 4), {}, Task::classification, 0,
                         at::kFloat);
         network.parameters().initialise(3);
         estimate_population(network, split, alone);
-        const at::Tensor vectors = normal({2, network.parameters().count()}, 9);
+        const at::Tensor vectors = normal_tensor({2, network.parameters().count()}, 9);
         LossCurvature serial(network, split, Curvature::hessian, alone, examples);
         const at::Tensor expected = serial.apply(vectors);
         for (const std::int64_t chunk : {1, 7, 500}) {
@@ -152,14 +134,3 @@ TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
 
 }  // namespace
 }  // namespace batchscope
-
-int main(int argc, char** argv) {
-    ::testing::InitGoogleTest(&argc, argv);
-    const batchscope::MpiSession session(argc, argv);
-    batchscope::world = &session.placement();
-    if (argc > 1 && session.placement().size != std::atoi(argv[1])) {
-        fmt::print(stderr, "{} rank(s), not {}\n", session.placement().size, argv[1]);
-        return 1;
-    }
-    return RUN_ALL_TESTS();
-}

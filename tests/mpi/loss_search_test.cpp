@@ -6,8 +6,6 @@
 #include <cstdlib>
 #include <memory>
 
-#include "communication/mpi_communicator.hpp"
-#include "communication/mpi_session.hpp"
 #include "measures/average_case_sharpness.hpp"
 #include "measures/keskar_sharpness.hpp"
 #include "measures/pac_bayes.hpp"
@@ -15,14 +13,13 @@
 #include "measures/slices.hpp"
 #include "measures/split_loss.hpp"
 #include "measures/worst_case_sharpness.hpp"
+#include "test_ranks.hpp"
 
 /// Measures that look at the loss around the weights of a network, shared over ranks: the same as
 /// on one rank, to rounding, with as many evaluations, and the network is afterwards as it was.
 /// Every rank runs every test; started under mpirun with one to four ranks.
 namespace batchscope {
 namespace {
-
-const Placement* world = nullptr;
 
 at::Tensor normal(std::int64_t rows, std::int64_t size, std::uint64_t seed) {
     return RandomVectors(seed, RandomVectorUse::subset, size,
@@ -64,9 +61,8 @@ class LossSearch : public ::testing::Test {
         EXPECT_TRUE(at::equal(network_.buffers().front().values, statistics));
     }
 
-    Watchdog watchdog_{Watchdog::Seconds(60),
-                       {[](const char*, Watchdog::Seconds) { std::_Exit(1); }, [](const char*) {}}};
-    MpiCommunicator communicator_{*world, watchdog_};
+    TestRanks ranks_;
+    MpiCommunicator& communicator_ = ranks_.communicator();
     SerialCommunicator alone_;
     Network network_{describe_network({"mlp", {12}, true, 0.0}, {8}, 3),
                      {},
@@ -128,14 +124,3 @@ TEST_F(LossSearch, SlicesAreTheSameOnAllRanks) {
 
 }  // namespace
 }  // namespace batchscope
-
-int main(int argc, char** argv) {
-    ::testing::InitGoogleTest(&argc, argv);
-    const batchscope::MpiSession session(argc, argv);
-    batchscope::world = &session.placement();
-    if (argc > 1 && session.placement().size != std::atoi(argv[1])) {
-        fmt::print(stderr, "{} rank(s), not {}\n", session.placement().size, argv[1]);
-        return 1;
-    }
-    return RUN_ALL_TESTS();
-}

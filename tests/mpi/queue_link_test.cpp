@@ -14,17 +14,14 @@
 #include <string>
 #include <thread>
 
-#include "communication/mpi_communicator.hpp"
-#include "communication/mpi_session.hpp"
 #include "core/stop_request.hpp"
+#include "test_ranks.hpp"
 
 /// The queue between real ranks. Every rank runs every test.
 namespace batchscope {
 namespace {
 
 using Seconds = QueueLink::Seconds;
-
-const Placement* job = nullptr;
 
 class QueueLinkTest : public ::testing::Test {
   protected:
@@ -33,14 +30,8 @@ class QueueLinkTest : public ::testing::Test {
 
     static void pause(double seconds) { std::this_thread::sleep_for(Seconds(seconds)); }
 
-    /// Ends a test that would hang.
-    Watchdog watchdog_{Watchdog::Seconds(60),
-                       {[](const char* what, Watchdog::Seconds) {
-                            fmt::print(stderr, "{} made no progress\n", what);
-                            std::_Exit(1);
-                        },
-                        [](const char*) {}}};
-    MpiCommunicator communicator_{*job, watchdog_};
+    TestRanks ranks_;
+    MpiCommunicator& communicator_ = ranks_.communicator();
 };
 
 class WorkOnQueue : public QueueLinkTest {};
@@ -68,7 +59,7 @@ std::string text_of(const std::vector<std::int64_t>& items) {
 
 TEST_F(WorkOnQueue, GivesEveryItemToOneRankInOrder) {
     constexpr std::int64_t count = 40;
-    QueueLink link(*job, count, {Seconds(30)}, none_lost());
+    QueueLink link(test_placement(), count, {Seconds(30)}, none_lost());
     std::vector<std::int64_t> own;
     while (const auto item = link.next()) {
         own.push_back(*item);
@@ -92,7 +83,7 @@ TEST_F(WorkOnQueue, GivesEveryItemToOneRankInOrder) {
 }
 
 TEST_F(WorkOnQueue, AnswersAtOnce) {
-    QueueLink link(*job, 1000, {Seconds(30)}, none_lost());
+    QueueLink link(test_placement(), 1000, {Seconds(30)}, none_lost());
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < 20; ++i) {
         EXPECT_TRUE(link.next());
@@ -104,7 +95,7 @@ TEST_F(WorkOnQueue, AnswersAtOnce) {
 
 TEST_F(WorkOnQueue, MayBeEmptyAndMayBeUsedAgain) {
     for (int i = 0; i < 5; ++i) {
-        QueueLink link(*job, 0, {Seconds(30)}, none_lost());
+        QueueLink link(test_placement(), 0, {Seconds(30)}, none_lost());
         EXPECT_FALSE(link.next());
         EXPECT_FALSE(link.next());
         EXPECT_EQ(link.finish(ExitCode::success, false), ExitCode::success);
@@ -112,7 +103,7 @@ TEST_F(WorkOnQueue, MayBeEmptyAndMayBeUsedAgain) {
 }
 
 TEST_F(WorkOnQueue, EveryRankLearnsTheExitCodeOfTheJob) {
-    QueueLink link(*job, 0, {Seconds(30)}, none_lost());
+    QueueLink link(test_placement(), 0, {Seconds(30)}, none_lost());
     EXPECT_EQ(link.finish(rank() == size() - 1 ? ExitCode::run_time : ExitCode::success, false),
               ExitCode::run_time);
 }
@@ -128,7 +119,7 @@ double processor_seconds() {
 
 // Other groups may train for hours, on cores that idle ranks must not take from them.
 TEST_F(WorkOnQueue, RanksThatWaitForTheLastOneDoNotSpinAndAreNotLost) {
-    QueueLink link(*job, 0, {Seconds(1)}, none_lost());
+    QueueLink link(test_placement(), 0, {Seconds(1)}, none_lost());
     const bool last = rank() == size() - 1;
     const double before = processor_seconds();
     if (last) {
@@ -140,7 +131,7 @@ TEST_F(WorkOnQueue, RanksThatWaitForTheLastOneDoNotSpinAndAreNotLost) {
 
 // Each group has MPI calls of its own under way in its main thread.
 TEST_F(WorkOnQueue, LeavesCollectivesOfOtherThreadsAlone) {
-    QueueLink link(*job, 0, {Seconds(30)}, none_lost());
+    QueueLink link(test_placement(), 0, {Seconds(30)}, none_lost());
     for (int i = 0; i < 2000; ++i) {
         const auto texts = communicator_.gather(fmt::format("{}:{}", rank(), i));
         ASSERT_EQ(texts.back(), fmt::format("{}:{}", size() - 1, i));
@@ -149,7 +140,7 @@ TEST_F(WorkOnQueue, LeavesCollectivesOfOtherThreadsAlone) {
 }
 
 TEST_F(Stop, OfOneRankReachesAll) {
-    QueueLink link(*job, 1000, {Seconds(30)}, none_lost());
+    QueueLink link(test_placement(), 1000, {Seconds(30)}, none_lost());
     EXPECT_TRUE(link.next());
     communicator_.barrier();
     if (rank() == size() - 1) {
@@ -220,27 +211,12 @@ void lose(int silent, const Placement& placement, Communicator& communicator) {
 }
 
 TEST_F(RankLost, IsNoticedByAllOthers) {
-    lose(size() - 1, *job, communicator_);
+    lose(size() - 1, test_placement(), communicator_);
 }
 
 TEST_F(OwnerLost, IsNoticedByAllOthers) {
-    lose(0, *job, communicator_);
+    lose(0, test_placement(), communicator_);
 }
 
 }  // namespace
 }  // namespace batchscope
-
-int main(int argc, char** argv) {
-    ::testing::InitGoogleTest(&argc, argv);
-    const batchscope::MpiSession session(argc, argv, /*many_threads=*/true);
-    batchscope::job = &session.placement();
-    if (!session.many_threads()) {
-        fmt::print(stderr, "this MPI has no support for threads\n");
-        return 1;
-    }
-    if (argc > 1 && session.placement().size != std::atoi(argv[1])) {
-        fmt::print(stderr, "{} rank(s), not {}\n", session.placement().size, argv[1]);
-        return 1;
-    }
-    return RUN_ALL_TESTS();
-}

@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include "core/random.hpp"
+#include "../normal_tensor.hpp"
 
 namespace batchscope {
 namespace {
@@ -12,21 +12,12 @@ constexpr std::int64_t examples = 24;
 constexpr std::int64_t features = 5;
 constexpr std::int64_t batch = 11;
 
-at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty(shape, at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values;
-}
-
 /// A small classifier with dropout, in micro-batches of 3.
 class ShareGradientTest : public ::testing::Test {
   protected:
     ShareGradientTest() {
-        data_.train = {normal({examples, features}, 1),
-                       normal({examples, 3}, 2).argmax(1).to(at::kLong)};
+        data_.train = {normal_tensor({examples, features}, 1),
+                       normal_tensor({examples, 3}, 2).argmax(1).to(at::kLong)};
         data_.task = Task::classification;
         data_.classes = 3;
         data_.example_shape = {features};

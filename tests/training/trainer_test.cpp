@@ -5,20 +5,11 @@
 
 #include <cmath>
 
-#include "core/random.hpp"
+#include "../normal_tensor.hpp"
 #include "data/batch_order.hpp"
 
 namespace batchscope {
 namespace {
-
-at::Tensor normal(at::IntArrayRef shape, std::uint64_t seed) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty(shape, at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values;
-}
 
 constexpr std::int64_t examples = 22;
 constexpr std::int64_t features = 3;
@@ -28,8 +19,8 @@ class LinearRegression : public ::testing::Test {
   protected:
     LinearRegression() {
         const auto split = [](std::int64_t count, std::uint64_t seed) {
-            const at::Tensor inputs = normal({count, features}, seed);
-            return DeviceSplit{inputs, inputs.sum(1) * 0.5 + normal({count}, seed + 1)};
+            const at::Tensor inputs = normal_tensor({count, features}, seed);
+            return DeviceSplit{inputs, inputs.sum(1) * 0.5 + normal_tensor({count}, seed + 1)};
         };
         data_.train = split(examples, 1);
         data_.validation = split(9, 11);
