@@ -7,11 +7,11 @@ import numpy
 
 from programs import GAUSSIANS, merged
 
-# Wide enough that what a product left behind would show: 2 MB of activations and 1 MB of a vector of weights.
+# Wide enough that what a product left behind would show: 1 MB of activations and 1 MB of a vector of weights.
 WIDE = merged(GAUSSIANS, {
-    "data": {"examples": 1100, "features": 100, "validation_examples": 100},
+    "data": {"examples": 600, "features": 100, "validation_examples": 100},
     "model": {"hidden": [300, 300]},
-    "training": {"batch_size": 100, "precision": "float32", "budget": {"steps": 5}},
+    "training": {"batch_size": 100, "precision": "float32", "budget": {"epochs": 1}},
     "evaluate": {"every_epochs": 0},
 })
 
@@ -25,7 +25,7 @@ def resident_bytes(process):
 
 
 def memory_over_time(small, **options):
-    """Runs the study and returns the resident bytes of its largest rank every 20 ms, up to its last full second."""
+    """Runs the study and returns the resident bytes of its largest rank, every 20 ms."""
     job = small.start("--device", "cpu", **options)
     samples = []
     while job.poll() is None:
@@ -38,22 +38,23 @@ def memory_over_time(small, **options):
 
 
 def test_three_hundred_products_of_one_measure(study):
-    """After the first third, in which the basis of the Lanczos process fills."""
+    """Between the first third, in which the basis of the Lanczos process fills, and the residuals at the end, whose
+    products come several at once."""
     small = study(merged(WIDE, {"sharpness": {"measures": ["eigenvalues"],
                                               "eigenvalues": {"tolerance": 1e-15, "products": 300}}}))
     samples = memory_over_time(small, ranks=2)
     assert small.result()["sharpness/eigenvalue_products"] == [300]
-    later = samples[len(samples) // 3:]
-    later = later[later > 0.5 * later.max()]  # not while it ends
-    assert len(later) > 20
-    assert later.max() <= 1.02 * numpy.median(later[:5]), (later.max(), later[:5])
+    between = samples[len(samples) // 3:len(samples) * 9 // 10]
+    assert len(between) > 20
+    assert between.max() <= 1.02 * between[:5].max(), between
 
 
 def test_twenty_measurements_in_one_run(study):
     """The highest memory so far, which each row of /epochs holds, stays what it was after the third."""
     small = study(merged(WIDE, {
-        "training": {"budget": {"steps": None, "epochs": 20}}, "evaluate": {"every_epochs": 1},
-        "sharpness": {"every_epochs": 1, "micro_batch_size": 250, "eigenvalues": {"products": 50},
+        "training": {"budget": {"epochs": 20}}, "evaluate": {"every_epochs": 1},
+        "sharpness": {"every_epochs": 1, "micro_batch_size": 250, "eigenvalues": {"products": 20},
+                      "trace": {"products": 6}, "gradient_covariance": {"probes": 2},
                       "measures": ["eigenvalues", "trace", "keskar", "gradient_covariance"],
                       "keskar": {"subspace": 5, "iterations": 2, "starts": 2}}}))
     small.train("--device", "cpu", ranks=2)
@@ -61,7 +62,7 @@ def test_twenty_measurements_in_one_run(study):
     assert len(result["sharpness/epoch"]) >= 20
     peak = result["epochs/peak_memory_bytes"]
     assert len(peak) == 21
-    assert peak[-1] <= 1.02 * peak[4], peak
+    assert peak[-1] <= 1.02 * peak[3], peak
 
 
 def test_chunk_size_bounds_the_memory(study, tmp_path):
