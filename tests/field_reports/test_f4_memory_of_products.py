@@ -50,7 +50,7 @@ def test_three_hundred_products_of_one_measure(study):
 
 
 def test_twenty_measurements_in_one_run(study):
-    """The highest memory so far, which each row of /epochs holds, stays what it was after the third."""
+    """The highest memory so far, which each row of /epochs holds, stays what it was halfway."""
     small = study(merged(WIDE, {
         "training": {"budget": {"epochs": 20}}, "evaluate": {"every_epochs": 1},
         "sharpness": {"every_epochs": 1, "micro_batch_size": 250, "eigenvalues": {"products": 20},
@@ -62,7 +62,7 @@ def test_twenty_measurements_in_one_run(study):
     assert len(result["sharpness/epoch"]) >= 20
     peak = result["epochs/peak_memory_bytes"]
     assert len(peak) == 21
-    assert peak[-1] <= 1.02 * peak[3], peak
+    assert peak[-1] <= 1.02 * peak[10], peak
 
 
 def test_chunk_size_bounds_the_memory(study, tmp_path):
