@@ -10,6 +10,7 @@ import numpy
 import yaml
 
 BINARIES = pathlib.Path(os.environ.get("BATCHSCOPE_BINARIES", "build/bin"))
+BENCHMARKS = pathlib.Path(__file__).parent / "benchmarks"
 
 # A few hundred examples with a known structure: a run takes a fraction of a second.
 GAUSSIANS = {
