@@ -146,7 +146,6 @@ MeasurementRun::Outcome MeasurementRun::try_file(const MeasuredFile& file) {
 }
 
 void MeasurementRun::measure(const MeasuredFile& file) {
-    const auto lock = take_result_lock(file.output, communicator_);
     FinishedRun run = read(file);
     RunSettings settings;
     communicator_.together([&] { settings = measurement_settings(run, options_.overrides); });
@@ -159,6 +158,7 @@ void MeasurementRun::measure(const MeasuredFile& file) {
     });
     check_train_loss(run, *network, data, communicator_);
 
+    const auto lock = take_result_lock(file.output, communicator_);
     const std::optional<Checkpoint> checkpoint = find_checkpoint_of(file, run, settings);
     const MeasuredExamples examples = measured_examples(settings.sharpness, train);
     SharpnessMeasurement measurement(settings.sharpness, *network, examples, train, communicator_);

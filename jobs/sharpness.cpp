@@ -12,6 +12,7 @@
 #include "core/watchdog.hpp"
 #include "current_run.hpp"
 #include "job_end.hpp"
+#include "line_walk.hpp"
 #include "measurement_plan.hpp"
 #include "measurement_run.hpp"
 #include "mpi_program.hpp"
@@ -35,8 +36,7 @@ void report_skipped(const MeasurementPlan& plan) {
 
 /// `current_run` stays empty: a file is written once its measurement is whole, so that there is
 /// none to mark when the job fails.
-ExitCode measure(const SharpnessOptions& options, const MpiSession& session,
-                 CurrentRun& current_run) {
+ExitCode work(const SharpnessOptions& options, const MpiSession& session, CurrentRun& current_run) {
     const Placement& placement = session.placement();
     JobEnd job_end(placement, current_run);
     Watchdog watchdog(options.stall_timeout, job_end.for_hanging_collectives());
@@ -45,11 +45,14 @@ ExitCode measure(const SharpnessOptions& options, const MpiSession& session,
     prepare_rank(binding, job);
     introduce("batchscope-sharpness", binding, job);
 
-    const MeasurementPlan plan = agree_on_plan(options, job);
-    report_skipped(plan);
     const MpiHandle ranks = MpiHandle::copy_of(MPI_COMM_WORLD);
     const auto communicator = connect(binding, placement, watchdog, ranks.get());
     RunDataStore data(device_options(binding));
+    if (options.line) {
+        return LineWalk(options, binding, data, *communicator).run();
+    }
+    const MeasurementPlan plan = agree_on_plan(options, *communicator);
+    report_skipped(plan);
     return MeasurementRun(options, binding, data, *communicator).run(plan);
 }
 
@@ -73,5 +76,5 @@ int main(int argc, char** argv) {
 
     const MpiSession session(argc, argv);
     return run_job(session, wrong_options,
-                   [&](CurrentRun& current_run) { return measure(options, session, current_run); });
+                   [&](CurrentRun& current_run) { return work(options, session, current_run); });
 }

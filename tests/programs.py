@@ -126,6 +126,15 @@ class Study:
         return Result(files[0])
 
 
+def sharpness(*arguments, ranks=2, expect=0, timeout=120, env=None):
+    """Runs batchscope-sharpness."""
+    done = subprocess.run([*mpirun(ranks), str(BINARIES / "batchscope-sharpness"), *map(str, arguments)],
+                          env=env or environment(), capture_output=True, text=True, timeout=timeout)
+    if expect is not None:
+        assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
 def analyze(*arguments, expect=0, timeout=120):
     """Runs batchscope-analyze."""
     done = subprocess.run([str(BINARIES / "batchscope-analyze"), *map(str, arguments)], env=environment(),
