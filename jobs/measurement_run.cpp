@@ -21,7 +21,6 @@
 #include "progress_display.hpp"
 #include "result_lock.hpp"
 #include "resumption.hpp"
-#include "training/run_check.hpp"
 
 namespace batchscope {
 
@@ -153,7 +152,6 @@ void MeasurementRun::measure(const MeasuredFile& file) {
     const DeviceSplit& train = data.device.train;
     std::unique_ptr<Network> network;
     communicator_.together([&] {
-        check_sharpness_examples(settings, train.size());
         network = rebuild_network(run, data, tensor_options(run.settings, data_.device()));
     });
     check_train_loss(run, *network, data, communicator_);

@@ -182,7 +182,9 @@ struct SharpnessSettings {
     bool at_end = true;
     /// Each of sharpness_measures() once at most, in its order; none: nothing is measured.
     std::vector<std::string> measures = {"eigenvalues", "trace"};
-    std::optional<std::int64_t> examples;  ///< seeded subset of the training split; all if absent
+    /// Of the training split, at most: a seeded subset where it holds more. A measure may take
+    /// hundreds of passes, so that the whole split is for those who ask for it.
+    std::int64_t examples = 5000;
     std::uint64_t seed = 0;  ///< of the subset and of all random vectors: shared by all points
     std::optional<std::int64_t>
         micro_batch_size;  ///< most examples a rank holds at once; absent: auto

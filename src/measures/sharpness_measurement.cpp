@@ -54,13 +54,13 @@ std::vector<NamedArray> part_of(const std::vector<NamedArray>& state, const std:
 MeasuredExamples measured_examples(const SharpnessSettings& settings, const DeviceSplit& train) {
     std::vector<std::int64_t> indices(static_cast<std::size_t>(train.size()));
     std::iota(indices.begin(), indices.end(), std::int64_t{0});
-    if (!settings.examples || *settings.examples >= train.size()) {
+    if (settings.examples >= train.size()) {
         return {train, std::move(indices)};
     }
     const RandomStream stream(settings.seed, RandomPurpose::probe,
                               static_cast<std::uint64_t>(RandomVectorUse::subset));
     indices = random_permutation(stream, train.size());
-    indices.resize(static_cast<std::size_t>(*settings.examples));
+    indices.resize(static_cast<std::size_t>(settings.examples));
     std::sort(indices.begin(), indices.end());
     const at::Tensor chosen = at::tensor(indices, at::kLong).to(train.inputs.device());
     return {{train.inputs.index_select(0, chosen), train.targets.index_select(0, chosen)},

@@ -59,16 +59,6 @@ std::int64_t micro_batch_of(const RunSettings& settings, std::int64_t share, boo
     return std::max<std::int64_t>(1, std::min(size, share));
 }
 
-void check_sharpness_examples(const RunSettings& settings, std::int64_t train_examples) {
-    const auto examples = settings.sharpness.examples;
-    if (measures_sharpness(settings) && examples && *examples > train_examples) {
-        throw configuration_error(
-            fmt::format("sharpness.examples: {}, but the training split holds {} examples",
-                        *examples, train_examples),
-            "give fewer, or remove the key: sharpness is then measured over the whole split");
-    }
-}
-
 std::vector<std::string> check_run(const RunSettings& settings, const Dataset& dataset,
                                    std::int64_t train_examples, int ranks, bool on_cpu) {
     const BatchSchedule schedule(settings.training, train_examples);
@@ -94,7 +84,6 @@ std::vector<std::string> check_run(const RunSettings& settings, const Dataset& d
                 ? fmt::format("leave it out: data.train_examples: {}", train_examples - 1)
                 : std::string("use larger batches, or model.batch_norm: false"));
     }
-    check_sharpness_examples(settings, train_examples);
     std::vector<std::string> warnings;
     const bool last_occurs = std::find(sizes.begin(), sizes.end(), last) != sizes.end();
     if (8 * last < batch_size && last_occurs) {

@@ -13,9 +13,6 @@ namespace batchscope {
 [[nodiscard]] std::int64_t micro_batch_of(const RunSettings& settings, std::int64_t share,
                                           bool on_cpu);
 
-/// Refuses to measure sharpness on more examples than there are. Throws Error (configuration).
-void check_sharpness_examples(const RunSettings& settings, std::int64_t train_examples);
-
 /// Everything about a run that can be known before it starts, so that no grid fails after hours for
 /// a value that was wrong at the start. Throws Error (configuration); returns warnings.
 [[nodiscard]] std::vector<std::string> check_run(const RunSettings& settings,

@@ -154,15 +154,6 @@ TEST(CheckRun, JudgesNoBatchThatTheRunNeverHas) {
     EXPECT_TRUE(check_run(run, images(), 6400 + 1, 2, true).empty());
 }
 
-TEST(CheckRun, SharpnessTakesNoMoreExamplesThanThereAre) {
-    auto run = settings(64);
-    run.sharpness.examples = 1000;
-    EXPECT_TRUE(check_run(run, images(), 1000, 1, true).empty());
-    expect_refusal(run, 999, 1, "sharpness.examples: 1000");
-    run.sharpness.at_end = false;  // and is no matter where none is measured
-    EXPECT_TRUE(check_run(run, images(), 999, 1, true).empty());
-}
-
 TEST(CheckRun, GroupsOfTheNoiseScaleHoldWholeGhostGroups) {
     auto run = ghost(64, 8);
     run.training.noise_groups = 4;

@@ -37,6 +37,7 @@ class LinearRegression : public ::testing::Test {
         data_.task = Task::regression;
         data_.example_shape = {features};
         data_.constant_prediction_loss = 1e9;
+        settings_.sharpness.measures = {};
         settings_.model = {"mlp", {}, false, 0.0};
         TrainingSettings& training = settings_.training;
         training.precision = Precision::float64;
