@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/run.hpp"
-#include "analysis/run_search.hpp"
+#include "results/run_search.hpp"
 
 namespace batchscope {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/run_search.hpp"
 #include "analysis/summary.hpp"
+#include "results/run_search.hpp"
 
 namespace batchscope {
 

@@ -6,19 +6,18 @@
 
 #include <chrono>
 #include <set>
-#include <thread>
 
 #include "communication/cuda_device.hpp"
-#include "core/failure_text.hpp"
 #include "core/log.hpp"
 #include "core/process_memory.hpp"
 #include "data/batch_order.hpp"
+#include "failure_of_all_ranks.hpp"
 #include "initial_record.hpp"
 #include "process_setup.hpp"
 #include "progress_display.hpp"
+#include "result_lock.hpp"
 #include "result_publisher.hpp"
 #include "results/checkpoint_file.hpp"
-#include "results/writer_lock.hpp"
 #include "resumption.hpp"
 #include "training/run_check.hpp"
 #include "training/trainer.hpp"
@@ -26,10 +25,6 @@
 namespace batchscope {
 
 namespace {
-
-// A failure on all ranks alike (out of memory) reaches them within a step; one rank's own never
-// does.
-constexpr double failure_patience_seconds = 5.0;
 
 std::string outcome_text(const RunRecord& record, double seconds) {
     const EpochColumns& rows = record.epochs;
@@ -108,10 +103,7 @@ ExitCode GridRun::try_point(std::size_t position) {
     } catch (const AgreedError&) {
         throw;
     } catch (...) {
-        const std::string reason = failure_text(std::current_exception());
-        if (!communicator_.failed_together(failure_patience_seconds)) {
-            throw;
-        }
+        const std::string reason = failure_of_all_ranks(communicator_);
         if (communicator_.rank() == 0) {
             current_run_.fail(reason);
             say_error(fmt::format("point {} failed on all ranks: {}\n  the grid goes on",
@@ -126,7 +118,7 @@ ExitCode GridRun::try_point(std::size_t position) {
 
 RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
     const auto file = result_path(options_.output, study_, point);
-    const std::optional<WriterLock> lock = take_lock(file);
+    const std::optional<WriterLock> lock = take_result_lock(file, communicator_);
     const RunData& data = data_.get(point.settings, communicator_);
     const std::string number = fmt::format("[{}/{}]", position + 1, selection_.to_train.size());
     say("{} {}", number, point.name);
@@ -183,40 +175,6 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
     return record.status;
 }
 
-/// On rank 0 the lock, once it is free. A killed job may have left one behind where the file system
-/// has no locks; a job that is started again waits until it is stale instead of failing.
-std::optional<WriterLock> GridRun::take_lock(const std::filesystem::path& file) {
-    std::optional<WriterLock> lock;
-    for (bool first = true;; first = false) {
-        std::string waits_for;
-        communicator_.together([&] {
-            if (communicator_.rank() != 0) {
-                return;
-            }
-            try {
-                lock.emplace(file);
-            } catch (const Error& error) {
-                const auto ends_in = WriterLock::ends_in(file);
-                if (!ends_in) {
-                    throw;
-                }
-                waits_for = fmt::format(
-                    "waiting {} for the lock of a job that is probably dead: {}",
-                    duration_text(static_cast<double>(ends_in->count())), error.problem());
-            }
-        });
-        waits_for = communicator_.broadcast(waits_for);
-        if (waits_for.empty()) {
-            return lock;
-        }
-        if (first) {
-            warn(waits_for);
-        }
-        communicator_.leave_if_stopped();
-        std::this_thread::sleep_for(std::chrono::seconds(1));
-    }
-}
-
 void GridRun::describe_start(const std::optional<Checkpoint>& checkpoint,
                              EnvironmentRecord& environment) {
     if (!checkpoint) {
@@ -225,13 +183,7 @@ void GridRun::describe_start(const std::optional<Checkpoint>& checkpoint,
     }
     const EnvironmentRecord& before = checkpoint->record.environment;
     say("  resumed after step {}, in {}", checkpoint->step(), to_string(checkpoint->phase));
-    const auto differences = environment_differences(before, environment);
-    if (!differences.empty()) {
-        warn(
-            fmt::format("resumed under other conditions: the run goes on equal to rounding, not "
-                        "bit for bit\n  {}",
-                        fmt::join(differences, "\n  ")));
-    }
+    warn_of_other_conditions(before, environment);
     const auto starts = before.text.find("starts");
     environment.text["starts"] = with_start(starts == before.text.end() ? "" : starts->second,
                                             checkpoint->step(), environment);

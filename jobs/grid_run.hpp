@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 
 #include "communication/communicator.hpp"
@@ -13,7 +12,6 @@
 #include "grid_selection.hpp"
 #include "point_source.hpp"
 #include "results/checkpoint_file.hpp"
-#include "results/writer_lock.hpp"
 #include "run_data.hpp"
 #include "train_options.hpp"
 
@@ -43,7 +41,6 @@ class GridRun {
     RunStatus train_point(const GridPoint& point, std::size_t position);
     [[nodiscard]] EnvironmentRecord environment_of(const GridPoint& point) const;
     void announce(const GridPoint& point, const RunData& data) const;
-    [[nodiscard]] std::optional<WriterLock> take_lock(const std::filesystem::path& file);
     void describe_start(const std::optional<Checkpoint>& checkpoint,
                         EnvironmentRecord& environment);
     [[nodiscard]] bool on_cpu() const { return !binding_.ordinal; }

@@ -68,9 +68,8 @@ std::string each_once(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::optional<Checkpoint> find_resumable(const std::filesystem::path& result_file,
-                                         const GridPoint& point, const std::string& data_hash,
-                                         Communicator& communicator) {
+std::optional<Checkpoint> newest_checkpoint(const std::filesystem::path& result_file,
+                                            Communicator& communicator) {
     FoundCheckpoint found;
     communicator.together([&] {
         if (communicator.rank() == 0) {
@@ -89,9 +88,18 @@ std::optional<Checkpoint> find_resumable(const std::filesystem::path& result_fil
         return std::nullopt;
     }
     std::optional<Checkpoint> checkpoint;
+    communicator.together([&] { checkpoint = parse_checkpoint(as_bytes(bytes)); });
+    return checkpoint;
+}
+
+std::optional<Checkpoint> find_resumable(const std::filesystem::path& result_file,
+                                         const GridPoint& point, const std::string& data_hash,
+                                         Communicator& communicator) {
+    auto checkpoint = newest_checkpoint(result_file, communicator);
     communicator.together([&] {
-        checkpoint = parse_checkpoint(as_bytes(bytes));
-        check_same_run(checkpoint->record, point, data_hash, result_file);
+        if (checkpoint) {
+            check_same_run(checkpoint->record, point, data_hash, result_file);
+        }
     });
     return checkpoint;
 }
@@ -119,6 +127,16 @@ std::vector<std::string> environment_differences(const EnvironmentRecord& before
         }
     }
     return differences;
+}
+
+void warn_of_other_conditions(const EnvironmentRecord& before, const EnvironmentRecord& now) {
+    const auto differences = environment_differences(before, now);
+    if (!differences.empty()) {
+        warn(
+            fmt::format("resumed under other conditions: the run goes on equal to rounding, not "
+                        "bit for bit\n  {}",
+                        fmt::join(differences, "\n  ")));
+    }
 }
 
 std::string with_start(const std::string& starts_before, std::int64_t step,

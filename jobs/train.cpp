@@ -1,29 +1,27 @@
 // batchscope-train: trains one network at every batch size of a grid, on all ranks together.
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <cstdlib>
 #include <exception>
 #include <memory>
 
 #include "alias_files.hpp"
+#include "bind_ranks.hpp"
 #include "communication/mpi_communicator.hpp"
 #include "communication/mpi_handle.hpp"
 #include "communication/mpi_session.hpp"
-#include "communication/nccl_communicator.hpp"
 #include "communication/rank_groups.hpp"
-#include "core/failure_text.hpp"
 #include "core/file_io.hpp"
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
-#include "core/version.hpp"
 #include "core/watchdog.hpp"
 #include "current_run.hpp"
 #include "grid_run.hpp"
 #include "grid_selection.hpp"
 #include "grid_state.hpp"
 #include "job_end.hpp"
+#include "mpi_program.hpp"
 #include "point_source.hpp"
 #include "process_setup.hpp"
 #include "train_options.hpp"
@@ -45,29 +43,6 @@ Study read_study(const TrainOptions& options, Communicator& communicator) {
     Study study;
     communicator.together([&] { study = parse_study(text, options.config, options.overrides); });
     return study;
-}
-
-DeviceBinding bind(const TrainOptions& options, Communicator& communicator) {
-    DeviceBinding binding;
-    BindingQuestion question;
-    communicator.together([&] {
-        check_world_size(communicator.size(), options.allow_single || options.list);
-        question = ask_binding(options.device, options.communication, communicator.placement());
-        binding = bind_device(question);
-    });
-    std::vector<std::string> devices;
-    if (options.list) {
-        devices = communicator.gather(device_name_for_dry_run(binding, question));
-        for (std::size_t rank = 0; rank < devices.size(); ++rank) {
-            say("rank {} runs on {}", rank, devices[rank].empty() ? "the CPU" : devices[rank]);
-        }
-        const auto ordinals = communicator.gather(fmt::format("{}", binding.ordinal.value_or(-1)));
-        say("device ordinals: {}", fmt::join(ordinals, " "));
-    } else {
-        devices = devices_of_ranks(binding, communicator);
-    }
-    communicator.together([&] { check_sharing(devices, options.communication); });
-    return binding;
 }
 
 /// What needs no other rank: --print-config and --list.
@@ -116,14 +91,6 @@ void describe_groups(const RankGroups& groups, std::size_t points) {
     }
 }
 
-std::unique_ptr<Communicator> connect(const DeviceBinding& binding, const Placement& placement,
-                                      Watchdog& watchdog, MPI_Comm ranks) {
-    if (binding.nccl) {
-        return make_nccl_communicator(placement, watchdog, ranks);
-    }
-    return std::make_unique<MpiCommunicator>(placement, watchdog, ranks);
-}
-
 std::vector<std::filesystem::path> result_files(const TrainOptions& options, const Study& study,
                                                 const GridSelection& selection) {
     std::vector<std::filesystem::path> files;
@@ -141,13 +108,13 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
     MpiCommunicator job(placement, watchdog);
 
     const Study study = read_study(options, job);
-    const DeviceBinding binding = bind(options, job);
+    const DeviceBinding binding =
+        bind_ranks(options, options.list ? BindingUse::list : BindingUse::work, job);
     if (options.list) {
         return ExitCode::success;
     }
     prepare_rank(binding, job);
-    say("batchscope-train {} on {} rank(s), {}, communication {}", version, job.size(),
-        binding.ordinal ? "GPU" : "CPU", binding.nccl ? "nccl" : "mpi");
+    introduce("batchscope-train", binding, job);
     say(study.resolved_yaml);
 
     const GridSelection selection = select_points(options, study, job);
@@ -212,32 +179,6 @@ int main(int argc, char** argv) {
     }
 
     const MpiSession session(argc, argv, options.ranks_per_point.has_value());
-    set_speaker(session.placement().rank == 0);
-    CurrentRun current_run;
-    try {
-        if (wrong_options) {
-            std::rethrow_exception(wrong_options);
-        }
-        return static_cast<int>(train(options, session, current_run));
-    } catch (const AgreedError& error) {
-        if (is_speaker()) {
-            say_error(error.what());
-        }
-        return static_cast<int>(error.code());
-    } catch (const Error& error) {
-        if (wrong_options) {
-            if (is_speaker()) {
-                say_error(error.what());
-            }
-            return static_cast<int>(error.code());
-        }
-        current_run.fail(error.problem());
-        say_error(fmt::format("{}: {}", session.placement().name, error.what()));
-        MpiSession::abort(error.code());
-    } catch (...) {
-        const std::string reason = failure_text(std::current_exception());
-        current_run.fail(reason);
-        say_error(fmt::format("{}: {}", session.placement().name, reason));
-        MpiSession::abort(ExitCode::run_time);
-    }
+    return run_job(session, wrong_options,
+                   [&](CurrentRun& current_run) { return train(options, session, current_run); });
 }

@@ -130,6 +130,16 @@ class Study:
         return Result(files[0])
 
 
+def sharpness(*arguments, ranks=2, expect=0, timeout=120, env=None):
+    """Runs batchscope-sharpness; with ranks=None without a launcher, which starts in half the time."""
+    launcher = [] if ranks is None else mpirun(ranks)
+    done = subprocess.run([*launcher, str(BINARIES / "batchscope-sharpness"), *map(str, arguments)],
+                          env=env or environment(), capture_output=True, text=True, timeout=timeout)
+    if expect is not None:
+        assert done.returncode == expect, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
 def analyze(*arguments, expect=0, timeout=120):
     """Runs batchscope-analyze."""
     done = subprocess.run([str(BINARIES / "batchscope-analyze"), *map(str, arguments)], env=environment(),

@@ -1,6 +1,7 @@
 #include "core/fault_injection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,10 @@ namespace batchscope {
 
 namespace {
 
+constexpr std::array kinds{
+    "nan",  "throw", "allocate",        "hang",           "flip",      "data",
+    "kill", "stop",  "stop_evaluation", "stop_sharpness", "stop_line", "slow"};
+
 struct Fault {
     std::string kind;
     int rank = 0;
@@ -28,8 +33,6 @@ bool parse_whole(std::string_view text, Integer& value) {
 }
 
 std::optional<Fault> fault_from_environment() {
-    constexpr std::array kinds{"nan",  "throw", "allocate",        "hang", "flip", "data",
-                               "kill", "stop",  "stop_evaluation", "slow"};
     const char* variable = std::getenv("BATCHSCOPE_FAULT");
     if (variable == nullptr) {
         return std::nullopt;
@@ -44,8 +47,8 @@ std::optional<Fault> fault_from_environment() {
         !parse_whole(text.substr(second + 1), fault.step)) {
         throw configuration_error(
             fmt::format("BATCHSCOPE_FAULT is '{}', not KIND:RANK:STEP", text),
-            "unset BATCHSCOPE_FAULT (it is for tests), or use one of nan, throw, allocate, hang, "
-            "flip, data, kill, stop, stop_evaluation, slow as KIND");
+            fmt::format("unset BATCHSCOPE_FAULT (it is for tests), or use one of {} as KIND",
+                        fmt::join(kinds, ", ")));
     }
     fault.kind = text.substr(0, first);
     return fault;

@@ -105,6 +105,27 @@ void write_bytes(const std::filesystem::path& path, std::span<const std::byte> b
     }
 }
 
+void write_text_file(const std::filesystem::path& file, const std::string& text) {
+    const std::filesystem::path folder = file.parent_path();
+    std::error_code failure;
+    if (!folder.empty()) {
+        std::filesystem::create_directories(folder, failure);
+    }
+    if (failure) {
+        throw write_failure(file, failure.value());
+    }
+    const auto temporary = folder / fmt::format(".{}.tmp", file.filename().string());
+    try {
+        write_bytes(temporary, std::as_bytes(std::span(text)), file);
+        sync_file(temporary);
+        replace_file(temporary, file);
+    } catch (const Error&) {
+        std::filesystem::remove(temporary, failure);
+        throw;
+    }
+    sync_folder(folder);
+}
+
 void sync_folder(const std::filesystem::path& folder) {
     sync_path(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
 }

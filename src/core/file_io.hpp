@@ -20,6 +20,10 @@ namespace batchscope {
 void write_bytes(const std::filesystem::path& path, std::span<const std::byte> bytes,
                  const std::filesystem::path& file);
 
+/// Writes a file whole, in one step for its readers: under a temporary name, synced, renamed. Its
+/// folder is created. Throws Error (run time) with errno text.
+void write_text_file(const std::filesystem::path& file, const std::string& text);
+
 /// Makes a rename or a new file in `folder` survive a power failure (fsync on the folder).
 /// Throws Error (run time) with errno text.
 void sync_folder(const std::filesystem::path& folder);

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <algorithm>
 #include <numeric>
@@ -192,6 +194,22 @@ void SharpnessMeasurement::restore(const std::vector<NamedArray>& state) {
     if (!finished()) {
         measures_[next_]->restore(part_of(state, measures_[next_]->name() + "."));
     }
+}
+
+SharpnessRecord sharpness_description(const SharpnessSettings& settings,
+                                      const MeasuredExamples& examples,
+                                      const std::vector<std::int64_t>& train_indices) {
+    std::vector<std::int64_t> in_file;
+    for (const std::int64_t index : examples.indices) {
+        in_file.push_back(train_indices.at(static_cast<std::size_t>(index)));
+    }
+    return {sharpness_scales(settings),
+            {{"split", std::string("train")},
+             {"seed", static_cast<std::int64_t>(settings.seed)},
+             {"examples_hash",
+              fmt::format("{:016x}",
+                          XXH3_64bits(in_file.data(), in_file.size() * sizeof(in_file[0])))}},
+            {}};
 }
 
 std::map<std::string, std::vector<double>> sharpness_scales(const SharpnessSettings& settings) {

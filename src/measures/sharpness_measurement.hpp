@@ -71,4 +71,10 @@ class SharpnessMeasurement {
 [[nodiscard]] std::map<std::string, std::vector<double>> sharpness_scales(
     const SharpnessSettings& settings);
 
+/// What /sharpness says of rows that are yet to come: scales and settings. `train_indices`: the
+/// examples of the training split in the training file, whose hash says which were measured.
+[[nodiscard]] SharpnessRecord sharpness_description(const SharpnessSettings& settings,
+                                                    const MeasuredExamples& examples,
+                                                    const std::vector<std::int64_t>& train_indices);
+
 }  // namespace batchscope

@@ -89,7 +89,8 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
     row_communication_seconds_ = communicator_.seconds();
     if (measures_sharpness(settings)) {
         sharpness_examples_ = measured_examples(settings.sharpness, data.train);
-        describe_sharpness();
+        record_.sharpness =
+            sharpness_description(settings.sharpness, sharpness_examples_, data.train_indices);
     }
 }
 

@@ -71,7 +71,6 @@ class Trainer {
     void measure_sharpness();
     void begin_measurement();
     void add_sharpness_row();
-    void describe_sharpness();
     void close();
     void complete_last_row();
     void notice_divergence();

@@ -1,7 +1,5 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <chrono>
 #include <cmath>
@@ -13,20 +11,6 @@
 // When and how a run measures sharpness. Measures leave weights, optimizer and rows as they are:
 // training is the same, bit for bit, with them or without.
 namespace batchscope {
-
-void Trainer::describe_sharpness() {
-    record_.sharpness.scales = sharpness_scales(settings_.sharpness);
-    std::vector<std::int64_t> in_file;
-    for (const std::int64_t index : sharpness_examples_.indices) {
-        in_file.push_back(data_.train_indices.at(static_cast<std::size_t>(index)));
-    }
-    record_.sharpness.settings = {
-        {"split", std::string("train")},
-        {"seed", static_cast<std::int64_t>(settings_.sharpness.seed)},
-        {"examples_hash",
-         fmt::format("{:016x}", XXH3_64bits(in_file.data(), in_file.size() * sizeof(in_file[0])))},
-    };
-}
 
 /// Whether the epoch that has just ended (0: training has not begun) is one to measure after.
 bool Trainer::sharpness_of_epoch_due() const {

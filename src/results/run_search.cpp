@@ -1,4 +1,4 @@
-#include "analysis/run_search.hpp"
+#include "results/run_search.hpp"
 
 #include <algorithm>
 #include <set>

@@ -6,7 +6,7 @@
 
 namespace batchscope {
 
-/// A file or folder that the analysis could not use, and why.
+/// A file or folder that could not be used, and why.
 struct SkippedFile {
     std::filesystem::path file;
     std::string reason;

@@ -1,10 +1,10 @@
-#include "analysis/run_search.hpp"
+#include "results/run_search.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "../results/example_run.hpp"
+#include "example_run.hpp"
 
 namespace batchscope {
 namespace {
