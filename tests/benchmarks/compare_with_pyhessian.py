@@ -45,7 +45,7 @@ def configuration(data, examples):
     return {
         "data": {"name": "fashion-mnist", "directory": data, "train_examples": examples},
         "training": {"batch_size": 128, "learning_rate": 0.02, "budget": {"epochs": 2}},
-        "sharpness": {"micro_batch_size": CHUNK,
+        "sharpness": {"examples": examples, "micro_batch_size": CHUNK,
                       "eigenvalues": {"largest": EIGENVALUES, "smallest": 0, "tolerance": TOLERANCE}},
     }
 

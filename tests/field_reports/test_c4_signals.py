@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from programs import GAUSSIANS, assert_same_run, merged
+from programs import GAUSSIANS, assert_same_run, environment, merged
 
 # Long enough to be met anywhere: much of its time goes into evaluations.
 LONG = merged(GAUSSIANS, {
@@ -83,3 +83,71 @@ def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
     done = short.train("--device", "cpu", ranks=2)
     assert "resumed after step" in done.stdout
     assert_same_run(short.result(), short.result(tmp_path / "whole"), 0)
+
+
+# Seconds of measuring after a moment of training; the last measures run longest.
+MEASURED = merged(GAUSSIANS, {
+    "data": {"examples": 2000, "features": 20}, "model": {"hidden": [32]},
+    "training": {"budget": {"epochs": 1}},
+    "sharpness": {"micro_batch_size": 20, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
+                  "density": {"steps": 40}, "keskar": {"subspace": 10}, "trace": {"products": 90}},
+})
+
+
+def test_while_sharpness_is_measured(study, tmp_path):
+    """At random times; stopped again and again within one measurement, it ends as if undisturbed."""
+    small = study(MEASURED)
+    small.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
+    seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
+    moments = random.Random(1)
+    stopped = 0
+    for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one")]:
+        job = small.start("--device", "cpu", ranks=2)
+        small.wait_for_rows(job, rows=2)
+        time.sleep(moments.uniform(0, seconds / 6))
+        stop(small, job, SIGNALS[name], [job.pid] if to == "mpirun" else [moments.choice(small.ranks())])
+        result = small.result()
+        stopped += "measurement of sharpness" in result.attributes["reason"]
+        assert len(result["sharpness/epoch"]) == 0
+    assert stopped >= 4
+    done = small.train("--device", "cpu", ranks=2)
+    assert "resumed after step" in done.stdout
+    assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
+
+
+@pytest.mark.parametrize("ranks", [1, 3])
+def test_before_the_last_measure(study, tmp_path, ranks):
+    """Of each of three measurements of a run, by one rank's signal to itself."""
+    small = study(merged(MEASURED, {"data": {"examples": 300}, "training": {"budget": {"epochs": 2}},
+                                    "sharpness": {"every_epochs": 1}}))
+    small.train("--device", "cpu", ranks=ranks, output=tmp_path / "whole")
+    whole = small.result(tmp_path / "whole")
+    steps = whole["sharpness/step"]
+    assert len(steps) >= 2
+    for step in steps:
+        small.train("--device", "cpu", ranks=ranks, expect=75,
+                    env=environment(BATCHSCOPE_FAULT=f"stop_sharpness:{ranks - 1}:{step}"))
+        assert small.result().attributes["reason"] == (
+            f"stopped on request in the measurement of sharpness after step {step}")
+    small.train("--device", "cpu", ranks=ranks)
+    assert_same_run(small.result(), whole, 0)
+
+
+def test_killed_while_sharpness_is_measured(study, tmp_path):
+    """With a checkpoint after each product: a killed measurement goes on within itself."""
+    small = study(merged(MEASURED, {"output": {"checkpoint_minutes": 1e-6}}))
+    small.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
+    seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
+    moments = random.Random(2)
+    for _ in range(3):
+        job = small.start("--device", "cpu", ranks=2)
+        small.wait_for_rows(job, rows=2)
+        time.sleep(moments.uniform(0, seconds / 4))
+        for process in small.ranks()[:moments.choice([1, 2])]:
+            os.kill(process, signal.SIGKILL)
+        job.communicate(timeout=60)
+        assert job.returncode not in (0, 75)
+        small.assert_all_gone()
+    done = small.train("--device", "cpu", ranks=2)
+    assert "resumed after step" in done.stdout and "in the measurement of sharpness" in done.stdout, done.stdout
+    assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)

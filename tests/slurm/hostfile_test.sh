@@ -12,6 +12,7 @@ study: host_file
 data: {name: gaussians, examples: 240, features: 6, classes: 3, validation_examples: 40, test_examples: 21}
 model: {name: mlp, hidden: [8]}
 training: {batch_size: 18, learning_rate: 0.05, budget: {epochs: 2}, precision: float64}
+sharpness: {measures: []}
 STUDY
 train=("$binaries/batchscope-train" --config "$folder/study.yaml" --device cpu)
 file=host_file/batch_size-18_seed-1.h5

@@ -12,6 +12,7 @@ study: two_nodes
 data: {name: gaussians, examples: 240, features: 6, classes: 3, validation_examples: 40, test_examples: 21}
 model: {name: mlp, hidden: [8, 7], batch_norm: true, dropout: 0.3}
 training: {batch_size: 18, micro_batch_size: 3, learning_rate: 0.05, budget: {epochs: 3}, precision: float64}
+sharpness: {measures: []}
 STUDY
 train() { # train OUTPUT LAUNCHER...
     local output=$folder/$1

@@ -18,6 +18,7 @@ study: $1
 data: {name: gaussians, examples: 240, features: 6, classes: 3, validation_examples: 40, test_examples: 21}
 model: {name: mlp, hidden: [8]}
 training: {batch_size: [10, 18, 40], seed: [1, 2], learning_rate: 0.05, budget: {epochs: $2}, precision: float64}
+sharpness: {measures: []}
 STUDY
 }
 command_line() { # command_line STUDY OUTPUT [options of batchscope-train]
