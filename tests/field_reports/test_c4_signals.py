@@ -89,22 +89,39 @@ def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
 MEASURED = merged(GAUSSIANS, {
     "data": {"examples": 2000, "features": 20}, "model": {"hidden": [32]},
     "training": {"budget": {"epochs": 1}},
-    "sharpness": {"micro_batch_size": 20, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
+    "sharpness": {"micro_batch_size": 4, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
                   "density": {"steps": 40}, "keskar": {"subspace": 10}, "trace": {"products": 90}},
 })
 
 
+def measures_sharpness(checkpoint):
+    try:
+        return b"phase sharpness" in checkpoint.read_bytes()[:512]
+    except FileNotFoundError:
+        return False  # just renamed: it is the previous one now
+
+
+def start_and_wait_for_measurement(small):
+    """A job whose newest checkpoint is of the sharpness phase: the result file itself is written later."""
+    job = small.start("--device", "cpu", ranks=2)
+    job.stdout.readline()
+    deadline = time.monotonic() + 60
+    while not any(map(measures_sharpness, small.checkpoints())):
+        assert job.poll() is None and time.monotonic() < deadline, "no checkpoint of the sharpness phase"
+        time.sleep(0.02)
+    return job
+
+
 def test_while_sharpness_is_measured(study, tmp_path):
     """At random times; stopped again and again within one measurement, it ends as if undisturbed."""
-    small = study(MEASURED)
+    small = study(merged(MEASURED, {"output": {"checkpoint_minutes": 1e-6}}))
     small.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
     seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
     moments = random.Random(1)
     stopped = 0
     for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one")]:
-        job = small.start("--device", "cpu", ranks=2)
-        small.wait_for_rows(job, rows=2)
-        time.sleep(moments.uniform(0, seconds / 6))
+        job = start_and_wait_for_measurement(small)
+        time.sleep(1 + moments.uniform(0, seconds / 8))  # a second for the start of a resumed run
         stop(small, job, SIGNALS[name], [job.pid] if to == "mpirun" else [moments.choice(small.ranks())])
         result = small.result()
         stopped += "measurement of sharpness" in result.attributes["reason"]
@@ -140,14 +157,13 @@ def test_killed_while_sharpness_is_measured(study, tmp_path):
     seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
     moments = random.Random(2)
     for _ in range(3):
-        job = small.start("--device", "cpu", ranks=2)
-        small.wait_for_rows(job, rows=2)
-        time.sleep(moments.uniform(0, seconds / 4))
+        job = start_and_wait_for_measurement(small)
+        time.sleep(1 + moments.uniform(0, seconds / 8))
         for process in small.ranks()[:moments.choice([1, 2])]:
             os.kill(process, signal.SIGKILL)
         job.communicate(timeout=60)
         assert job.returncode not in (0, 75)
         small.assert_all_gone()
     done = small.train("--device", "cpu", ranks=2)
-    assert "resumed after step" in done.stdout and "in the measurement of sharpness" in done.stdout, done.stdout
+    assert "resumed after step" in done.stdout and "in sharpness" in done.stdout, done.stdout
     assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
