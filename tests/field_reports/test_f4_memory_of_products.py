@@ -70,7 +70,7 @@ def test_chunk_size_bounds_the_memory(study, tmp_path):
     peaks = {}
     for chunk in (None, 100, 20000):
         sharpness = {"at_end": False} if chunk is None else {
-            "micro_batch_size": chunk, "measures": ["trace"], "trace": {"products": 12}}
+            "examples": 20000, "micro_batch_size": chunk, "measures": ["trace"], "trace": {"products": 12}}
         small = study(merged(WIDE, {"data": {"examples": 20100}, "training": {"micro_batch_size": 100},
                                     "sharpness": sharpness}))
         samples = memory_over_time(small, ranks=1, output=tmp_path / str(chunk))
