@@ -136,7 +136,7 @@ def test_while_sharpness_is_measured(study, tmp_path):
 def test_before_the_last_measure(study, tmp_path, ranks):
     """Of each of three measurements of a run, by one rank's signal to itself."""
     small = study(merged(MEASURED, {"data": {"examples": 300}, "training": {"budget": {"epochs": 2}},
-                                    "sharpness": {"every_epochs": 1}}))
+                                    "sharpness": {"every_epochs": 1, "micro_batch_size": 100}}))
     small.train("--device", "cpu", ranks=ranks, output=tmp_path / "whole")
     whole = small.result(tmp_path / "whole")
     steps = whole["sharpness/step"]
