@@ -63,7 +63,10 @@ void Trainer::measure_sharpness() {
 }
 
 void Trainer::begin_measurement() {
-    estimate_population(network_, data_.train, communicator_);
+    // After an evaluation the population statistics are those of these weights already.
+    if (record_.epochs.step.empty() || record_.epochs.step.back() != progress_.step) {
+        estimate_population(network_, data_.train, communicator_);
+    }
     sharpness_seconds_ = 0;
     measurement_.emplace(settings_.sharpness, network_, sharpness_examples_, data_.train,
                          communicator_);
