@@ -64,6 +64,10 @@ const std::string& initial_checksum(const FinishedRun& run) {
     return checksums.empty() ? none : checksums.front();
 }
 
+at::Tensor weights_of(const Network& network) {
+    return network.parameters().weights().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true);
+}
+
 void say_end(const char* name, const LinePoint& point, const FinishedRun& run) {
     const EndDifference difference = difference_from_last_row(point, run.record);
     const std::string text = fmt::format(
@@ -124,19 +128,12 @@ ExitCode LineWalk::run() {
     const auto lock = take_result_lock(options_.output, communicator_);
     try {
         const RunData& data = data_.get(a.settings, communicator_);
-        const at::Tensor from = checked_weights(a, data);
-        const at::Tensor to = checked_weights(b, data);
+        const std::unique_ptr<Network> network = checked_network(a, data);
+        const at::Tensor from = weights_of(*network);
+        const at::Tensor to = weights_of(*checked_network(b, data));
         describe(a, b, (to - from).norm().item<double>());
         resume();
-        std::unique_ptr<Network> network;
-        communicator_.together([&] {
-            network = rebuild_network(a, data, tensor_options(a.settings, data_.device()));
-        });
-        const DeviceSplit& train = data.device.train;
-        const auto figures_of = [&](const DeviceSplit& split, double alpha) {
-            SplitSurface surface(*network, split, train, communicator_);
-            return figures_on_line(surface, from, to, {alpha}).front();
-        };
+        const DeviceData& device = data.device;
         const std::vector<double> positions = line_positions(options_.points);
         while (figures_.size() < positions.size()) {
             const double alpha = positions[figures_.size()];
@@ -144,9 +141,10 @@ ExitCode LineWalk::run() {
                                 static_cast<std::int64_t>(figures_.size()))) {
                 std::raise(SIGUSR1);
             }
-            figures_.push_back({alpha, figures_of(train, alpha),
-                                figures_of(data.device.validation, alpha),
-                                figures_of(data.device.test, alpha)});
+            const auto found = figures_at(*network, point_on_line(from, to, alpha),
+                                          {&device.train, &device.validation, &device.test},
+                                          device.train, communicator_);
+            figures_.push_back({alpha, found[0], found[1], found[2]});
         }
     } catch (const AgreedStop&) {
         save();
@@ -211,13 +209,13 @@ void LineWalk::describe(const FinishedRun& a, const FinishedRun& b, double dista
     }
 }
 
-at::Tensor LineWalk::checked_weights(const FinishedRun& run, const RunData& data) {
+std::unique_ptr<Network> LineWalk::checked_network(const FinishedRun& run, const RunData& data) {
     std::unique_ptr<Network> network;
     communicator_.together([&] {
         network = rebuild_network(run, data, tensor_options(run.settings, data_.device()));
     });
     check_train_loss(run, *network, data, communicator_);
-    return network->parameters().weights().to(at::kDouble, /*non_blocking=*/false, /*copy=*/true);
+    return network;
 }
 
 void LineWalk::resume() {

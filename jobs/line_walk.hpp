@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ class LineWalk {
   private:
     [[nodiscard]] FinishedRun read(const std::filesystem::path& file);
     void describe(const FinishedRun& a, const FinishedRun& b, double distance) const;
-    [[nodiscard]] at::Tensor checked_weights(const FinishedRun& run, const RunData& data);
+    [[nodiscard]] std::unique_ptr<Network> checked_network(const FinishedRun& run,
+                                                           const RunData& data);
     void resume();
     void save();
 

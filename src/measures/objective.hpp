@@ -19,15 +19,11 @@ class Objective {
     [[nodiscard]] virtual std::int64_t size() const = 0;
     /// Where points and gradients live, and that they are doubles.
     [[nodiscard]] virtual at::TensorOptions options() const = 0;
-    /// The value at `point`, (size). Not finite where the loss is not. Collective. Throws
-    /// AgreedStop.
-    [[nodiscard]] virtual double value(const at::Tensor& point) = 0;
-
     struct ValueAndGradient {
-        double value = 0;
+        double value = 0;     ///< not finite where the loss is not
         at::Tensor gradient;  ///< (size)
     };
-    /// As value, with the gradient.
+    /// At `point`, (size). Collective. Throws AgreedStop.
     [[nodiscard]] virtual ValueAndGradient value_and_gradient(const at::Tensor& point) = 0;
 };
 

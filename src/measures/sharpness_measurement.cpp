@@ -31,6 +31,10 @@ namespace {
 // Names in a state: "values.trace" of what is found, "eigenvalues.basis" of the measure in work.
 const std::string values_prefix = "values.";
 
+std::int64_t chunk_size(const SharpnessSettings& settings) {
+    return settings.micro_batch_size.value_or(ChunkPlan{}.size);
+}
+
 std::vector<double> numbers_from(double first, std::int64_t count) {
     std::vector<double> numbers(static_cast<std::size_t>(count));
     std::iota(numbers.begin(), numbers.end(), first);
@@ -72,13 +76,11 @@ SharpnessMeasurement::SharpnessMeasurement(const SharpnessSettings& settings, Ne
                                            const DeviceSplit& train, Communicator& communicator)
     : weights_(network.parameters().weights().to(at::kDouble, /*non_blocking=*/false,
                                                  /*copy=*/true)),
-      loss_(network, examples.split, communicator,
-            settings.micro_batch_size.value_or(ChunkPlan{}.size)),
+      loss_(network, examples.split, communicator, chunk_size(settings)),
       surface_(network, examples.split, train, communicator),
-      hessian_(network, examples.split, Curvature::hessian, communicator,
-               settings.micro_batch_size.value_or(ChunkPlan{}.size)),
+      hessian_(network, examples.split, Curvature::hessian, communicator, chunk_size(settings)),
       gauss_newton_(network, examples.split, Curvature::gauss_newton, communicator,
-                    settings.micro_batch_size.value_or(ChunkPlan{}.size)),
+                    chunk_size(settings)),
       filters_(filter_layout(network.parameters())) {
     measures_.push_back(std::make_unique<LossAtWeights>(weights_, loss_));
     for (const std::string& name : sharpness_measures()) {

@@ -80,14 +80,8 @@ std::vector<double> line_positions(std::int64_t points) {
     return positions;
 }
 
-std::vector<SplitFigures> figures_on_line(LossSurface& surface, const at::Tensor& from,
-                                          const at::Tensor& to,
-                                          const std::vector<double>& positions) {
-    std::vector<SplitFigures> figures;
-    for (const double alpha : positions) {
-        figures.push_back(surface.at((1 - alpha) * from + alpha * to));
-    }
-    return figures;
+at::Tensor point_on_line(const at::Tensor& from, const at::Tensor& to, double alpha) {
+    return (1 - alpha) * from + alpha * to;
 }
 
 }  // namespace batchscope

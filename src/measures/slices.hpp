@@ -51,13 +51,7 @@ class Slices final : public Measure {
 /// are among them, exactly.
 [[nodiscard]] std::vector<double> line_positions(std::int64_t points);
 
-/// Figures on the line between two weight vectors, at (1 - alpha) from + alpha to for each alpha
-/// (Goodfellow, Vinyals & Saxe, "Qualitatively characterizing neural network optimization
-/// problems", ICLR 2015): at alpha 0 and 1 those of `from` and `to`, bit for bit. Collective.
-/// Throws AgreedStop.
-[[nodiscard]] std::vector<SplitFigures> figures_on_line(LossSurface& surface,
-                                                        const at::Tensor& from,
-                                                        const at::Tensor& to,
-                                                        const std::vector<double>& positions);
+/// (1 - alpha) from + alpha to; exactly the ends at 0 and 1.
+[[nodiscard]] at::Tensor point_on_line(const at::Tensor& from, const at::Tensor& to, double alpha);
 
 }  // namespace batchscope

@@ -4,8 +4,6 @@
 
 #include <vector>
 
-#include "models/loss.hpp"
-
 namespace batchscope {
 
 namespace {
@@ -65,19 +63,6 @@ at::TensorOptions SplitLoss::options() const {
     return double_options(network_);
 }
 
-double SplitLoss::value(const at::Tensor& point) {
-    const WeightsAt moved(network_, point);
-    at::Tensor sum = at::zeros({}, options());
-    for_each_chunk(
-        split_.size(), communicator_, plan_, [&](std::int64_t first, std::int64_t count) {
-            const at::Tensor outputs = network_.evaluate(split_.inputs.narrow(0, first, count));
-            sum += example_losses(network_.task(), outputs, split_.targets.narrow(0, first, count))
-                       .sum();
-        });
-    communicator_.sum(sum);
-    return sum.item<double>() / static_cast<double>(split_.size());
-}
-
 Objective::ValueAndGradient SplitLoss::value_and_gradient(const at::Tensor& point) {
     const WeightsAt moved(network_, point);
     // The loss rides behind the gradient in its all-reduce.
@@ -108,6 +93,19 @@ at::Tensor SplitLoss::weighted_gradient(const at::Tensor& weights) {
     return sum;
 }
 
+std::vector<SplitFigures> figures_at(Network& network, const at::Tensor& point,
+                                     const std::vector<const DeviceSplit*>& splits,
+                                     const DeviceSplit& train, Communicator& communicator) {
+    const PopulationKept population(network);
+    const WeightsAt moved(network, point);
+    estimate_population(network, train, communicator);
+    std::vector<SplitFigures> figures;
+    for (const DeviceSplit* split : splits) {
+        figures.push_back(evaluate_split(network, *split, communicator));
+    }
+    return figures;
+}
+
 SplitSurface::SplitSurface(Network& network, const DeviceSplit& split, const DeviceSplit& train,
                            Communicator& communicator)
     : network_(network), split_(split), train_(train), communicator_(communicator) {}
@@ -121,10 +119,7 @@ at::TensorOptions SplitSurface::options() const {
 }
 
 SplitFigures SplitSurface::at(const at::Tensor& point) {
-    const PopulationKept population(network_);
-    const WeightsAt moved(network_, point);
-    estimate_population(network_, train_, communicator_);
-    return evaluate_split(network_, split_, communicator_);
+    return figures_at(network_, point, {&split_}, train_, communicator_).front();
 }
 
 FilterLayout filter_layout(const Parameters& parameters) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "measures/evaluation.hpp"
 #include "measures/objective.hpp"
@@ -22,7 +23,6 @@ class SplitLoss final : public Objective {
 
     [[nodiscard]] std::int64_t size() const override;
     [[nodiscard]] at::TensorOptions options() const override;
-    [[nodiscard]] double value(const at::Tensor& point) override;
     [[nodiscard]] ValueAndGradient value_and_gradient(const at::Tensor& point) override;
 
     [[nodiscard]] std::int64_t examples() const { return split_.size(); }
@@ -37,8 +37,15 @@ class SplitLoss final : public Objective {
     ChunkPlan plan_;
 };
 
-/// Loss and accuracy of a network over a split at any weights; the population statistics of batch
-/// normalisation are re-estimated at each over `train`.
+/// Loss and accuracy of a network over each of `splits` at the weights `point`, with the population
+/// statistics of batch normalisation re-estimated there over `train`. The network is the same
+/// before and after. Throws AgreedStop. Collective.
+[[nodiscard]] std::vector<SplitFigures> figures_at(Network& network, const at::Tensor& point,
+                                                   const std::vector<const DeviceSplit*>& splits,
+                                                   const DeviceSplit& train,
+                                                   Communicator& communicator);
+
+/// figures_at of one split.
 class SplitSurface final : public LossSurface {
   public:
     /// All outlive it.

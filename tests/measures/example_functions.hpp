@@ -41,9 +41,6 @@ class ExampleObjective final : public Objective {
     [[nodiscard]] at::TensorOptions options() const override {
         return at::TensorOptions().dtype(at::kDouble);
     }
-    [[nodiscard]] double value(const at::Tensor& point) override {
-        return value_and_gradient(point).value;
-    }
     [[nodiscard]] ValueAndGradient value_and_gradient(const at::Tensor& point) override {
         if (log.call(point)) {
             return {std::numeric_limits<double>::quiet_NaN(), at::zeros_like(point)};

@@ -111,7 +111,8 @@ TEST(Keskar, FindsATopWithinTheBox) {
         return {1 - 0.5 * at::dot(step, bent).item<double>(), -bent};
     });
     const MeasuredValues found = measure(in_full_space(), objective, x);
-    const double phi_at_top = 100 * (1 - objective.value(x)) / (1 + objective.value(x));
+    const double f = objective.value_and_gradient(x).value;
+    const double phi_at_top = 100 * (1 - f) / (1 + f);
     for (const double phi : found.at("keskar_full")) {
         EXPECT_NEAR(phi, phi_at_top, 1e-2 * phi_at_top);
     }

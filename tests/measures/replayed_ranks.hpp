@@ -3,11 +3,16 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "communication/communicator.hpp"
+#include "example_functions.hpp"
+#include "resumption_checks.hpp"
 
 namespace batchscope {
 
@@ -46,5 +51,27 @@ class ReplayedRank final : public Communicator {
     std::vector<at::Tensor> sent_;
     std::size_t received_ = 0;
 };
+
+/// A measure of `objective` on two ranks, of which the second gets other last bits from every
+/// gradient, as from every dot product: both take the same turns and find the same to rounding.
+inline void expect_ranks_in_step(
+    ExampleObjective& objective,
+    const std::function<std::unique_ptr<Measure>(Objective&, Communicator&)>& make) {
+    ReplayedRank rank_0;
+    const MeasuredValues expected = finish(*make(objective, rank_0));
+    ExampleObjective unlike(objective.size(), [&](const at::Tensor& w) {
+        auto found = objective.value_and_gradient(w);
+        found.gradient = found.gradient * (1 + 1e-14 * at::sin(1e6 * w));
+        return found;
+    });
+    ReplayedRank rank_1(rank_0.sent());
+    const MeasuredValues found = finish(*make(unlike, rank_1));
+    EXPECT_EQ(rank_1.received(), rank_0.sent().size());
+    for (const auto& [name, values] : expected) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            EXPECT_NEAR(found.at(name)[i], values[i], 1e-12 * std::abs(values[i])) << name;
+        }
+    }
+}
 
 }  // namespace batchscope

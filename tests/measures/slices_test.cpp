@@ -152,19 +152,14 @@ TEST(LinePositions, HoldBothEndsOfTheLineExactly) {
     }
 }
 
-TEST(FiguresOnLine, AreThoseOfTheEndsAtTheEndsAndInterpolateBetween) {
+TEST(PointOnLine, IsAnEndAtAnEndAndGoesBeyond) {
     const at::Tensor from = normal(n, 10);
     const at::Tensor to = normal(n, 11);
-    const auto function = quadratic(at::zeros({n}, doubles), normal(n, 12), normal(n, 13));
-    auto surface = surface_of(function);
-    const auto figures = figures_on_line(surface, from, to, {-1, 0, 0.5, 1, 2});
-    ASSERT_EQ(figures.size(), 5U);
-    EXPECT_NEAR(figures[0].loss, function(2 * from - to).value, 1e-12);
-    EXPECT_EQ(figures[1].loss, function(from).value);
-    EXPECT_NEAR(figures[2].loss, function((from + to) / 2).value, 1e-12);
-    EXPECT_EQ(figures[3].loss, function(to).value);
-    EXPECT_NEAR(figures[4].loss, function(2 * to - from).value, 1e-12);
-    EXPECT_EQ(figures[3].accuracy, 1 / (1 + std::abs(figures[3].loss)));
+    EXPECT_TRUE(at::equal(point_on_line(from, to, 0), from));
+    EXPECT_TRUE(at::equal(point_on_line(from, to, 1), to));
+    EXPECT_TRUE(at::allclose(point_on_line(from, to, 0.5), (from + to) / 2));
+    EXPECT_TRUE(at::allclose(point_on_line(from, to, -1), 2 * from - to));
+    EXPECT_TRUE(at::allclose(point_on_line(from, to, 2), 2 * to - from));
 }
 
 }  // namespace
