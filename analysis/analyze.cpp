@@ -8,10 +8,10 @@
 #include <string>
 
 #include "analysis/command_line.hpp"
-#include "analysis/csv.hpp"
-#include "analysis/run_collection.hpp"
-#include "analysis/study_report.hpp"
-#include "analysis/summary.hpp"
+#include "analysis/report/csv.hpp"
+#include "analysis/report/study_report.hpp"
+#include "analysis/runs/run_collection.hpp"
+#include "analysis/runs/summary.hpp"
 #include "core/error.hpp"
 #include "core/version.hpp"
 

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "example_study.hpp"
+#include "tests/analysis/example_study.hpp"
 
 namespace batchscope {
 namespace {

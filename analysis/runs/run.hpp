@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/runs/sharpness.hpp"
+#include "results/run_record.hpp"
+
+namespace batchscope {
+
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// What a run ended with: the last row of /epochs, whose figures come from the same frozen weights,
+/// and its speed over all of its training. Unknown is NaN.
+struct FinalFigures {
+    double epoch = unknown;
+    double steps = unknown;
+    double examples = unknown;
+    double train_loss = unknown;
+    double validation_loss = unknown;
+    double test_loss = unknown;
+    double train_accuracy = unknown;
+    double validation_accuracy = unknown;
+    double test_accuracy = unknown;
+    double gap_loss = unknown;      ///< out-of-sample loss - train loss
+    double gap_accuracy = unknown;  ///< train accuracy - out-of-sample accuracy
+    double training_seconds = unknown;
+    double examples_per_second = unknown;
+    double seconds_per_step = unknown;
+};
+
+/// A figure with its name in tables and CSV files.
+struct Metric {
+    const char* name;
+    double FinalFigures::*value;
+};
+
+/// The figures that are averaged over seeds.
+inline constexpr std::array<Metric, 10> metrics{{
+    {"train_loss", &FinalFigures::train_loss},
+    {"validation_loss", &FinalFigures::validation_loss},
+    {"test_loss", &FinalFigures::test_loss},
+    {"train_accuracy", &FinalFigures::train_accuracy},
+    {"validation_accuracy", &FinalFigures::validation_accuracy},
+    {"test_accuracy", &FinalFigures::test_accuracy},
+    {"gap_loss", &FinalFigures::gap_loss},
+    {"gap_accuracy", &FinalFigures::gap_accuracy},
+    {"examples_per_second", &FinalFigures::examples_per_second},
+    {"seconds_per_step", &FinalFigures::seconds_per_step},
+}};
+
+/// Whether a run counts in means, or why not.
+enum class Standing {
+    counted,
+    collapsed,
+    diverged,
+    failed,
+    stopped,
+    in_progress,
+    without_figures,     ///< complete, but its last row has no finite train loss
+    without_its_target,  ///< an alias of a run that is not among the files
+};
+[[nodiscard]] std::string to_string(Standing standing);
+
+/// One result file, as far as the analysis needs it.
+struct AnalyzedRun {
+    std::filesystem::path file;
+    std::string study;
+    std::int64_t batch_size = 0;
+    std::uint64_t seed = 0;
+    std::map<std::string, AttributeValue> axes;  ///< the other axes by key path
+    RunStatus status = RunStatus::running;
+    std::string reason;
+    bool collapsed = false;
+    std::string alias_of;
+    double learning_rate = 0;
+    std::string learning_rate_scaling;
+    std::string configuration_hash, data_hash;
+    std::string configuration;
+    FinalFigures figures;
+    SharpnessFigures sharpness;
+};
+
+/// Takes what the analysis needs from a record. Gaps are set later, by set_gaps, once it is known
+/// whether the study has a test split.
+[[nodiscard]] AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record);
+
+/// Whether a run that is no alias counts in means.
+[[nodiscard]] Standing standing_of(const AnalyzedRun& run);
+
+/// Order of axis values: numbers by size before texts.
+[[nodiscard]] std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b);
+
+/// Order by study, batch size and other axes; equivalent runs belong to one row of the table.
+[[nodiscard]] std::weak_ordering compare_rows(const AnalyzedRun& a, const AnalyzedRun& b);
+
+/// The same, then by seed; equivalent runs are of one grid point.
+[[nodiscard]] std::weak_ordering compare_grid_points(const AnalyzedRun& a, const AnalyzedRun& b);
+
+/// The runs of each study; `runs` are sorted by study.
+template <class AnyRun>
+[[nodiscard]] std::vector<std::span<AnyRun>> split_by_study(std::span<AnyRun> runs) {
+    std::vector<std::span<AnyRun>> studies;
+    while (!runs.empty()) {
+        std::size_t size = 1;
+        while (size < runs.size() && runs[size].study == runs.front().study) {
+            ++size;
+        }
+        studies.push_back(runs.first(size));
+        runs = runs.subspan(size);
+    }
+    return studies;
+}
+
+/// Shortest text that reads back as the same value.
+[[nodiscard]] std::string to_text(const AttributeValue& value);
+
+}  // namespace batchscope

@@ -1,0 +1,122 @@
+#include "analysis/runs/run_transfer.hpp"
+
+#include <cstring>
+#include <type_traits>
+
+#include "core/error.hpp"
+
+namespace batchscope {
+
+namespace {
+
+template <class Plain>
+concept Copyable = std::is_trivially_copyable_v<Plain>;
+
+class Packer {
+  public:
+    template <Copyable Plain>
+    void operator()(const Plain& value) {
+        bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    void operator()(const std::string& text) {
+        (*this)(text.size());
+        bytes_ += text;
+    }
+    void operator()(const std::filesystem::path& path) { (*this)(path.string()); }
+    void operator()(const AttributeValue& value) {
+        (*this)(value.index());
+        std::visit(*this, value);
+    }
+    void operator()(const std::map<std::string, AttributeValue>& axes) {
+        (*this)(axes.size());
+        for (const auto& [key, value] : axes) {
+            (*this)(key);
+            (*this)(value);
+        }
+    }
+    std::string bytes_;
+};
+
+class Unpacker {
+  public:
+    explicit Unpacker(std::string_view bytes) : bytes_(bytes) {}
+
+    template <Copyable Plain>
+    void operator()(Plain& value) {
+        std::memcpy(&value, take(sizeof value).data(), sizeof value);
+    }
+    void operator()(std::string& text) { text = take(number()); }
+    void operator()(std::filesystem::path& path) { path = take(number()); }
+    void operator()(AttributeValue& value) {
+        const std::size_t kind = number();
+        if (kind == 0) {
+            value = std::int64_t{};
+        } else if (kind == 1) {
+            value = double{};
+        } else {
+            value = std::string{};
+        }
+        std::visit([this](auto& plain) { (*this)(plain); }, value);
+    }
+    void operator()(std::map<std::string, AttributeValue>& axes) {
+        for (std::size_t left = number(); left > 0; --left) {
+            std::string key;
+            (*this)(key);
+            (*this)(axes[key]);
+        }
+    }
+
+  private:
+    std::size_t number() {
+        std::size_t value = 0;
+        (*this)(value);
+        return value;
+    }
+    std::string_view take(std::size_t size) {
+        if (size > bytes_.size()) {
+            throw data_error("a run passed between two processes is cut short", "start again");
+        }
+        const std::string_view taken = bytes_.substr(0, size);
+        bytes_.remove_prefix(size);
+        return taken;
+    }
+    std::string_view bytes_;
+};
+
+/// Every field of a run, for both directions.
+template <class AnyRun, class Action>
+void each_field(AnyRun& run, Action& action) {
+    action(run.file);
+    action(run.study);
+    action(run.batch_size);
+    action(run.seed);
+    action(run.axes);
+    action(run.status);
+    action(run.reason);
+    action(run.collapsed);
+    action(run.alias_of);
+    action(run.learning_rate);
+    action(run.learning_rate_scaling);
+    action(run.configuration_hash);
+    action(run.data_hash);
+    action(run.configuration);
+    action(run.figures);
+    action(run.sharpness);
+}
+
+}  // namespace
+
+std::string pack(const AnalyzedRun& run) {
+    Packer packer;
+    each_field(run, packer);
+    return packer.bytes_;
+}
+
+AnalyzedRun unpack(std::string_view bytes) {
+    AnalyzedRun run;
+    Unpacker unpacker(bytes);
+    each_field(run, unpacker);
+    return run;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "analysis/runs/run.hpp"
+#include "analysis/runs/run_collection.hpp"
+#include "analysis/statistics/interval.hpp"
+
+namespace batchscope {
+
+/// A headline of sharpness over the runs of a row. Values that do not count are in no mean.
+struct SharpnessEstimate {
+    Estimate counted{};
+    double largest_error = unknown;  ///< of the values that count
+    std::int64_t not_counted = 0;
+    double lowest_not_counted = unknown, highest_not_counted = unknown;
+};
+
+/// The runs of one batch size and one value of every other axis: one row of the table.
+struct Group {
+    std::int64_t batch_size = 0;
+    std::map<std::string, AttributeValue> axes;
+    std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
+    std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
+    std::array<Estimate, metrics.size()> estimates{};  ///< in the order of `metrics`
+    std::array<SharpnessEstimate, sharpness_metrics.size()> sharpness{};
+    bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
+};
+
+/// One file of the study: the run with the coordinates, the run whose figures stand for it (itself,
+/// or the target of an alias; nullptr if that is not among the files), and how these figures stand.
+struct JudgedRun {
+    const AnalyzedRun* run;
+    const AnalyzedRun* source;
+    Standing standing;
+};
+
+/// Grid points of which there is no file: the seeds that lack of one row.
+struct MissingPoints {
+    std::int64_t batch_size = 0;
+    std::map<std::string, AttributeValue> axes;
+    std::vector<std::uint64_t> seeds;
+};
+
+/// One study. Points into the RunCollection it was made from.
+struct StudySummary {
+    std::string name;
+    std::vector<std::string> axis_keys;  ///< all but batch size and seed, sorted
+    std::set<std::string> separated_by;  ///< those that only the configurations differ in
+    std::string out_of_sample;           ///< the split of the gaps: test or validation
+    std::vector<JudgedRun> runs;         ///< all, by grid point
+    std::vector<Group> groups;           ///< those with runs that count, by batch size, then axes
+    std::vector<MissingPoints> missing;  ///< of the product of the values seen
+    bool grid_is_sparse = false;  ///< the product is far larger than the files: `missing` is empty
+    std::set<std::string> data_hashes;
+};
+
+/// Summaries of all studies, by name. An alias stands in for its coordinates with its target's
+/// figures, never twice in one mean.
+[[nodiscard]] std::vector<StudySummary> summarise(const RunCollection& collection,
+                                                  double confidence);
+
+}  // namespace batchscope

@@ -1,0 +1,148 @@
+#include "analysis/report/csv.hpp"
+
+#include <gtest/gtest.h>
+
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "tests/analysis/example_study.hpp"
+
+namespace batchscope {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+    std::istringstream stream(line + ",");
+    std::vector<std::string> cells;
+    for (std::string cell; std::getline(stream, cell, ',');) {
+        cells.push_back(cell);
+    }
+    return cells;
+}
+
+class Csv : public testing::Test {
+  protected:
+    void add(const RunRecord& record) { write_run(folder_ / record.study, record); }
+    [[nodiscard]] std::string runs() {
+        const RunCollection collection = collect_runs({folder_.path()});
+        return runs_csv(summarise(collection, 0.95));
+    }
+    [[nodiscard]] std::string summary() {
+        const RunCollection collection = collect_runs({folder_.path()});
+        return summary_csv(summarise(collection, 0.95), 0.95);
+    }
+    [[nodiscard]] static std::string cell(const std::string& csv, std::size_t line,
+                                          const std::string& column) {
+        const auto header = cells_of(lines_of(csv).at(0));
+        const auto at = std::find(header.begin(), header.end(), column) - header.begin();
+        return cells_of(lines_of(csv).at(line)).at(static_cast<std::size_t>(at));
+    }
+    TemporaryFolder folder_;
+};
+
+TEST_F(Csv, HasARowPerFileWithItsStanding) {
+    add(study_run(64, 1));
+    add(ended(study_run(64, 2), RunStatus::diverged, "loss, not finite"));
+    const std::string csv = runs();
+    ASSERT_EQ(lines_of(csv).size(), 3U);
+    EXPECT_EQ(cell(csv, 1, "standing"), "counted");
+    EXPECT_EQ(cell(csv, 1, "test_accuracy"), "0.8");
+    EXPECT_EQ(cell(csv, 1, "training.learning_rate_scaling"), "none");
+    EXPECT_NE(lines_of(csv)[2].find("diverged,diverged,0,,\"loss, not finite\""),
+              std::string::npos);
+}
+
+TEST_F(Csv, WritesNumbersThatReadBackAsTheSameDouble) {
+    RunRecord run = study_run(64, 1);
+    run.epochs.train_loss.back() = 0.1 + 0.2;
+    add(run);
+    const std::string text = cell(runs(), 1, "train_loss");
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    EXPECT_EQ(value, 0.1 + 0.2);
+}
+
+TEST_F(Csv, LeavesAnUnknownNumberEmpty) {
+    RunRecord run = study_run(64, 1);
+    run.epochs.test_loss.back() = unknown;
+    add(run);
+    EXPECT_EQ(cell(runs(), 1, "test_loss"), "");
+}
+
+TEST_F(Csv, QuotesAStudyNameWithQuotesAndCommas) {
+    RunRecord run = study_run(64, 1);
+    run.study = "a,\"b\"";
+    add(run);
+    EXPECT_TRUE(lines_of(runs()).at(1).starts_with("\"a,\"\"b\"\"\","));
+}
+
+TEST_F(Csv, HasTheSameColumnsForAnyNumberOfRuns) {
+    add(study_run(64, 1));
+    const std::string runs_header = lines_of(runs()).at(0);
+    const std::string summary_header = lines_of(summary()).at(0);
+    for (std::uint64_t seed = 2; seed <= 30; ++seed) {
+        add(study_run(64, seed));
+        add(ended(study_run(128, seed), RunStatus::failed, "x"));
+    }
+    EXPECT_EQ(lines_of(runs()).at(0), runs_header);
+    EXPECT_EQ(lines_of(summary()).at(0), summary_header);
+    EXPECT_EQ(lines_of(runs()).size(), 60U);
+}
+
+TEST_F(Csv, GivesEveryAxisOfAnyStudyAColumn) {
+    RunRecord other = study_run(64, 1);
+    other.study = "other";
+    other.axes = {{"training.optimizer.momentum", 0.9}};
+    add(other);
+    add(study_run(64, 1));
+    const std::string csv = runs();
+    EXPECT_EQ(cell(csv, 1, "training.optimizer.momentum"), "0.9");
+    EXPECT_EQ(cell(csv, 1, "training.learning_rate_scaling"), "");
+    EXPECT_EQ(cell(csv, 2, "training.optimizer.momentum"), "");
+}
+
+TEST_F(Csv, GivesAnAliasItsTargetsFigures) {
+    const RunRecord target = study_run(64, 1);
+    add(target);
+    add(alias_run(64, 1, "linear", target));
+    const std::string csv = runs();
+    EXPECT_EQ(cell(csv, 1, "alias_of"), study_file(target));
+    EXPECT_EQ(cell(csv, 1, "train_loss"), "0.31");
+}
+
+TEST_F(Csv, SummarisesEachRowAndMetric) {
+    add(study_run(64, 1));
+    add(study_run(64, 2));
+    add(study_run(128, 1));
+    const std::string csv = summary();
+    const std::size_t per_row = metrics.size() + sharpness_metrics.size();
+    EXPECT_EQ(lines_of(csv).size(), 1 + 2 * per_row);
+    EXPECT_EQ(cell(csv, 1, "metric"), "train_loss");
+    EXPECT_EQ(cell(csv, 1, "n"), "2");
+    EXPECT_EQ(cell(csv, 1, "mean"), "0.315");
+    EXPECT_EQ(cell(csv, 1 + per_row, "n"), "1");
+    EXPECT_EQ(cell(csv, 1 + per_row, "half_width"), "");
+}
+
+TEST_F(Csv, ReportsAFileThatCannotBeWritten) {
+    std::ofstream(folder_ / "file") << "x";
+    try {
+        write_report_file(folder_ / "file" / "runs.csv", "x");
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::run_time);
+    }
+}
+
+}  // namespace
+}  // namespace batchscope

@@ -1,0 +1,73 @@
+#include "analysis/runs/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "tests/analysis/example_study.hpp"
+
+namespace batchscope {
+namespace {
+
+TEST(MakeRun, TakesTheFinalRowAndTheSpeedOfAllTraining) {
+    RunRecord record = study_run(64, 1);
+    record.epochs.training_seconds = {unknown, 1.0, 3.0};
+    const FinalFigures figures = make_run("a.h5", record).figures;
+    EXPECT_EQ(figures.epoch, 2);
+    EXPECT_EQ(figures.train_loss, 0.31);
+    EXPECT_EQ(figures.test_accuracy, 0.8);
+    EXPECT_EQ(figures.training_seconds, 4);
+    EXPECT_EQ(figures.examples_per_second, 160);
+    EXPECT_EQ(figures.seconds_per_step, 0.4);
+}
+
+TEST(MakeRun, AnUnknownTimeLeavesTheSpeedUnknown) {
+    RunRecord record = study_run(64, 1);
+    record.epochs.training_seconds = {0.0, unknown, 3.0};
+    const FinalFigures figures = make_run("a.h5", record).figures;
+    EXPECT_TRUE(std::isnan(figures.examples_per_second));
+    EXPECT_TRUE(std::isnan(figures.seconds_per_step));
+}
+
+TEST(MakeRun, ARunWithoutRowsHasNoFigures) {
+    RunRecord record = study_run(64, 1);
+    record.epochs = {};
+    const AnalyzedRun run = make_run("a.h5", record);
+    EXPECT_TRUE(std::isnan(run.figures.train_loss));
+    EXPECT_TRUE(std::isnan(run.figures.examples_per_second));
+    EXPECT_EQ(standing_of(run), Standing::without_figures);
+}
+
+TEST(StandingOf, CountsOnlyCompleteRunsThatLearned) {
+    AnalyzedRun run = make_run("a.h5", study_run(64, 1));
+    EXPECT_EQ(standing_of(run), Standing::counted);
+    run.collapsed = true;
+    EXPECT_EQ(standing_of(run), Standing::collapsed);
+    for (const auto& [status, standing] :
+         std::vector<std::pair<RunStatus, Standing>>{{RunStatus::running, Standing::in_progress},
+                                                     {RunStatus::stopped, Standing::stopped},
+                                                     {RunStatus::failed, Standing::failed},
+                                                     {RunStatus::diverged, Standing::diverged}}) {
+        run.status = status;
+        EXPECT_EQ(standing_of(run), standing);
+    }
+    run = make_run("a.h5", study_run(64, 1));
+    run.figures.train_loss = unknown;
+    EXPECT_EQ(standing_of(run), Standing::without_figures);
+}
+
+TEST(Compare, OrdersNumbersBySizeBeforeTexts) {
+    const std::vector<AttributeValue> ordered{
+        std::int64_t{-3}, 0.5, std::int64_t{9}, 10.0, std::string("10"), std::string("9")};
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+        for (std::size_t j = 0; j < ordered.size(); ++j) {
+            EXPECT_EQ(compare(ordered[i], ordered[j]) < 0, i < j);
+            EXPECT_EQ(compare(ordered[i], ordered[j]) == 0, i == j);
+        }
+    }
+    EXPECT_TRUE(compare(AttributeValue{std::int64_t{1}}, AttributeValue{1.0}) == 0);
+}
+
+}  // namespace
+}  // namespace batchscope

@@ -1,0 +1,53 @@
+#include "analysis/runs/run_transfer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "tests/analysis/example_study.hpp"
+
+namespace batchscope {
+namespace {
+
+AnalyzedRun full_run() {
+    RunRecord record = ended(study_run(64, 3, "linear"), RunStatus::stopped, "on request");
+    record.axes["training.optimizer.momentum"] = 0.9;
+    record.axes["training.warmup_epochs"] = std::int64_t{-1};
+    record.alias_of = "other.h5";
+    record.collapsed = true;
+    return make_run("folder/file.h5", record);
+}
+
+TEST(RunTransfer, GivesBackEveryField) {
+    const AnalyzedRun run = full_run();
+    const AnalyzedRun back = unpack(pack(run));
+    EXPECT_EQ(back.file, run.file);
+    EXPECT_EQ(back.study, run.study);
+    EXPECT_EQ(back.batch_size, run.batch_size);
+    EXPECT_EQ(back.seed, run.seed);
+    EXPECT_EQ(back.axes, run.axes);
+    EXPECT_EQ(back.status, run.status);
+    EXPECT_EQ(back.reason, run.reason);
+    EXPECT_EQ(back.collapsed, run.collapsed);
+    EXPECT_EQ(back.alias_of, run.alias_of);
+    EXPECT_EQ(back.learning_rate, run.learning_rate);
+    EXPECT_EQ(back.learning_rate_scaling, run.learning_rate_scaling);
+    EXPECT_EQ(back.configuration_hash, run.configuration_hash);
+    EXPECT_EQ(back.data_hash, run.data_hash);
+    EXPECT_EQ(back.configuration, run.configuration);
+    EXPECT_EQ(back.figures.train_loss, run.figures.train_loss);
+    EXPECT_EQ(back.figures.seconds_per_step, run.figures.seconds_per_step);
+    EXPECT_EQ(back.sharpness.values[Headline::top_eigenvalue].value, 9.5);
+    EXPECT_TRUE(back.sharpness.values[Headline::top_eigenvalue].counts);
+    EXPECT_EQ(back.sharpness.epsilon, 1e-3);
+    EXPECT_TRUE(back.sharpness.shares_coupled);
+}
+
+TEST(RunTransfer, RefusesBytesThatAreCutShort) {
+    const std::string bytes = pack(full_run());
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_THROW((void)unpack(std::string_view(bytes).substr(0, size)), Error);
+    }
+}
+
+}  // namespace
+}  // namespace batchscope
