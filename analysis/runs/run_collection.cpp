@@ -21,7 +21,7 @@ AnalyzedRun read_run(const fs::path& file) {
                                              .predictions = false,
                                              .weights = false,
                                              .data = false,
-                                             .environment = false,
+                                             .environment = true,
                                              .configuration = true}));
 }
 

@@ -34,6 +34,11 @@ class Packer {
             (*this)(value);
         }
     }
+    void operator()(const std::vector<double>& numbers) {
+        (*this)(numbers.size());
+        bytes_.append(reinterpret_cast<const char*>(numbers.data()),
+                      numbers.size() * sizeof(double));
+    }
     std::string bytes_;
 };
 
@@ -64,6 +69,12 @@ class Unpacker {
             (*this)(key);
             (*this)(axes[key]);
         }
+    }
+    void operator()(std::vector<double>& numbers) {
+        const std::size_t size = number();
+        const std::string_view bytes = take(size * sizeof(double));
+        numbers.resize(size);
+        std::memcpy(numbers.data(), bytes.data(), bytes.size());
     }
 
   private:
@@ -101,7 +112,10 @@ void each_field(AnyRun& run, Action& action) {
     action(run.data_hash);
     action(run.configuration);
     action(run.figures);
+    each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
+    action(run.ranks);
+    action(run.devices);
 }
 
 }  // namespace
