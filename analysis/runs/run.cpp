@@ -97,6 +97,7 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             figures,
             std::move(history),
             sharpness_figures(record),
+            sharpness_history(record),
             static_cast<std::int64_t>(record.environment.hosts.size()),
             fmt::format("{}", fmt::join(devices, ", "))};
 }

@@ -93,6 +93,7 @@ struct AnalyzedRun {
     FinalFigures figures;
     History history;
     SharpnessFigures sharpness;
+    std::vector<SharpnessPoint> sharpness_history;
     std::int64_t ranks = 0;  ///< 0: unknown
     std::string devices;     ///< names of all devices, each once, "CPU" or "Tesla V100, Tesla T4"
 };

@@ -34,10 +34,10 @@ class Packer {
             (*this)(value);
         }
     }
-    void operator()(const std::vector<double>& numbers) {
-        (*this)(numbers.size());
-        bytes_.append(reinterpret_cast<const char*>(numbers.data()),
-                      numbers.size() * sizeof(double));
+    template <Copyable Plain>
+    void operator()(const std::vector<Plain>& values) {
+        (*this)(values.size());
+        bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Plain));
     }
     std::string bytes_;
 };
@@ -70,11 +70,13 @@ class Unpacker {
             (*this)(axes[key]);
         }
     }
-    void operator()(std::vector<double>& numbers) {
+    template <Copyable Plain>
+    void operator()(std::vector<Plain>& values) {
         const std::size_t size = number();
-        const std::string_view bytes = take(size * sizeof(double));
-        numbers.resize(size);
-        std::memcpy(numbers.data(), bytes.data(), bytes.size());
+        // More than there are bytes is refused before the product can wrap around.
+        const std::string_view bytes = take(size > bytes_.size() ? size : size * sizeof(Plain));
+        values.resize(size);
+        std::memcpy(values.data(), bytes.data(), bytes.size());
     }
 
   private:
@@ -114,6 +116,7 @@ void each_field(AnyRun& run, Action& action) {
     action(run.figures);
     each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
+    action(run.sharpness_history);
     action(run.ranks);
     action(run.devices);
 }
