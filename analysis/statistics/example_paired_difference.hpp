@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace batchscope {
+
+/// The mean difference of two settings over the same examples, with what each source of chance
+/// adds. NaN: not known.
+struct ExamplePairedDifference {
+    std::int64_t seeds = 0;     ///< S pairs of runs, one for each seed
+    std::int64_t examples = 0;  ///< N, the same for all seeds
+    double mean = NAN;
+    /// From another draw of the examples alone, the runs being what they are: the standard
+    /// deviation over examples of the mean over seeds, over sqrt(N). NaN for N < 2.
+    double standard_error_examples = NAN;
+    /// From other seeds alone, the examples being what they are: the standard deviation over seeds
+    /// of the mean over examples, over sqrt(S). NaN for S < 2. This is the standard error of
+    /// PairedComparison.
+    double standard_error_seeds = NAN;
+    /// From both: what to expect with other seeds on other examples. NaN for S < 2 or N < 2.
+    double standard_error = NAN;
+    double degrees_of_freedom = NAN;  ///< of `standard_error`
+    double half_width = NAN;          ///< mean ± half_width at the confidence asked for
+};
+
+/// `differences`: for each seed, of each example, y(setting) - y(reference), where y is the loss of
+/// the example or 1 if it was classified correctly (0 if not). Pairing by example takes away how
+/// hard an example is for both, most of the variance p(1 - p)/N of an accuracy.
+///
+/// All seeds share the examples, so the S N differences are not independent. Crossed random
+/// effects, both ways: d(s,e) = mu + a(s) + b(e) + c(s,e) with variances A, B, C. The mean of all
+/// has variance A/S + B/N + C/(S N). The mean squares of the two-way table without replication have
+/// expectations
+///   MS_seeds = N sum_s (d(s,.) - d)^2 / (S - 1)                              -> C + N A
+///   MS_examples = S sum_e (d(.,e) - d)^2 / (N - 1)                           -> C + S B
+///   MS_rest = sum (d(s,e) - d(s,.) - d(.,e) + d)^2 / ((S - 1)(N - 1))        -> C
+/// so (MS_seeds + MS_examples - MS_rest) / (S N) estimates it without bias (Searle, Casella and
+/// McCulloch 1992, section 4.2). Few seeds leave it to MS_seeds how well it is known: with
+/// B >= 0 imposed, standard_error^2 = (MS_seeds + max(MS_examples - MS_rest, 0)) / (S N) on
+/// (MS_seeds + max(MS_examples - MS_rest, 0))^2 / (MS_seeds^2 / (S - 1)) degrees of freedom, as for
+/// readers and cases in diagnostic studies (Hillis 2007, Statistics in Medicine 26:596).
+///
+/// One seed: only standard_error_examples is known, which says nothing of other seeds. Independent
+/// of the order of the seeds. All differences equal: widths of 0, without degrees of freedom and
+/// half width. Throws std::invalid_argument for values that are not finite and rows of unequal
+/// length.
+[[nodiscard]] ExamplePairedDifference example_paired_difference(
+    std::span<const std::vector<double>> differences, double confidence);
+
+}  // namespace batchscope
