@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+
+#include "analysis/statistics/loss_detrending.hpp"
 
 namespace batchscope {
 
@@ -13,30 +16,35 @@ std::vector<double> as_doubles(const std::vector<std::int64_t>& values) {
     return {values.begin(), values.end()};
 }
 
-/// Half the mean squared difference of neighbours in (first, last], of whole batches alone.
-double variance_without_trend(const StepColumns& steps, std::int64_t batch_size, std::size_t begin,
-                              std::size_t end) {
-    double sum = 0;
-    std::int64_t pairs = 0;
-    for (std::size_t i = begin + 1; i < end; ++i) {
-        if (steps.batch_examples[i] == batch_size && steps.batch_examples[i - 1] == batch_size) {
-            const double difference = steps.train_loss[i] - steps.train_loss[i - 1];
-            sum += difference * difference;
-            ++pairs;
-        }
+/// The steps with the pass over the data that each belongs to.
+std::vector<StepLoss> step_losses(const RunRecord& record) {
+    const EpochColumns& rows = record.epochs;
+    const StepColumns& steps = record.steps;
+    const bool has_trained = !rows.epoch.empty() && rows.epoch.back() > 0;
+    const double epoch_examples =
+        has_trained ? static_cast<double>(rows.examples.back()) / rows.epoch.back() : nan;
+    std::vector<StepLoss> losses;
+    for (std::size_t i = 0; i < steps.step.size(); ++i) {
+        const auto seen = static_cast<double>(steps.examples[i] - steps.batch_examples[i]);
+        // Rounded, since the number of examples of an epoch was divided out.
+        const auto epoch =
+            has_trained ? static_cast<std::int64_t>(std::floor(seen / epoch_examples + 1e-9)) : 0;
+        losses.push_back(
+            {steps.train_loss[i], epoch, static_cast<double>(steps.batch_examples[i])});
     }
-    return pairs > 0 ? sum / static_cast<double>(2 * pairs) : nan;
+    return losses;
 }
 
 std::vector<double> step_loss_variances(const RunRecord& record) {
+    const std::vector<StepLoss> losses = step_losses(record);
     std::vector<double> variances;
     std::size_t begin = 0;
     for (const std::int64_t last : record.epochs.step) {
         std::size_t end = begin;
-        while (end < record.steps.step.size() && record.steps.step[end] <= last) {
+        while (end < losses.size() && record.steps.step[end] <= last) {
             ++end;
         }
-        variances.push_back(variance_without_trend(record.steps, record.batch_size, begin, end));
+        variances.push_back(loss_noise(std::span(losses).subspan(begin, end - begin)).variance);
         begin = end;
     }
     return variances;

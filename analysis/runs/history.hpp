@@ -19,9 +19,9 @@ struct History {
     std::vector<double> validation_loss, validation_accuracy;
     std::vector<double> test_loss, test_accuracy;
     std::vector<double> peak_memory_bytes;
-    /// Variance of the losses of single steps since the row before, without their trend: half the
-    /// mean squared difference of neighbours (von Neumann 1941; Rice 1984, eq. 2.1). NaN for fewer
-    /// than two steps.
+    /// Variance of the losses of single steps since the row before, without their trend
+    /// (statistics/loss_detrending.hpp). NaN for fewer than three steps of whole batches in one
+    /// epoch.
     std::vector<double> step_loss_variance;
 };
 
@@ -42,8 +42,7 @@ void each_column(AnyHistory& history, const Action& action) {
     action(history.step_loss_variance);
 }
 
-/// The history of a record; empty where it has no rows. The last batch of an epoch, which may be
-/// smaller, takes no part in the variance of step losses.
+/// The history of a record; empty where it has no rows.
 [[nodiscard]] History make_history(const RunRecord& record);
 
 /// A clock of History by its name in tables.
