@@ -24,6 +24,28 @@ std::vector<double> towards_better(std::vector<double> differences, const Compar
     return differences;
 }
 
+/// Nothing where a run does not say which examples it classified correctly.
+std::optional<ExamplePairedDifference> difference_by_example(
+    const Arm& arm, const Arm& reference, const std::vector<std::uint64_t>& seeds,
+    const Margins& margins) {
+    std::vector<std::vector<double>> differences;
+    for (const std::uint64_t seed : seeds) {
+        const std::vector<bool>& ours = arm.runs.at(seed)->validation_correct;
+        const std::vector<bool>& theirs = reference.runs.at(seed)->validation_correct;
+        if (ours.empty() || ours.size() != theirs.size()) {
+            return std::nullopt;
+        }
+        std::vector<double>& row = differences.emplace_back(ours.size());
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+            row[i] = static_cast<double>(ours[i]) - static_cast<double>(theirs[i]);
+        }
+    }
+    if (differences.empty()) {
+        return std::nullopt;
+    }
+    return example_paired_difference(differences, margins.confidence);
+}
+
 SizeContrast contrast(const Arm& arm, const Arm& reference, const Budget& budget,
                       const ComparedFigure& figure, const Margins& margins) {
     SeedDifferences differences = seed_differences(arm, reference, budget, figure.column);
@@ -34,6 +56,9 @@ SizeContrast contrast(const Arm& arm, const Arm& reference, const Budget& budget
     const std::vector<double> better = towards_better(contrast.differences, figure);
     contrast.wins = winning_probability(better, margins.confidence);
     contrast.sign_flip = sign_flip_test(better);
+    if (budget.moment == Moment::end && figure.column == &History::validation_accuracy) {
+        contrast.by_example = difference_by_example(arm, reference, contrast.seeds, margins);
+    }
     return contrast;
 }
 

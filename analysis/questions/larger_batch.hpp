@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/questions/budget.hpp"
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/binomial_interval.hpp"
+#include "analysis/statistics/example_paired_difference.hpp"
 #include "analysis/statistics/page_trend.hpp"
 #include "analysis/statistics/sign_flip.hpp"
 #include "analysis/statistics/slopes.hpp"
@@ -46,6 +48,9 @@ struct SizeContrast {
     Decision decision;
     WinningProbability wins;  ///< of being better on the same seed
     SignFlipTest sign_flip;   ///< a check that needs no normal distribution; decides nothing
+    /// Of validation accuracy at the end, where the examples' classes are stored: what other
+    /// validation examples would add to the interval. Decides nothing: seeds share one split.
+    std::optional<ExamplePairedDifference> by_example;
 };
 
 /// What all contrasts say together.

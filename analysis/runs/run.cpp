@@ -12,6 +12,19 @@ namespace batchscope {
 
 namespace {
 
+/// Empty where a true class is not known.
+std::vector<bool> correct(const std::vector<std::int64_t>& predicted,
+                          const std::vector<std::int64_t>& target) {
+    std::vector<bool> is_correct;
+    const bool is_known = predicted.size() == target.size() &&
+                          std::all_of(target.begin(), target.end(),
+                                      [](std::int64_t true_class) { return true_class >= 0; });
+    for (std::size_t i = 0; is_known && i < target.size(); ++i) {
+        is_correct.push_back(predicted[i] == target[i]);
+    }
+    return is_correct;
+}
+
 double as_number(const AttributeValue& value) {
     const auto* whole = std::get_if<std::int64_t>(&value);
     return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
@@ -98,6 +111,8 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             std::move(history),
             sharpness_figures(record),
             sharpness_history(record),
+            correct(record.predictions.validation_class, record.predictions.validation_target),
+            correct(record.predictions.test_class, record.predictions.test_target),
             static_cast<std::int64_t>(record.environment.hosts.size()),
             fmt::format("{}", fmt::join(devices, ", "))};
 }

@@ -94,6 +94,9 @@ struct AnalyzedRun {
     History history;
     SharpnessFigures sharpness;
     std::vector<SharpnessPoint> sharpness_history;
+    /// Of each example at the end, whether it was classified correctly; empty where not known
+    /// (regression, files of an earlier version, runs that did not end).
+    std::vector<bool> validation_correct, test_correct;
     std::int64_t ranks = 0;  ///< 0: unknown
     std::string devices;     ///< names of all devices, each once, "CPU" or "Tesla V100, Tesla T4"
 };

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 AnalyzedRun read_run(const fs::path& file) {
     return make_run(file, read_result(file, {.steps = true,
-                                             .predictions = false,
+                                             .predictions = true,
                                              .weights = false,
                                              .data = false,
                                              .environment = true,

@@ -39,6 +39,9 @@ class Packer {
         (*this)(values.size());
         bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Plain));
     }
+    void operator()(const std::vector<bool>& flags) {
+        (*this)(std::vector<char>(flags.begin(), flags.end()));
+    }
     std::string bytes_;
 };
 
@@ -77,6 +80,11 @@ class Unpacker {
         const std::string_view bytes = take(size > bytes_.size() ? size : size * sizeof(Plain));
         values.resize(size);
         std::memcpy(values.data(), bytes.data(), bytes.size());
+    }
+    void operator()(std::vector<bool>& flags) {
+        std::vector<char> bytes;
+        (*this)(bytes);
+        flags.assign(bytes.begin(), bytes.end());
     }
 
   private:
@@ -117,6 +125,8 @@ void each_field(AnyRun& run, Action& action) {
     each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
     action(run.sharpness_history);
+    action(run.validation_correct);
+    action(run.test_correct);
     action(run.ranks);
     action(run.devices);
 }

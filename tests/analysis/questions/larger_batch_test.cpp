@@ -118,6 +118,27 @@ TEST(IsLargerBetter, OfARegressionIsByLossAndSmallerIsBetter) {
     EXPECT_EQ(answer.figures[1].answer, Answer::worse);
 }
 
+TEST(IsLargerBetter, SaysWhatOtherExamplesWouldAdd) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        AnalyzedRun& small = study.add(16, seed);
+        small.validation_correct = {true, true, true, false};
+        small.history.validation_accuracy.back() = 0.75;
+        AnalyzedRun& large = study.add(64, seed);
+        large.validation_correct = {true, seed != 2, false, false};
+        large.history.validation_accuracy.back() = seed != 2 ? 0.5 : 0.25;
+    }
+    const LargerBatchAnswer answer = answer_of(study);
+    EXPECT_FALSE(answer.figures[0].contrasts[0].by_example) << "train accuracy";
+    const SizeContrast& contrast = answer.figures[1].contrasts[0];
+    ASSERT_TRUE(contrast.by_example);
+    EXPECT_EQ(contrast.by_example->examples, 4);
+    EXPECT_NEAR(contrast.by_example->mean, contrast.decision.comparison.mean, 1e-12);
+    EXPECT_NEAR(contrast.by_example->standard_error_seeds,
+                contrast.decision.comparison.standard_error, 1e-12);
+    EXPECT_GE(contrast.by_example->standard_error, contrast.by_example->standard_error_seeds);
+}
+
 TEST(IsLargerBetter, AnotherRecipeMovesNoNumberOfTheFirst) {
     const auto first_answer = [](bool with_other) {
         MadeUpStudy study;

@@ -47,6 +47,8 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_EQ(back.history.epoch, (std::vector<double>{0, 1, 2}));
     EXPECT_EQ(back.history.train_loss, run.history.train_loss);
     EXPECT_EQ(back.history.peak_memory_bytes, run.history.peak_memory_bytes);
+    EXPECT_EQ(back.validation_correct, (std::vector<bool>{true, false}));
+    EXPECT_TRUE(back.test_correct.empty()) << "a true class of -1 is not known";
     EXPECT_EQ(back.ranks, 2);
     EXPECT_EQ(back.devices, "CPU");
 }
