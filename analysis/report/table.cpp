@@ -94,10 +94,41 @@ std::string format_estimate(const Estimate& estimate, int decimals, std::int64_t
     return estimate.n == runs ? text : fmt::format("{} (n={})", text, estimate.n);
 }
 
-std::size_t display_width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-    }));
+std::size_t display_width(std::string_view text) {
+    std::size_t width = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xC0U) == 0x80U) {
+            continue;  // inside a character
+        }
+        // From U+1100 (three bytes, E1 84 ...) to U+D7A3 Hangul, CJK and full-width signs are wide,
+        // but for punctuation, arrows and shapes, U+2000 to U+2E7F; so are four-byte pictures.
+        const bool is_wide = (byte >= 0xE3U && byte <= 0xEDU) || byte >= 0xF0U;
+        width += is_wide ? 2 : 1;
+    }
+    return width;
+}
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+    constexpr std::size_t most_columns = 80;
+    std::string lines;
+    std::string line;
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+        const std::size_t end = std::min(text.find(' ', begin), text.size());
+        const std::string_view word = std::string_view(text).substr(begin, end - begin);
+        const bool is_first = line.find_first_not_of(' ') == std::string::npos;
+        if (!is_first && display_width(line) + 1 + display_width(word) > most_columns) {
+            lines += line + '\n';
+            line.assign(indent, ' ');
+            line += word;
+        } else {
+            line += begin == 0 ? "" : (is_first && lines.empty() ? " " : (is_first ? "" : " "));
+            line += word;
+        }
+        begin = end + 1;
+    }
+    return line.empty() ? lines : lines + line + (line.ends_with('\n') ? "" : "\n");
 }
 
 }  // namespace batchscope
