@@ -63,9 +63,9 @@ struct Decision : Judgement {
 /// its equivalence may still be claimed wrongly. At alpha 0.05 we measured 7 to 8 % where some
 /// differences are 0 and some equal the margin, and 9 % where one of 0 is noisy and six are at the
 /// margin (calibration_test.cpp has these cases). The price: with five seeds and six batch sizes,
-/// 3 to 18 % fewer verdicts, most of them missing where all settings are equivalent. (A wrong sign
-/// of a true difference is bounded in the same way for the first rejections, and too rare to be
-/// seen.) In return the verdict and the simultaneous interval seldom disagree.
+/// 3 to 18 points fewer verdicts in 100, most of them missing where all settings are equivalent. (A
+/// wrong sign of a true difference is bounded in the same way for the first rejections, and too
+/// rare to be seen.) In return the verdict and the simultaneous interval seldom disagree.
 ///
 /// The margin (finite, above 0) is in the unit of the differences; alpha lies in (0, 1); else
 /// std::invalid_argument. An empty family has no verdicts. Order does not matter.
