@@ -90,12 +90,14 @@ ExamplePairedDifference example_paired_difference(std::span<const std::vector<do
     const double ms_examples =
         cells * result.standard_error_examples * result.standard_error_examples;
     const double ms_rest = mean_square_of_rest(table, of_seeds, of_examples, result.mean);
-    const double total = ms_seeds + std::max(ms_examples - ms_rest, 0.0);
-    result.standard_error = std::sqrt(total / cells);
-    if (ms_seeds > 0) {
-        result.degrees_of_freedom = (seeds - 1) * (total / ms_seeds) * (total / ms_seeds);
-        result.half_width =
-            student_quantile(confidence, result.degrees_of_freedom) * result.standard_error;
+    const double variance_of_seeds = ms_seeds / cells;
+    const double variance_of_examples = std::max(ms_examples - ms_rest, 0.0) / cells;
+    result.standard_error = std::sqrt(variance_of_seeds + variance_of_examples);
+    result.half_width = 0;
+    if (result.standard_error > 0) {
+        result.half_width = (variance_of_seeds * student_quantile(confidence, seeds - 1) +
+                             variance_of_examples * student_quantile(confidence, examples - 1)) /
+                            result.standard_error;
     }
     return result;
 }

@@ -22,8 +22,7 @@ struct ExamplePairedDifference {
     double standard_error_seeds = NAN;
     /// From both: what to expect with other seeds on other examples. NaN for S < 2 or N < 2.
     double standard_error = NAN;
-    double degrees_of_freedom = NAN;  ///< of `standard_error`
-    double half_width = NAN;          ///< mean ± half_width at the confidence asked for
+    double half_width = NAN;  ///< mean ± half_width at the confidence asked for
 };
 
 /// `differences`: for each seed, of each example, y(setting) - y(reference), where y is the loss of
@@ -38,15 +37,18 @@ struct ExamplePairedDifference {
 ///   MS_examples = S sum_e (d(.,e) - d)^2 / (N - 1)                           -> C + S B
 ///   MS_rest = sum (d(s,e) - d(s,.) - d(.,e) + d)^2 / ((S - 1)(N - 1))        -> C
 /// so (MS_seeds + MS_examples - MS_rest) / (S N) estimates it without bias (Searle, Casella and
-/// McCulloch 1992, section 4.2). Few seeds leave it to MS_seeds how well it is known: with
-/// B >= 0 imposed, standard_error^2 = (MS_seeds + max(MS_examples - MS_rest, 0)) / (S N) on
-/// (MS_seeds + max(MS_examples - MS_rest, 0))^2 / (MS_seeds^2 / (S - 1)) degrees of freedom, as for
-/// readers and cases in diagnostic studies (Hillis 2007, Statistics in Medicine 26:596).
+/// McCulloch 1992, section 4.2; readers and cases of diagnostic studies are compared like this).
+/// With B >= 0 imposed it is standard_error^2 = V1 + V2, where V1 = MS_seeds / (S N), which is
+/// standard_error_seeds^2, and V2 = max(MS_examples - MS_rest, 0) / (S N). V1 is known from S - 1
+/// degrees of freedom, V2 from about N - 1: half_width = (V1 t(S - 1) + V2 t(N - 1)) /
+/// standard_error, the mean of both Student quantiles weighted by their parts (Cochran 1964,
+/// Biometrics 20:191). Measured at 95 %, 40 examples and 3, 5, 10 seeds: covers 94.9 to 97.0 %.
+/// (One Student quantile with estimated degrees of freedom, Hillis 2007, came to 93.5 % with 3
+/// seeds.)
 ///
 /// One seed: only standard_error_examples is known, which says nothing of other seeds. Independent
-/// of the order of the seeds. All differences equal: widths of 0, without degrees of freedom and
-/// half width. Throws std::invalid_argument for values that are not finite and rows of unequal
-/// length.
+/// of the order of the seeds. All differences equal: widths of 0. Throws std::invalid_argument for
+/// values that are not finite and rows of unequal length.
 [[nodiscard]] ExamplePairedDifference example_paired_difference(
     std::span<const std::vector<double>> differences, double confidence);
 

@@ -83,6 +83,15 @@ double exact_upper_tail(double statistic, std::size_t rows, std::size_t columns)
 
 }  // namespace
 
+double page_normal_p(double statistic, std::int64_t rows, std::int64_t columns) {
+    const auto m = static_cast<double>(rows);
+    const auto n = static_cast<double>(columns);
+    const double expected = m * n * (n + 1) * (n + 1) / 4;
+    const double variance = m * n * n * (n + 1) * (n * n - 1) / 144;
+    const double z = (statistic - expected) / std::sqrt(variance);
+    return boost::math::cdf(boost::math::complement(boost::math::normal(), z));
+}
+
 PageTrend page_trend(std::span<const std::vector<double>> rows) {
     PageTrend trend;
     trend.rows = static_cast<std::int64_t>(rows.size());
@@ -115,11 +124,9 @@ PageTrend page_trend(std::span<const std::vector<double>> rows) {
         trend.p_increasing = exact_upper_tail(std::floor(statistic), rows.size(), rows[0].size());
         trend.p_decreasing = exact_upper_tail(std::floor(mirrored), rows.size(), rows[0].size());
     } else {
-        const double variance = m * n * n * (n + 1) * (n * n - 1) / 144;
-        const double z = (statistic - trend.expected) / std::sqrt(variance);
-        const boost::math::normal normal;
-        trend.p_increasing = boost::math::cdf(boost::math::complement(normal, z));
-        trend.p_decreasing = boost::math::cdf(normal, z);
+        trend.p_increasing = page_normal_p(statistic, trend.rows, trend.columns);
+        trend.p_decreasing =
+            page_normal_p(2 * trend.expected - statistic, trend.rows, trend.columns);
     }
     trend.p_two_sided = std::min(1.0, 2 * std::min(trend.p_increasing, trend.p_decreasing));
     return trend;

@@ -34,4 +34,8 @@ struct PageTrend {
 /// unequal length.
 [[nodiscard]] PageTrend page_trend(std::span<const std::vector<double>> rows);
 
+/// P(L >= statistic) by the normal approximation without correction (Page 1963), for m >= 1 rows of
+/// n >= 2 columns: what page_trend uses beyond its tables.
+[[nodiscard]] double page_normal_p(double statistic, std::int64_t rows, std::int64_t columns);
+
 }  // namespace batchscope

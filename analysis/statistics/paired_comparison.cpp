@@ -32,14 +32,13 @@ Spread spread_of(std::span<const double> values, double confidence) {
     if (spread.estimate.standard_deviation <= rounding * largest) {
         spread.is_constant = true;
         spread.estimate.standard_deviation = 0;
+        spread.estimate.half_width = 0;
     }
     return spread;
 }
 
-// Fills in what follows from mean, standard error and degrees of freedom.
-void complete(PairedComparison& comparison, double confidence) {
-    comparison.half_width =
-        student_quantile(confidence, comparison.degrees_of_freedom) * comparison.standard_error;
+// Fills in t and p, which follow from mean, standard error and degrees of freedom.
+void add_test(PairedComparison& comparison) {
     if (comparison.identical) {
         return;
     }
@@ -73,7 +72,8 @@ PairedComparison paired_comparison(std::span<const double> differences, double c
     comparison.standard_error = estimate.standard_deviation / std::sqrt(n);
     comparison.degrees_of_freedom = n - 1;
     comparison.degrees_per_seed = 1;
-    complete(comparison, confidence);
+    comparison.half_width = estimate.half_width;
+    add_test(comparison);
     return comparison;
 }
 
@@ -110,7 +110,9 @@ PairedComparison welch_comparison(std::span<const double> sample, std::span<cons
         comparison.degrees_per_seed = square(first_variance + second_variance) /
                                       (square(first_variance) + square(second_variance));
     }
-    complete(comparison, confidence);
+    comparison.half_width =
+        student_quantile(confidence, comparison.degrees_of_freedom) * comparison.standard_error;
+    add_test(comparison);
     return comparison;
 }
 

@@ -1,6 +1,7 @@
 #include "analysis/statistics/power.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/tools/roots.hpp>
@@ -22,9 +23,16 @@ double one_sided_quantile(double degrees_of_freedom, double alpha) {
 }
 
 double power_beyond(double quantile, double non_centrality, double degrees_of_freedom) {
-    // Certain to 1e-15 even for one degree of freedom; Boost would not get there.
+    // Certain to 1e-15 even for one degree of freedom.
     if (non_centrality > 10 * quantile + 10) {
         return 1;
+    }
+    // So far out only the spread matters: T = (Z + d) / sqrt(X / f) > q becomes X < f (d / q)^2, to
+    // 1 / q^2. Boost's series does not reach there. (One degree of freedom, a level under 1e-4.)
+    if (quantile > 5000) {
+        const double ratio = non_centrality / quantile;
+        return boost::math::cdf(boost::math::chi_squared(degrees_of_freedom),
+                                degrees_of_freedom * ratio * ratio);
     }
     const boost::math::non_central_t distribution(degrees_of_freedom, non_centrality);
     return boost::math::cdf(boost::math::complement(distribution, quantile));

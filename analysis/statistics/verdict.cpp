@@ -11,15 +11,15 @@ namespace batchscope {
 
 namespace {
 
-void settle(Decision& decision, double alpha) {
-    const bool differs = decision.p_difference < alpha;
-    const bool is_equivalent = decision.p_equivalence < alpha;
+void settle(Judgement& judgement, double mean, double alpha) {
+    const bool differs = judgement.p_difference < alpha;
+    const bool is_equivalent = judgement.p_equivalence < alpha;
     if (is_equivalent) {
-        decision.verdict = Verdict::equivalent;
-        decision.reason = differs ? Reason::different_but_negligible : Reason::within_margin;
+        judgement.verdict = Verdict::equivalent;
+        judgement.reason = differs ? Reason::different_but_negligible : Reason::within_margin;
     } else if (differs) {
-        decision.verdict = decision.comparison.mean > 0 ? Verdict::better : Verdict::worse;
-        decision.reason = Reason::different;
+        judgement.verdict = mean > 0 ? Verdict::better : Verdict::worse;
+        judgement.reason = Reason::different;
     }
 }
 
@@ -40,41 +40,52 @@ void add_what_could_be_seen(Decision& decision, double margin, double alpha) {
 
 }  // namespace
 
-std::vector<Decision> decide(std::span<const PairedComparison> family, double margin,
+std::vector<Judgement> judge(std::span<const PairedComparison> family, double margin,
                              double alpha) {
     if (!(alpha > 0 && alpha < 1) || !(margin > 0 && std::isfinite(margin))) {
         throw std::invalid_argument("a family needs a level in (0, 1) and a margin above 0");
     }
-    std::vector<Decision> decisions;
+    std::vector<Judgement> judgements;
     std::vector<double> p_difference;
     std::vector<double> p_equivalence;
     std::int64_t tested = 0;
     for (const PairedComparison& comparison : family) {
-        Decision decision;
-        decision.comparison = comparison;
-        decision.equivalence = two_one_sided_tests(comparison, margin);
+        Judgement judgement;
+        judgement.equivalence = two_one_sided_tests(comparison, margin);
         p_difference.push_back(NAN);
         p_equivalence.push_back(NAN);
         if (comparison.n < fewest_seeds) {
-            decision.reason = Reason::too_few_seeds;
+            judgement.reason = Reason::too_few_seeds;
         } else if (comparison.identical) {
-            decision.reason = Reason::identical_seeds;
+            judgement.reason = Reason::identical_seeds;
         } else {
             p_difference.back() = comparison.p_two_sided;
-            p_equivalence.back() = decision.equivalence.p;
+            p_equivalence.back() = judgement.equivalence.p;
             ++tested;
         }
-        decisions.push_back(decision);
+        judgements.push_back(judgement);
     }
-    p_difference = holm_adjusted(p_difference);
-    p_equivalence = holm_adjusted(p_equivalence);
-    const double level_of_each = alpha / static_cast<double>(std::max<std::int64_t>(tested, 1));
-    for (std::size_t i = 0; i < decisions.size(); ++i) {
-        decisions[i].tested = tested;
-        decisions[i].p_difference = p_difference[i];
-        decisions[i].p_equivalence = p_equivalence[i];
-        settle(decisions[i], alpha);
-        add_what_could_be_seen(decisions[i], margin, level_of_each);
+    const AdjustedPairs adjusted = adjusted_exclusive_pairs(p_difference, p_equivalence);
+    for (std::size_t i = 0; i < judgements.size(); ++i) {
+        judgements[i].tested = tested;
+        judgements[i].p_difference = adjusted.first[i];
+        judgements[i].p_equivalence = adjusted.second[i];
+        settle(judgements[i], family[i].mean, alpha);
+    }
+    return judgements;
+}
+
+std::vector<Decision> decide(std::span<const PairedComparison> family, double margin,
+                             double alpha) {
+    std::vector<Decision> decisions;
+    for (const Judgement& judgement : judge(family, margin, alpha)) {
+        Decision decision;
+        static_cast<Judgement&>(decision) = judgement;
+        decision.comparison = family[decisions.size()];
+        const double level_of_each =
+            alpha / static_cast<double>(std::max<std::int64_t>(decision.tested, 1));
+        add_what_could_be_seen(decision, margin, level_of_each);
+        decisions.push_back(decision);
     }
     return decisions;
 }

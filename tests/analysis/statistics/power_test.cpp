@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "analysis/statistics/interval.hpp"
+
 namespace batchscope {
 namespace {
 
@@ -55,6 +57,19 @@ TEST(MinimumDetectableEffect, HoldsForTwoSeedsAndStrictLevels) {
         const double effect = minimum_detectable_effect(unit_comparison(2), alpha);
         EXPECT_NEAR(one_sided_power(effect * std::sqrt(2.0), 1, alpha / 2), 0.8, 1e-9);
     }
+}
+
+TEST(OneSidedPower, GoesOverIntoItsLimitWhereQuantilesAreHuge) {
+    // One degree of freedom: P(|N| < d / q) = P(X < (d / q)^2). The quantile at 6.4e-5 is 4974, at
+    // 6.3e-5 it is 5053: either side of where the limit takes over.
+    for (const double alpha : {6.4e-5, 6.3e-5, 1e-5, 1e-7}) {
+        const double quantile = student_quantile(1 - 2 * alpha, 1);
+        EXPECT_NEAR(one_sided_power(quantile, 1, alpha), std::erf(1 / std::sqrt(2.0)), 1e-6);
+        EXPECT_NEAR(one_sided_power(3 * quantile, 1, alpha), std::erf(3 / std::sqrt(2.0)), 1e-6);
+    }
+    // Two seeds in a family of a thousand: still a number.
+    EXPECT_GT(minimum_detectable_effect(unit_comparison(2), 0.05 / 1000), 1000);
+    EXPECT_NE(seeds_to_detect(unit_comparison(2), 1, 0.05 / 1000), std::nullopt);
 }
 
 TEST(OneSidedPower, IsTheLevelWithoutAnEffectAndGrowsWithIt) {

@@ -86,11 +86,14 @@ TEST(Decide, AdjustsOverTheComparisonsThatWereTested) {
     const std::vector<PairedComparison> family =
         family_of({around(2), {1.0}, around(3), around(0.1), Differences(5, 1.0)});
     const std::vector<Decision> decisions = decide(family, 5, 0.05);
-    const std::vector<double> p = holm_adjusted(
-        std::vector{family[0].p_two_sided, family[2].p_two_sided, family[3].p_two_sided});
-    EXPECT_EQ(decisions[0].p_difference, p[0]);
-    EXPECT_EQ(decisions[2].p_difference, p[1]);
-    EXPECT_EQ(decisions[3].p_difference, p[2]);
+    const AdjustedPairs p = adjusted_exclusive_pairs(
+        std::vector{family[0].p_two_sided, family[2].p_two_sided, family[3].p_two_sided},
+        std::vector{decisions[0].equivalence.p, decisions[2].equivalence.p,
+                    decisions[3].equivalence.p});
+    EXPECT_EQ(decisions[0].p_difference, p.first[0]);
+    EXPECT_EQ(decisions[2].p_difference, p.first[1]);
+    EXPECT_EQ(decisions[3].p_difference, p.first[2]);
+    EXPECT_EQ(decisions[3].p_equivalence, p.second[2]);
     for (const Decision& decision : decisions) {
         EXPECT_EQ(decision.tested, 3);
     }
