@@ -163,6 +163,9 @@ double ConfidenceSet::border(double outside, double inside) const {
     const auto excess = [&](double log_critical) {
         return p_value(log_critical, profile_.sum_of_squares(log_critical)) - level_;
     };
+    if (excess(outside) >= 0) {
+        return outside;  // on the border, to rounding
+    }
     const double low = std::min(outside, inside);
     const double high = std::max(outside, inside);
     boost::uintmax_t iterations = 200;

@@ -42,7 +42,7 @@ struct CriticalBatchFit {
     double sum_of_squares = std::nan("");
     double degrees_of_freedom = 0;                      ///< runs - blocks - 1
     double residual_standard_deviation = std::nan("");  ///< of ln steps
-    /// The runs lie on the curve to rounding: synthetic, or copies. The interval is no interval.
+    /// The runs lie on the curve to rounding: made up, not measured. The interval says nothing.
     bool is_without_scatter = false;
     LackOfFit lack_of_fit;
     std::vector<double> residuals;  ///< ln S - fit, in the order of the points given
@@ -56,8 +56,8 @@ struct CriticalBatchFit {
 /// too, and one of them inside makes that end unbounded. Near a limit, where the estimate can err
 /// to one side alone, F counts the other side only as far as it exists (the order of Feldman &
 /// Cousins 1998, Phys. Rev. D 57, 3873): a one-sided statement is one at `confidence`, too.
-/// Measured coverage of 95 %: 94-96 % from 3 batch sizes and one seed on, on both sides of all
-/// batch sizes.
+/// Measured for 95 %, with normal noise of ln S: 94-97 %, from 3 batch sizes with one seed on, also
+/// where B_crit lies far outside of them.
 ///
 /// Only runs that reached the target belong here; whether enough of them did at a batch size is the
 /// caller's decision. Independent of the order of `points`. Fewer than 3 batch sizes, or no degree

@@ -76,11 +76,13 @@ LackOfFit test_lack_of_fit(const CriticalBatchProfile& profile, double sum_of_sq
     const double components = count_components(profile);
     test.curve_degrees = batch_sizes - 1 - components;
     test.scatter_degrees = degrees_of_freedom - test.curve_degrees;
-    if (test.scatter_degrees <= 0 || test.curve_degrees <= 0) {
+    if (test.scatter_degrees <= 0) {
         return test;
     }
     const double scatter = scatter_sum_of_squares(profile);
-    if (scatter <= test.scatter_degrees * negligible_scatter * negligible_scatter) {
+    test.has_identical_repeats =
+        scatter <= test.scatter_degrees * negligible_scatter * negligible_scatter;
+    if (test.has_identical_repeats || test.curve_degrees <= 0) {
         return test;
     }
     const double deviation = std::max(sum_of_squares - scatter, 0.0);

@@ -11,6 +11,9 @@ namespace batchscope {
 struct LackOfFit {
     double f = std::nan("");  ///< NaN without repeated runs, or where they are all identical
     double p = std::nan("");
+    /// Repeated runs agree to rounding: the seed was not applied, or files are copies. Then the
+    /// interval of the fit, too narrow as it counts copies as runs, must not be believed.
+    bool has_identical_repeats = false;
     double curve_degrees = 0;    ///< batch sizes - 2
     double scatter_degrees = 0;  ///< runs - batch sizes - blocks + 1, if the blocks are connected
 };

@@ -33,8 +33,11 @@ TEST(LackOfFit, OfIdenticalSeedsIsNoTest) {
     for (const StepsToTarget& point : oracle_points()) {
         points.push_back({point.batch_size, 2, point.steps});
     }
-    EXPECT_TRUE(std::isnan(fit_critical_batch(points, 0.95).lack_of_fit.p));
-    EXPECT_GT(fit_critical_batch(points, 0.95).lack_of_fit.scatter_degrees, 0);
+    const LackOfFit test = fit_critical_batch(points, 0.95).lack_of_fit;
+    EXPECT_TRUE(std::isnan(test.p));
+    EXPECT_TRUE(test.has_identical_repeats);
+    EXPECT_GT(test.scatter_degrees, 0);
+    EXPECT_FALSE(fit_critical_batch(oracle_points(), 0.95).lack_of_fit.has_identical_repeats);
 }
 
 TEST(LackOfFit, CountsOnlyWhatSeedsShare) {
