@@ -4,26 +4,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "analysis/statistics/critical_batch_profile.hpp"
+#include "analysis/statistics/lack_of_fit.hpp"
+
 namespace batchscope {
-
-/// A run that came to the target.
-struct StepsToTarget {
-    double batch_size;
-    std::uint64_t seed;
-    double steps;                        ///< to the target, interpolated
-    double after = std::nan("");         ///< the crossing lies in (after, at_or_before], in steps;
-    double at_or_before = std::nan("");  ///< NaN where not known
-    double weight = 1;                   ///< runs that the point stands for (a geometric mean)
-};
-
-/// How runs of one seed at several batch sizes belong together.
-enum class SeedRole {
-    /// A seed with two or more batch sizes has a minimum number of steps of its own, since it
-    /// shares initial weights and order over all of them; seeds with one batch size share one.
-    blocks,
-    /// Every run is drawn for itself: one minimum for all.
-    replicates,
-};
 
 enum class CriticalBatchStatus {
     fitted,
@@ -38,20 +22,6 @@ enum class CriticalBatchBounds {
     only_upper,  ///< no critical batch at all (steps constant) fits, too: say "<= upper"
     only_lower,  ///< perfect scaling without end fits, too: say ">= lower"
     none,        ///< the data say nothing
-};
-
-/// For each point, the index of the minimum it shares: seeds with a minimum of their own count from
-/// 0 in ascending order, the common one is last.
-[[nodiscard]] std::vector<std::size_t> block_of_each_run(const std::vector<StepsToTarget>& points,
-                                                         SeedRole seeds);
-
-/// Whether the curve itself fits: the F test of its deviations against the scatter of repeated runs
-/// (Draper & Smith, Applied Regression Analysis), here beside seeds as blocks.
-struct LackOfFit {
-    double f = std::nan("");  ///< NaN without repeated runs, or where they are all identical
-    double p = std::nan("");
-    double curve_degrees = 0;    ///< batch sizes - 2
-    double scatter_degrees = 0;  ///< runs - batch sizes - blocks + 1, if the blocks are connected
 };
 
 /// S(B) = S_min (1 + B_crit / B): steps to a target at batch size B (McCandlish et al. 2018,
@@ -72,7 +42,7 @@ struct CriticalBatchFit {
     double sum_of_squares = std::nan("");
     double degrees_of_freedom = 0;                      ///< runs - blocks - 1
     double residual_standard_deviation = std::nan("");  ///< of ln steps
-    /// The runs lie on the curve to rounding: synthetic, or copies. The interval is no interval.
+    /// The runs lie on the curve to rounding: made up, not measured. The interval says nothing.
     bool is_without_scatter = false;
     LackOfFit lack_of_fit;
     std::vector<double> residuals;  ///< ln S - fit, in the order of the points given
@@ -80,13 +50,18 @@ struct CriticalBatchFit {
 
 /// Fits ln S = ln S_min + ln(1 + B_crit / B) by least squares: noise is multiplicative. ln S_min is
 /// profiled out; B_crit is found on a grid of ln B_crit, then by Brent's method. The interval is
-/// { B_crit : SSR(B_crit) <= SSR_min (1 + F_{1, d; confidence} / d) }, d the degrees of freedom
-/// (Bates & Watts 1988, Nonlinear Regression Analysis), from its smallest to its largest member.
-/// Its ends are checked against the limits B_crit -> 0 (steps constant) and infinity (steps as
-/// 1/B): a limit inside makes that end unbounded. Only runs that reached the target belong here;
-/// whether enough of them did at a batch size is the caller's decision. Independent of the order of
-/// `points`. Fewer than 3 batch sizes, or no degree of freedom: the status says so and every figure
-/// is NaN.
+/// the profile interval { B_crit : SSR(B_crit) <= SSR_min (1 + F_{1, d; confidence} / d) }, d the
+/// degrees of freedom (Bates & Watts 1988, Nonlinear Regression Analysis), from its smallest to its
+/// largest member; the limits B_crit -> 0 (steps constant) and infinity (steps as 1/B) are tried,
+/// too, and one of them inside makes that end unbounded. Near a limit, where the estimate can err
+/// to one side alone, F counts the other side only as far as it exists (the order of Feldman &
+/// Cousins 1998, Phys. Rev. D 57, 3873): a one-sided statement is one at `confidence`, too.
+/// Measured for 95 %, with normal noise of ln S: 94-97 %, from 3 batch sizes with one seed on, also
+/// where B_crit lies far outside of them.
+///
+/// Only runs that reached the target belong here; whether enough of them did at a batch size is the
+/// caller's decision. Independent of the order of `points`. Fewer than 3 batch sizes, or no degree
+/// of freedom: the status says so and every figure is NaN.
 [[nodiscard]] CriticalBatchFit fit_critical_batch(const std::vector<StepsToTarget>& points,
                                                   double confidence,
                                                   SeedRole seeds = SeedRole::blocks);

@@ -30,6 +30,64 @@ std::size_t count_different_rates(const std::vector<TriedRate>& sorted) {
     return count;
 }
 
+/// loss = mean_loss + slope x + curvature q(x), with polynomials that are orthogonal over the
+/// points (Forsythe 1957): x = ln rate - mean_log and q = x^2 - skew x - mean_square. Every
+/// coefficient is a ratio of sums by itself, and nothing cancels.
+struct Parabola {
+    explicit Parabola(const std::vector<TriedRate>& points);
+
+    [[nodiscard]] double x(double rate) const { return std::log(rate) - mean_log; }
+    [[nodiscard]] double q(double at) const { return at * at - skew * at - mean_square; }
+    [[nodiscard]] double loss(double at) const {
+        return mean_loss + slope * at + curvature * q(at);
+    }
+    [[nodiscard]] double vertex() const { return skew / 2 - slope / (2 * curvature); }
+
+    double mean_log = 0;
+    double mean_square = 0;
+    double skew = 0;
+    double mean_loss = 0;
+    double slope = 0;
+    double curvature = 0;
+};
+
+Parabola::Parabola(const std::vector<TriedRate>& points) {
+    const auto one = [](const TriedRate&) { return 1.0; };
+    const auto x_of = [this](const TriedRate& p) { return x(p.rate); };
+    const auto q_of = [this](const TriedRate& p) { return q(x(p.rate)); };
+    const auto product = [](auto f, auto g) {
+        return [f, g](const TriedRate& p) { return f(p) * g(p); };
+    };
+    const auto square = product(x_of, x_of);
+    mean_log = ratio_of_sums_over(
+        points, [](const TriedRate& p) { return std::log(p.rate); }, one);
+    mean_square = ratio_of_sums_over(points, square, one);
+    skew = ratio_of_sums_over(points, product(x_of, square), square);
+    mean_loss = ratio_of_sums_over(
+        points, [](const TriedRate& p) { return p.loss; }, one);
+    const auto deviation = [this](const TriedRate& p) { return p.loss - mean_loss; };
+    slope = ratio_of_sums_over(points, product(deviation, x_of), square);
+    curvature = ratio_of_sums_over(points, product(deviation, q_of), product(q_of, q_of));
+}
+
+/// Whether the best point is inside (then `bracketed`), or at which edge.
+BracketStatus place_of_best(const std::vector<TriedRate>& sorted) {
+    const auto has_smaller_loss = [](const TriedRate& a, const TriedRate& b) {
+        return a.loss < b.loss;
+    };
+    const double best_loss = std::min_element(sorted.begin(), sorted.end(), has_smaller_loss)->loss;
+    const auto reaches_it_at = [&](double rate) {
+        return std::any_of(sorted.begin(), sorted.end(), [&](const TriedRate& point) {
+            return point.rate == rate && point.loss == best_loss;
+        });
+    };
+    if (reaches_it_at(sorted.front().rate)) {
+        return BracketStatus::best_at_smallest;
+    }
+    return reaches_it_at(sorted.back().rate) ? BracketStatus::best_at_largest
+                                             : BracketStatus::bracketed;
+}
+
 }  // namespace
 
 LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
@@ -47,62 +105,31 @@ LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
     if (count_different_rates(tried) < 3) {
         return fit;
     }
-    // In polynomials that are orthogonal over the points (Forsythe 1957), x = ln rate - mean and
-    // q = x^2 - a x - m, both coefficients are ratios of sums and nothing cancels.
-    const auto one = [](const TriedRate&) { return 1.0; };
-    const double mean_log = ratio_of_sums_over(
-        tried, [](const TriedRate& p) { return std::log(p.rate); }, one);
-    const auto x = [&](const TriedRate& p) { return std::log(p.rate) - mean_log; };
-    const auto square = [&](const TriedRate& p) { return x(p) * x(p); };
-    const double skew = ratio_of_sums_over(
-        tried, [&](const TriedRate& p) { return x(p) * square(p); }, square);
-    const double mean_square = ratio_of_sums_over(tried, square, one);
-    const auto q_at = [&](double at) { return at * at - skew * at - mean_square; };
-    const auto q = [&](const TriedRate& p) { return q_at(x(p)); };
-    const double mean_loss = ratio_of_sums_over(
-        tried, [](const TriedRate& p) { return p.loss; }, one);
-    const auto loss = [&](const TriedRate& p) { return p.loss - mean_loss; };
-    const double slope = ratio_of_sums_over(
-        tried, [&](const TriedRate& p) { return loss(p) * x(p); }, square);
-    fit.curvature = ratio_of_sums_over(
-        tried, [&](const TriedRate& p) { return loss(p) * q(p); },
-        [&](const TriedRate& p) { return q(p) * q(p); });
+    const Parabola parabola(tried);
+    fit.curvature = parabola.curvature;
     if (fit.n > 3) {
-        const auto residual = [&](const TriedRate& p) {
-            return loss(p) - slope * x(p) - fit.curvature * q(p);
-        };
-        const double mean_squared_residual = ratio_of_sums_over(
-            tried, [&](const TriedRate& p) { return residual(p) * residual(p); }, one);
-        const auto n = static_cast<double>(fit.n);
-        fit.residual_standard_deviation = std::sqrt(mean_squared_residual * n / (n - 3));
-    }
-
-    const auto has_smaller_loss = [](const TriedRate& a, const TriedRate& b) {
-        return a.loss < b.loss;
-    };
-    const double best_loss = std::min_element(tried.begin(), tried.end(), has_smaller_loss)->loss;
-    for (const TriedRate& point : tried) {
-        if (point.loss == best_loss && point.rate == tried.front().rate) {
-            fit.status = BracketStatus::best_at_smallest;
-            return fit;
+        double squares = 0;
+        for (const TriedRate& point : tried) {
+            const double residual = point.loss - parabola.loss(parabola.x(point.rate));
+            squares += residual * residual;
         }
-        if (point.loss == best_loss && point.rate == tried.back().rate) {
-            fit.status = BracketStatus::best_at_largest;
-            return fit;
-        }
+        fit.residual_standard_deviation = std::sqrt(squares / static_cast<double>(fit.n - 3));
     }
-    if (!(fit.curvature > 0)) {
+    fit.status = place_of_best(tried);
+    if (fit.status != BracketStatus::bracketed) {
+        return fit;
+    }
+    if (!(parabola.curvature > 0)) {
         fit.status = BracketStatus::not_convex;
         return fit;
     }
-    const double vertex = skew / 2 - slope / (2 * fit.curvature);
-    if (!(vertex > x(tried.front()) && vertex < x(tried.back()))) {
+    const double vertex = parabola.vertex();
+    if (!(vertex > parabola.x(tried.front().rate) && vertex < parabola.x(tried.back().rate))) {
         fit.status = BracketStatus::vertex_outside;
         return fit;
     }
-    fit.status = BracketStatus::bracketed;
-    fit.best_rate = std::exp(mean_log + vertex);
-    fit.best_loss = mean_loss + slope * vertex + fit.curvature * q_at(vertex);
+    fit.best_rate = std::exp(parabola.mean_log + vertex);
+    fit.best_loss = parabola.loss(vertex);
     return fit;
 }
 

@@ -18,7 +18,7 @@ MatchedValue value_at_level(std::span<const double> levels, std::span<const doub
             ++match.skipped_rows;
             continue;
         }
-        if (levels[row] > level) {
+        if (!(levels[row] <= level)) {
             match.status = MatchStatus::never_reached;
             above = levels[row];
             value_above = values[row];

@@ -27,7 +27,8 @@ struct MatchedValue {
 /// and the first at or below it. The level column (a train loss) may rise again; only its first
 /// crossing from above counts, so that each run gives one value, and the same one however long it
 /// went on. Rows where either column is not finite are left out. A first row exactly at the level
-/// gives its own value. Throws std::invalid_argument for columns of different length.
+/// gives its own value; a level that is not a number is never reached. Throws std::invalid_argument
+/// for columns of different length.
 [[nodiscard]] MatchedValue value_at_level(std::span<const double> levels,
                                           std::span<const double> values, double level);
 

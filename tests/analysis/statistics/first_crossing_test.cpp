@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/random.hpp"
+
 namespace batchscope {
 namespace {
 
@@ -118,6 +120,29 @@ TEST(FirstCrossing, OfALongerRunIsThatOfItsPrefix) {
     EXPECT_EQ(whole.interpolated, prefix.interpolated);
     EXPECT_EQ(whole.after, prefix.after);
     EXPECT_EQ(whole.at_or_before, prefix.at_or_before);
+}
+
+TEST(FirstCrossing, HoldsTheTruthHoweverSeldomARunIsEvaluated) {
+    // Loss 0.1 + 2 exp(-t / 500) comes to the target at t = 500 ln(2 / (target - 0.1)).
+    const RandomStream random(31, RandomPurpose::probe);
+    for (std::uint64_t repetition = 0; repetition < 20000; ++repetition) {
+        const double period = 5 + 300 * random.uniform(2 * repetition);
+        const double target = 0.2 + 1.5 * random.uniform(2 * repetition + 1);
+        std::vector<double> clock;
+        std::vector<double> losses;
+        for (double t = 0; t < 2500; t += period) {
+            clock.push_back(t);
+            losses.push_back(0.1 + 2 * std::exp(-t / 500));
+        }
+        const double truth = 500 * std::log(2 / (target - 0.1));
+        const FirstCrossing crossing = crossing_of_loss(clock, losses, target);
+        ASSERT_EQ(crossing.kind, CrossingKind::between);
+        ASSERT_LT(crossing.after, truth);
+        ASSERT_GE(crossing.at_or_before, truth);
+        // The curve is convex: the line is above it and comes to the target later.
+        ASSERT_GE(crossing.interpolated, truth - 1e-9);
+        ASSERT_LE(crossing.interpolated, crossing.at_or_before);
+    }
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ TEST(ValueAtLevel, SaysWhyThereIsNone) {
     EXPECT_EQ(match({missing}, {1}, 1).status, MatchStatus::no_rows);
     EXPECT_EQ(match({2, 1.5}, {0, 0}, 1).status, MatchStatus::never_reached);
     EXPECT_EQ(match({0.5, 0.4}, {0, 0}, 1).status, MatchStatus::starts_below);
+    EXPECT_EQ(match({2, 1.5}, {0, 0}, missing).status, MatchStatus::never_reached);
     for (const auto& levels : {std::vector<double>{2, 1.5}, std::vector<double>{0.5, 0.4}}) {
         EXPECT_TRUE(std::isnan(match(levels, {0, 0}, 1).value));
     }
