@@ -15,7 +15,7 @@ const std::vector<Translation>& korean_translations() {
         {"too few seeds", "시드 부족"},
         {"seeds identical", "시드 결과 동일"},
         {"undecided", "판정 보류"},
-        {"undecided, {} seeds would decide", "판정 보류, 시드 {}개면 판정 가능"},
+        {"needs {} seeds", "시드 {}개 필요"},
         {"a larger batch is better", "배치가 클수록 더 나음"},
         {"a larger batch is worse", "배치가 클수록 더 나쁨"},
         {"better up to a point, then worse", "어느 크기까지는 더 낫고 그 뒤로는 더 나쁨"},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 namespace batchscope {
@@ -111,24 +112,19 @@ std::size_t display_width(std::string_view text) {
 
 std::string wrapped(const std::string& text, std::size_t indent) {
     constexpr std::size_t most_columns = 80;
+    std::istringstream words(text);
     std::string lines;
-    std::string line;
-    std::size_t begin = 0;
-    while (begin < text.size()) {
-        const std::size_t end = std::min(text.find(' ', begin), text.size());
-        const std::string_view word = std::string_view(text).substr(begin, end - begin);
-        const bool is_first = line.find_first_not_of(' ') == std::string::npos;
-        if (!is_first && display_width(line) + 1 + display_width(word) > most_columns) {
+    std::string line(std::min(text.find_first_not_of(' '), text.size()), ' ');
+    bool line_is_empty = true;
+    for (std::string word; words >> word; line_is_empty = false) {
+        if (!line_is_empty && display_width(line) + 1 + display_width(word) > most_columns) {
             lines += line + '\n';
             line.assign(indent, ' ');
-            line += word;
-        } else {
-            line += begin == 0 ? "" : (is_first && lines.empty() ? " " : (is_first ? "" : " "));
-            line += word;
+            line_is_empty = true;
         }
-        begin = end + 1;
+        line += (line_is_empty ? "" : " ") + word;
     }
-    return line.empty() ? lines : lines + line + (line.ends_with('\n') ? "" : "\n");
+    return line_is_empty ? std::string{} : lines + line + '\n';
 }
 
 }  // namespace batchscope

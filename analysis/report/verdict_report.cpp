@@ -144,9 +144,8 @@ std::string reason_text(const Decision& decision, const Phrases& phrases) {
         case Reason::too_little_data:
             break;
     }
-    return decision.seeds_to_decide
-               ? phrases("undecided, {} seeds would decide", *decision.seeds_to_decide)
-               : phrases("undecided");
+    return decision.seeds_to_decide ? phrases("needs {} seeds", *decision.seeds_to_decide)
+                                    : phrases("undecided");
 }
 
 std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) {
@@ -196,21 +195,22 @@ std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer
         return text;
     }
     const ComparedFigure& figure = answer.figures.front().figure;
-    text += "\n" + wrapped(phrases("Difference from batch {}, paired by seed, ± the half-width of "
-                                   "intervals that hold all together at {:.6g} %{}; equivalent: "
-                                   "within ±{}",
-                                   answer.reference, 100 * margins.confidence,
-                                   is_in_points(figure) ? phrases(", in points") : std::string{},
-                                   width_text(figure.margin, figure)),
-                           0);
+    text += '\n';
+    text += wrapped(phrases("Difference from batch {}, paired by seed, ± the half-width of "
+                            "intervals that hold all together at {:.6g} %{}; equivalent: "
+                            "within ±{}",
+                            answer.reference, 100 * margins.confidence,
+                            is_in_points(figure) ? phrases(", in points") : std::string{},
+                            width_text(figure.margin, figure)),
+                    0);
     text += table_text(answer, phrases);
     for (const FigureAnswer& figure_answer : answer.figures) {
         text += wrapped(trend_text(figure_answer, margins, phrases), 4);
     }
     if (any_undecided(answer)) {
         text +=
-            wrapped(phrases("The seeds that would decide: for a true difference as large as the "
-                            "margin, or none, with probability 0.8."),
+            wrapped(phrases("Seeds needed: to see a true difference as large as the "
+                            "margin, and to show that there is none, each with probability 0.8."),
                     0);
     }
     return text;
