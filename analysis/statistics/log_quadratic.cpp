@@ -97,7 +97,8 @@ LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
         fit.status = BracketStatus::invalid_rate;
         return fit;
     }
-    fit.diverged = std::erase_if(tried, [](const TriedRate& p) { return !std::isfinite(p.loss); });
+    fit.diverged = static_cast<std::int64_t>(
+        std::erase_if(tried, [](const TriedRate& p) { return !std::isfinite(p.loss); }));
     fit.n = static_cast<std::int64_t>(tried.size());
     std::sort(tried.begin(), tried.end(), [](const TriedRate& a, const TriedRate& b) {
         return std::tie(a.rate, a.loss) < std::tie(b.rate, b.loss);
