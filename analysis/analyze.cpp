@@ -9,7 +9,9 @@
 
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/command_line.hpp"
+#include "analysis/report/budget_report.hpp"
 #include "analysis/report/csv.hpp"
+#include "analysis/report/gap_report.hpp"
 #include "analysis/report/json.hpp"
 #include "analysis/report/study_report.hpp"
 #include "analysis/report/verdict_report.hpp"
@@ -34,9 +36,13 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
 }
 
 void print_study(const StudyAnswers& answers, const Phrases& phrases) {
+    const std::string& split = answers.study->out_of_sample;
     for (const RecipeAnswers& recipe : answers.recipes) {
-        print(verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases) +
-              "\n");
+        print(verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
+        print("\n");
+        print(budget_report(recipe, phrases));
+        print("\n");
+        print(gap_report(recipe, split, answers.margins, phrases) + "\n");
     }
     print(study_report(*answers.study, answers.margins.confidence) + "\n");
 }
