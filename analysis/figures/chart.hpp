@@ -131,6 +131,7 @@ struct ColourRamp {
     double low;
     double high;
     NumberFormat format = NumberFormat::number;
+    bool operator==(const ColourRamp&) const = default;
 };
 
 struct CellMark {

@@ -42,21 +42,36 @@ void check(const Chart& chart) {
     }
 }
 
-/// Many curves share the points that one alone may have: as many as a picture of that width and
-/// twice that resolution shows, down to those of a dozen columns.
-double points_per_unit(const Chart& chart, double plot_width) {
-    double curves = 0;
+/// How many points a curve may have so that all of a chart have no more than most_points together;
+/// what short curves leave goes to the long ones.
+double points_per_curve(const Chart& chart) {
+    std::vector<std::size_t> lengths;
     for (const Panel& panel : chart.panels) {
         for (const Layer& layer : panel.layers) {
-            curves += std::holds_alternative<LineLayer>(layer)   ? 1
-                      : std::holds_alternative<BandLayer>(layer) ? 2
-                                                                 : 0;
+            if (const auto* line = std::get_if<LineLayer>(&layer)) {
+                lengths.push_back(line->x.size());
+            }
         }
     }
+    std::sort(lengths.begin(), lengths.end());
+    double left = most_points;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        const double share = left / static_cast<double>(lengths.size() - i);
+        const auto length = static_cast<double>(lengths[i]);
+        if (length > share) {
+            return share;
+        }
+        left -= length;
+    }
+    return most_points;
+}
+
+/// As many as a picture of that width and twice that resolution shows, or fewer where many curves
+/// share the figure, down to those of a dozen columns.
+double points_per_unit(const Chart& chart, double plot_width) {
     constexpr double fewest_points = 48;
     constexpr double finest = 8;
-    const double points = std::max(fewest_points, most_points / std::max(curves, 1.0));
-    return std::min(finest, points / plot_width);
+    return std::min(finest, std::max(fewest_points, points_per_curve(chart)) / plot_width);
 }
 
 }  // namespace

@@ -16,8 +16,11 @@ constexpr double filling_opacity = 0.2;
 Curve thinned(const Curve& curve, const PlotArea& area) {
     constexpr double points_per_column = 4;
     const double columns =
-        std::max(1.0, area.points_per_unit * area.box.width() / points_per_column);
-    return decimate(curve, area.box.left, area.box.right, static_cast<std::size_t>(columns));
+        std::max(1.0, std::floor(area.points_per_unit * area.box.width() / points_per_column));
+    const double width = area.box.width() / columns;
+    const double left = area.box.left - area.phase * width;
+    return decimate(curve, left, left + (columns + 1) * width,
+                    static_cast<std::size_t>(columns) + 1);
 }
 
 bool is_hidden(const PlotArea& area, double x, double y) {
@@ -69,13 +72,8 @@ void draw_layer(const LineLayer& layer, const PlotArea& area, Drawing& drawing) 
     for (std::size_t i = 0; i < kept.x.size(); ++i) {
         line.push_back({kept.x[i], kept.y[i]});
     }
-    PathShape path{.parts = clipped_line(layer.stepped ? with_steps(line) : line, area.box),
-                   .stroke = Stroke{layer.style.colour, layer.style.width, layer.style.dash,
-                                    layer.style.opacity},
-                   .hover = layer.hover};
-    if (!path.parts.empty()) {
-        drawing.shapes.emplace_back(std::move(path));
-    }
+    add_line(drawing, clipped_line(layer.stepped ? with_steps(line) : line, area.box), layer.style,
+             layer.hover);
 }
 
 void draw_layer(const BandLayer& layer, const PlotArea& area, Drawing& drawing) {

@@ -1,5 +1,6 @@
 #include "analysis/figures/drawing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "analysis/figures/text_measure.hpp"
@@ -34,6 +35,26 @@ double add_text_lines(Drawing& drawing, const std::vector<std::string>& lines, d
         top += line_spacing * first.size;
     }
     return top;
+}
+
+void add_line(Drawing& drawing, std::vector<std::vector<Position>> parts, const Style& style,
+              const std::string& hover) {
+    const auto dots = std::stable_partition(parts.begin(), parts.end(),
+                                            [](const auto& part) { return part.size() > 1; });
+    for (auto part = dots; part != parts.end(); ++part) {
+        drawing.shapes.emplace_back(MarkerShape{.position = part->front(),
+                                                .colour = style.colour,
+                                                .size = std::max(1.3 * style.width, 1.0),
+                                                .opacity = style.opacity,
+                                                .hover = hover});
+    }
+    parts.erase(dots, parts.end());
+    if (!parts.empty()) {
+        drawing.shapes.emplace_back(
+            PathShape{.parts = std::move(parts),
+                      .stroke = Stroke{style.colour, style.width, style.dash, style.opacity},
+                      .hover = hover});
+    }
 }
 
 }  // namespace batchscope

@@ -103,4 +103,8 @@ inline constexpr double line_spacing = 1.25;
 double add_text_lines(Drawing& drawing, const std::vector<std::string>& lines, double top,
                       TextShape first);
 
+/// A line in parts; a part of one point becomes a dot, since a dash has no length to show there.
+void add_line(Drawing& drawing, std::vector<std::vector<Position>> parts, const Style& style,
+              const std::string& hover);
+
 }  // namespace batchscope

@@ -13,6 +13,9 @@ struct PlotArea {
     AxisMapping y;
     /// Most points of one curve for each figure unit of width.
     double points_per_unit = 4;
+    /// Where the columns begin into which curves are thinned, in columns: if it were the same for
+    /// all of a crowd of curves, their thinning would show as a pattern.
+    double phase = 0;
 };
 
 /// The values that the marks of a panel have on one of its axes.
@@ -30,12 +33,14 @@ void draw_layer(const CellLayer& layer, const PlotArea& area, Drawing& drawing);
 void draw_layer(const RuleLayer& layer, const PlotArea& area, Drawing& drawing);
 void draw_layer(const SpanLayer& layer, const PlotArea& area, Drawing& drawing);
 
-/// Draw the text of a layer within the plot. `taken` are the boxes of other texts, which new ones
+/// Draws the notes of a layer within the plot. `taken` are the boxes of other texts, which new ones
 /// avoid and are added to.
 void draw_text(const TextLayer& layer, const PlotArea& area, std::vector<Box>& taken,
                Drawing& drawing);
-void draw_text(const RuleLayer& layer, const PlotArea& area, std::vector<Box>& taken,
-               Drawing& drawing);
+
+/// Draws the labels of all rules on the y axis, at the right, in the order of their lines.
+void draw_horizontal_rule_labels(const Panel& panel, const PlotArea& area, std::vector<Box>& taken,
+                                 Drawing& drawing);
 
 /// The label of a rule on the x axis, above its panel.
 struct RuleLabel {
@@ -43,6 +48,7 @@ struct RuleLabel {
     double line;  ///< where the rule is
     Box box;      ///< of the text, as if in the lowest row
     int row;      ///< 0 is the nearest to the plot
+    bool turned;  ///< at the left of its line, since the figure ends at its right
 };
 
 /// Rows for all such labels within left and right so that none lies on another and, where that can

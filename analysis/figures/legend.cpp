@@ -12,7 +12,8 @@ namespace {
 
 constexpr double label_size = typography::label_size;
 constexpr double line_height = line_spacing * label_size;
-constexpr double swatch_width = 22;
+constexpr double line_swatch_width = 22;
+constexpr double mark_swatch_width = 13;
 constexpr double swatch_gap = 4;
 constexpr double entry_gap = 12;
 
@@ -57,6 +58,17 @@ std::vector<LegendEntry> legend_entries(const Chart& chart) {
         }
     }
     return entries;
+}
+
+/// Marks without a line take less room.
+double swatch_width(const LegendEntry& entry) {
+    const bool marks_only =
+        std::all_of(entry.layers.begin(), entry.layers.end(), [](const Layer* layer) {
+            const auto* points = std::get_if<PointLayer>(layer);
+            return std::holds_alternative<CellLayer>(*layer) ||
+                   (points != nullptr && !points->joined);
+        });
+    return marks_only ? mark_swatch_width : line_swatch_width;
 }
 
 /// What stands for a layer in the legend, within a box.
@@ -139,13 +151,37 @@ class Swatch {
     Drawing& drawing_;
 };
 
-double draw_ramp(const ColourRamp& ramp, double left, double right, double top, Drawing& drawing) {
+/// Whether values lie beyond the ends of a ramp, where all have one colour.
+struct Beyond {
+    bool low = false;
+    bool high = false;
+};
+
+Beyond values_beyond(const Chart& chart, const ColourRamp& ramp) {
+    Beyond beyond;
+    for (const Panel& panel : chart.panels) {
+        for (const Layer& layer : panel.layers) {
+            const auto* cells = std::get_if<CellLayer>(&layer);
+            if (cells == nullptr || cells->ramp != ramp) {
+                continue;
+            }
+            for (const CellMark& cell : cells->cells) {
+                beyond.low = beyond.low || cell.value < ramp.low;
+                beyond.high = beyond.high || cell.value > ramp.high;
+            }
+        }
+    }
+    return beyond;
+}
+
+double draw_ramp(const ColourRamp& ramp, const Beyond& beyond, double left, double right,
+                 double top, Drawing& drawing) {
     constexpr int steps = 32;
     constexpr double strip_width = 120;
     constexpr double strip_height = 9;
     TextShape text{.position = {left, 0}, .size = label_size};
     top = add_text_lines(drawing, wrap_text(ramp.title, label_size, right - left), top, text);
-    text.text = single_tick_label(ramp.low, ramp.format);
+    text.text = (beyond.low ? "≤ " : "") + single_tick_label(ramp.low, ramp.format);
     text.position = {left, top + text_ascent * label_size};
     drawing.shapes.emplace_back(text);
     double x = left + text_width(text.text, label_size) + swatch_gap;
@@ -159,56 +195,58 @@ double draw_ramp(const ColourRamp& ramp, double left, double right, double top, 
                            .filling = Filling{viridis((step + 0.5) / steps)}});
     }
     x += strip_width + swatch_gap;
-    text.text = single_tick_label(ramp.high, ramp.format);
+    text.text = (beyond.high ? "≥ " : "") + single_tick_label(ramp.high, ramp.format);
     text.position.x = x;
     drawing.shapes.emplace_back(text);
     return top + line_height;
 }
 
+double draw_ramps(const Chart& chart, double left, double right, double top, Drawing& drawing) {
+    std::vector<ColourRamp> drawn;
+    for (const Panel& panel : chart.panels) {
+        for (const Layer& layer : panel.layers) {
+            const auto* cells = std::get_if<CellLayer>(&layer);
+            if (cells == nullptr || !cells->ramp || cells->ramp->title.empty() ||
+                std::find(drawn.begin(), drawn.end(), *cells->ramp) != drawn.end()) {
+                continue;
+            }
+            drawn.push_back(*cells->ramp);
+            top = draw_ramp(drawn.back(), values_beyond(chart, drawn.back()), left, right, top,
+                            drawing);
+        }
+    }
+    return top;
+}
+
 }  // namespace
 
 double draw_legend(const Chart& chart, double left, double right, double top, Drawing& drawing) {
+    top = draw_ramps(chart, left, right, top, drawing);
     double x = left;
     double bottom = top;
     for (const LegendEntry& entry : legend_entries(chart)) {
-        const double room = right - left - swatch_width - swatch_gap;
-        const std::vector<std::string> lines = wrap_text(entry.name, label_size, room);
-        double width = 0;
+        const double before = swatch_width(entry) + swatch_gap;
+        const std::vector<std::string> lines =
+            wrap_text(entry.name, label_size, right - left - before);
+        double width = before;
         for (const std::string& line : lines) {
-            width = std::max(width, text_width(line, label_size));
+            width = std::max(width, before + text_width(line, label_size));
         }
-        width += swatch_width + swatch_gap;
         if (x > left && x + width > right) {
             x = left;
             top = bottom;
         }
-        const double swatch_top = top + (line_height - 12) / 2;
-        const Swatch swatch({x, swatch_top, x + swatch_width, swatch_top + 12}, drawing);
+        constexpr double swatch_height = 12;
+        const double swatch_top = top + (line_height - swatch_height) / 2;
+        const Swatch swatch({x, swatch_top, x + swatch_width(entry), swatch_top + swatch_height},
+                            drawing);
         for (const Layer* layer : entry.layers) {
             std::visit(swatch, *layer);
         }
-        const TextShape text{.position = {x + swatch_width + swatch_gap, 0}, .size = label_size};
-        bottom = std::max(bottom, add_text_lines(drawing, lines, top, text));
+        bottom = std::max(
+            bottom,
+            add_text_lines(drawing, lines, top, {.position = {x + before, 0}, .size = label_size}));
         x += width + entry_gap;
-    }
-    std::vector<const ColourRamp*> ramps;
-    for (const Panel& panel : chart.panels) {
-        for (const Layer& layer : panel.layers) {
-            const auto* cells = std::get_if<CellLayer>(&layer);
-            if (cells == nullptr || !cells->ramp || cells->ramp->title.empty()) {
-                continue;
-            }
-            const ColourRamp& ramp = *cells->ramp;
-            const bool is_drawn =
-                std::any_of(ramps.begin(), ramps.end(), [&ramp](const ColourRamp* other) {
-                    return other->title == ramp.title && other->low == ramp.low &&
-                           other->high == ramp.high;
-                });
-            if (!is_drawn) {
-                bottom = draw_ramp(ramp, left, right, bottom, drawing);
-                ramps.push_back(&ramp);
-            }
-        }
     }
     return bottom;
 }

@@ -46,13 +46,20 @@ void draw_bar(const Bar& bar, const IntervalMark& mark, const Style& style,
               const AxisMapping& mapping, Drawing& drawing) {
     Stroke stroke = stroke_of(style);
     stroke.dash = Dash::solid;  // a dashed bar would seem to end early
-    PathShape lines{.parts = {{bar.at(bar.low, 0), bar.at(bar.high, 0)}},
-                    .stroke = stroke,
-                    .hover = mark.hover};
+    PathShape lines{.stroke = stroke, .hover = mark.hover};
     PathShape arrows{.closed = true, .filling = Filling{style.colour, style.opacity}};
     const double direction = mapping.at_high() > mapping.at_low() ? 1 : -1;
-    add_end(bar, bar.low, !mapping.shows(mark.low), -direction, lines, arrows);
-    add_end(bar, bar.high, !mapping.shows(mark.high), direction, lines, arrows);
+    if (bar.low == bar.high && mark.low < mark.high) {
+        // All of it is beyond one end: an arrow from within the plot points there.
+        const double outwards = bar.low == mapping.at_high() ? direction : -direction;
+        lines.parts.push_back(
+            {bar.at(bar.low, 0), bar.at(bar.low - outwards * 3 * arrow_length, 0)});
+        add_end(bar, bar.low, true, outwards, lines, arrows);
+    } else {
+        lines.parts.push_back({bar.at(bar.low, 0), bar.at(bar.high, 0)});
+        add_end(bar, bar.low, !mapping.shows(mark.low), -direction, lines, arrows);
+        add_end(bar, bar.high, !mapping.shows(mark.high), direction, lines, arrows);
+    }
     drawing.shapes.emplace_back(std::move(lines));
     if (!arrows.parts.empty()) {
         drawing.shapes.emplace_back(std::move(arrows));
@@ -84,10 +91,7 @@ void draw_layer(const PointLayer& layer, const PlotArea& area, Drawing& drawing)
                            .hover = point.hover});
     }
     if (layer.joined) {
-        PathShape path{.parts = clipped_line(line, area.box), .stroke = stroke_of(layer.style)};
-        if (!path.parts.empty()) {
-            drawing.shapes.emplace_back(std::move(path));
-        }
+        add_line(drawing, clipped_line(line, area.box), layer.style, "");
     }
     if (layer.style.marker != Marker::none) {
         drawing.shapes.insert(drawing.shapes.end(), markers.begin(), markers.end());

@@ -49,7 +49,7 @@ std::string size_text(double size, int significant) {
     const std::size_t e = scientific.find('e');
     const int exponent = std::stoi(scientific.substr(e + 1));
     const std::string mantissa = without_needless_zeros(scientific.substr(0, e));
-    if (exponent >= 6 || exponent < -4) {
+    if (exponent >= 7 || exponent < -4) {
         return (mantissa == "1" ? "" : mantissa + "×") + "10" + superscript(exponent);
     }
     const int decimals = std::max(0, significant - 1 - exponent);
@@ -95,7 +95,7 @@ std::vector<std::string> linear_tick_labels(const std::vector<double>& ticks, Nu
             step = std::min(step, in_unit(ticks[i] - ticks[i - 1], format));
         }
     }
-    if (ticks.size() < 2 || largest >= 1e6 || step < 1e-4) {
+    if (ticks.size() < 2 || largest >= 1e7 || step < 1e-4) {
         std::vector<std::string> labels;
         for (const double tick : ticks) {
             labels.push_back(single_tick_label(tick, format));

@@ -128,7 +128,7 @@ void draw_header(const PanelLayout& layout, const PlotArea& area, Drawing& drawi
     };
     const bool notes_title = !panel.y.row_notes_title.empty();
     const double titles_bottom = bottom - layout.rule_labels_height();
-    if (layout.y_labels && !panel.y.title.empty()) {
+    if (layout.y_title && !panel.y.title.empty()) {
         const double width = (notes_title ? layout.plot.right : outer.right) - outer.left;
         draw_above(wrap_text(panel.y.title, label_size, width), outer.left, titles_bottom);
     }
@@ -155,25 +155,24 @@ void draw_panel(const PanelLayout& layout, double points_per_unit, Drawing& draw
     PlotArea area = layout.area();
     area.points_per_unit = points_per_unit;
     draw_grid(layout, area, drawing);
-    for (const Layer& layer : layout.panel->layers) {
+    for (std::size_t i = 0; i < layout.panel->layers.size(); ++i) {
+        constexpr double golden_ratio = 0.618;  // its multiples spread evenly
+        area.phase = std::fmod(golden_ratio * static_cast<double>(i), 1.0);
         std::visit(
-            [&area, &drawing](const auto& kind) {
-                if constexpr (requires { draw_layer(kind, area, drawing); }) {
-                    draw_layer(kind, area, drawing);
+            [&area, &drawing](const auto& layer) {
+                if constexpr (requires { draw_layer(layer, area, drawing); }) {
+                    draw_layer(layer, area, drawing);
                 }
             },
-            layer);
+            layout.panel->layers[i]);
     }
     // Text comes last, so that no mark covers it.
     std::vector<Box> taken;
+    draw_horizontal_rule_labels(*layout.panel, area, taken, drawing);
     for (const Layer& layer : layout.panel->layers) {
-        std::visit(
-            [&area, &taken, &drawing](const auto& kind) {
-                if constexpr (requires { draw_text(kind, area, taken, drawing); }) {
-                    draw_text(kind, area, taken, drawing);
-                }
-            },
-            layer);
+        if (const auto* notes = std::get_if<TextLayer>(&layer)) {
+            draw_text(*notes, area, taken, drawing);
+        }
     }
     draw_header(layout, area, drawing);
     if (layout.x_labels) {

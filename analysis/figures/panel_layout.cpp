@@ -51,6 +51,16 @@ AxisRange shared_range(const Chart& chart, const ChartAxis& axis, Dimension dime
     return padded_range(axis, needed);
 }
 
+/// Whether the numbers at an axis tell of anything.
+bool is_known(const Chart& chart, const Panel& panel, Dimension dimension) {
+    const ChartAxis& axis = dimension == Dimension::x ? panel.x : panel.y;
+    const bool is_shared = dimension == Dimension::x ? chart.share_x : chart.share_y;
+    return axis.scale == AxisScale::categories ||
+           (has_place(axis.scale, axis.low) && has_place(axis.scale, axis.high)) ||
+           (is_shared ? std::any_of(chart.panels.begin(), chart.panels.end(), has_marks)
+                      : has_marks(panel));
+}
+
 double row_notes_width(const Panel& panel, double width) {
     ChartAxis notes;
     notes.scale = AxisScale::categories;
@@ -102,8 +112,10 @@ Columns lay_out_columns(std::vector<PanelLayout>& layouts, const Chart& chart, d
     for (std::size_t i = 0; i < layouts.size(); ++i) {
         PanelLayout& layout = layouts[i];
         const Panel& panel = *layout.panel;
-        layout.y_ticks =
-            y_axis_ticks(panel.y, layout.y_range, layout.plot.height(), column_width * 0.3);
+        if (layout.y_is_known) {
+            layout.y_ticks =
+                y_axis_ticks(panel.y, layout.y_range, layout.plot.height(), column_width * 0.3);
+        }
         if (layout.y_labels) {
             double& left = columns.left[i % count];
             left = std::max(left, layout.y_ticks.width() + gap_to_numbers);
@@ -118,7 +130,9 @@ Columns lay_out_columns(std::vector<PanelLayout>& layouts, const Chart& chart, d
         columns.plot_width = plot_width(columns, width);
         for (std::size_t i = 0; i < layouts.size(); ++i) {
             PanelLayout& layout = layouts[i];
-            layout.x_ticks = x_axis_ticks(layout.panel->x, layout.x_range, columns.plot_width);
+            if (layout.x_is_known) {
+                layout.x_ticks = x_axis_ticks(layout.panel->x, layout.x_range, columns.plot_width);
+            }
             double& right = columns.right[i % count];
             right = std::max(right, overhang(layout, 0, columns.plot_width));
         }
@@ -133,7 +147,7 @@ double header_height(const PanelLayout& layout) {
     const bool notes_title = !panel.y.row_notes_title.empty();
     const double axis_title_width = notes_title ? layout.plot.right - layout.outer.left : width;
     const double axis_title = std::max(
-        layout.y_labels ? lines_height(panel.y.title, label_size, axis_title_width, false) : 0,
+        layout.y_title ? lines_height(panel.y.title, label_size, axis_title_width, false) : 0,
         notes_title ? lines_height(panel.y.row_notes_title, label_size,
                                    layout.outer.right - layout.plot.right, false)
                     : 0);
@@ -180,6 +194,9 @@ std::vector<PanelLayout> lay_out_panels(const Chart& chart, double left, double 
             chosen_height(chart, panel, (right - left) / static_cast<double>(count));
         layout.x_labels = !chart.share_x || i + count >= chart.panels.size();
         layout.y_labels = !chart.share_y || i % count == 0;
+        layout.y_title = !chart.share_y || i == 0;
+        layout.x_is_known = is_known(chart, panel, Dimension::x);
+        layout.y_is_known = is_known(chart, panel, Dimension::y);
         layouts.push_back(layout);
     }
     const Columns columns = lay_out_columns(layouts, chart, right - left);

@@ -20,6 +20,10 @@ struct PanelLayout {
     AxisTicks y_ticks{};
     bool x_labels = true;  ///< whether numbers and title stand at the axis
     bool y_labels = true;
+    bool y_title = true;
+    /// Else there are no numbers at the axis: they would tell of values that nobody has.
+    bool x_is_known = true;
+    bool y_is_known = true;
 
     [[nodiscard]] PlotArea area() const;
     /// Rows of labels of vertical rules above the plot.

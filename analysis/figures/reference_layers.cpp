@@ -40,22 +40,22 @@ Box free_place(Box box, const Box& plot, const std::vector<Box>& taken) {
     return box;
 }
 
-/// Text with its upper left corner at `corner`, wrapped to the plot, over white so that marks do
-/// not run through it.
-void draw_note(const std::string& text, const Position& corner, Colour colour, bool to_the_left,
-               const PlotArea& area, std::vector<Box>& taken, Drawing& drawing) {
-    const std::vector<std::string> lines = wrap_text(text, label_size, area.box.width());
+/// Lines of text in a box over white, so that marks do not run through them.
+void draw_boxed(const std::vector<std::string>& lines, const Box& box, Colour colour,
+                std::vector<Box>& taken, Drawing& drawing) {
+    taken.push_back(box);
+    drawing.shapes.emplace_back(RectangleShape{.box = box, .filling = Filling{white, 0.8}});
+    add_text_lines(drawing, lines, box.top,
+                   {.position = {box.left, 0}, .size = label_size, .colour = colour});
+}
+
+/// The room that lines of text take.
+Box box_of(const std::vector<std::string>& lines) {
     double width = 0;
     for (const std::string& line : lines) {
         width = std::max(width, text_width(line, label_size));
     }
-    const double height = line_spacing * label_size * static_cast<double>(lines.size());
-    const double left = to_the_left ? corner.x - width : corner.x;
-    const Box box = free_place({left, corner.y, left + width, corner.y + height}, area.box, taken);
-    taken.push_back(box);
-    drawing.shapes.emplace_back(RectangleShape{.box = box, .filling = Filling{white, 0.8}});
-    TextShape shape{.position = {box.left, 0}, .size = label_size, .colour = colour};
-    add_text_lines(drawing, lines, box.top, shape);
+    return {0, 0, width, line_spacing * label_size * static_cast<double>(lines.size())};
 }
 
 }  // namespace
@@ -109,25 +109,59 @@ void draw_layer(const SpanLayer& layer, const PlotArea& area, Drawing& drawing) 
     }
 }
 
-void draw_text(const RuleLayer& layer, const PlotArea& area, std::vector<Box>& taken,
-               Drawing& drawing) {
-    if (layer.dimension == Dimension::y && !layer.label.empty() && area.y.shows(layer.value)) {
-        const double top = area.y.position(layer.value) - line_spacing * label_size - 1;
-        draw_note(layer.label, {area.box.right - gap_to_line, top}, black, true, area, taken,
-                  drawing);
-    }
-}
-
 void draw_text(const TextLayer& layer, const PlotArea& area, std::vector<Box>& taken,
                Drawing& drawing) {
     for (const TextNote& note : layer.notes) {
         if (std::isnan(note.x) || std::isnan(note.y) || note.text.empty()) {
             continue;
         }
+        const std::vector<std::string> lines = wrap_text(note.text, label_size, area.box.width());
         const double x = area.x.clamped_position(note.x);
-        const double y = area.y.clamped_position(note.y);
-        draw_note(note.text, {x, y - line_spacing * label_size / 2}, layer.style.colour, false,
-                  area, taken, drawing);
+        const double y = area.y.clamped_position(note.y) - line_spacing * label_size / 2;
+        const Box size = box_of(lines);
+        const Box wanted{x, y, x + size.width(), y + size.height()};
+        draw_boxed(lines, free_place(wanted, area.box, taken), layer.style.colour, taken, drawing);
+    }
+}
+
+void draw_horizontal_rule_labels(const Panel& panel, const PlotArea& area, std::vector<Box>& taken,
+                                 Drawing& drawing) {
+    struct Label {
+        double line;
+        std::vector<std::string> lines;
+        Box box;
+    };
+    std::vector<Label> labels;
+    for (const Layer& layer : panel.layers) {
+        const auto* rule = std::get_if<RuleLayer>(&layer);
+        if (rule == nullptr || rule->dimension != Dimension::y || rule->label.empty() ||
+            !area.y.shows(rule->value)) {
+            continue;
+        }
+        const std::vector<std::string> lines =
+            wrap_text(rule->label, label_size, area.box.width() - 2 * gap_to_line);
+        labels.push_back({area.y.position(rule->value), lines, box_of(lines)});
+    }
+    std::stable_sort(labels.begin(), labels.end(),
+                     [](const Label& a, const Label& b) { return a.line < b.line; });
+    // Each above its line, or under the label before; then up again where the plot ends.
+    double free_from = area.box.top;
+    for (Label& label : labels) {
+        const double height = label.box.height();
+        const double top = std::max(label.line - height - 1, free_from);
+        free_from = top + height;
+        label.box = {area.box.right - gap_to_line - label.box.width(), top,
+                     area.box.right - gap_to_line, free_from};
+    }
+    double free_to = area.box.bottom;
+    for (auto label = labels.rbegin(); label != labels.rend(); ++label) {
+        const double excess = std::max(0.0, label->box.bottom - free_to);
+        label->box.top -= excess;
+        label->box.bottom -= excess;
+        free_to = label->box.top;
+    }
+    for (const Label& label : labels) {
+        draw_boxed(label.lines, label.box, black, taken, drawing);
     }
 }
 
@@ -142,15 +176,17 @@ std::vector<RuleLabel> place_rule_labels(const Panel& panel, const AxisMapping& 
         }
         const double line = x.position(rule->value);
         const double width = text_width(rule->label, label_size);
-        double begin = line + gap_to_line;
-        if (begin + width > right) {
-            begin = std::max(left, std::min(line - gap_to_line, right) - width);
-        }
-        labels.push_back({rule, line, {begin, 0, begin + width, line_spacing * label_size}, 0});
+        const bool turned = line + gap_to_line + width > right;
+        const double begin = turned ? std::max(left, std::min(line - gap_to_line, right) - width)
+                                    : line + gap_to_line;
+        labels.push_back(
+            {rule, line, {begin, 0, begin + width, line_spacing * label_size}, 0, turned});
     }
-    // From the right, since texts stand at the right of their lines.
-    std::stable_sort(labels.begin(), labels.end(),
-                     [](const RuleLabel& a, const RuleLabel& b) { return a.line > b.line; });
+    // From the right, since texts stand at the right of their lines; those that stand at the left
+    // come last, over all others, and from the left.
+    std::stable_sort(labels.begin(), labels.end(), [](const RuleLabel& a, const RuleLabel& b) {
+        return a.turned != b.turned ? b.turned : (a.turned ? a.line < b.line : a.line > b.line);
+    });
     for (auto label = labels.begin(); label != labels.end(); ++label) {
         const auto crosses = [](double line, const Box& box) {
             return line > box.left - 1 && line < box.right + 1;

@@ -99,8 +99,7 @@ std::string path_data(const std::vector<std::vector<Position>>& parts, bool clos
             x = next_x;
             y = next_y;
         }
-        // A line of one point: with round ends it is a dot.
-        data += closed ? "z" : part.size() == 1 ? "h0" : "";
+        data += closed ? "z" : "";
     }
     return data;
 }

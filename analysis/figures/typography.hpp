@@ -11,6 +11,6 @@ inline constexpr double smallest_size = 8;  ///< what a text may shrink to in a 
 inline constexpr double caption_size = 10.5;
 inline constexpr double gap = 6;             ///< between parts of a figure
 inline constexpr double gap_to_numbers = 6;  ///< from an axis over its tick to the numbers
-inline constexpr double header_gap = 3;      ///< between what stands above a plot and the plot
+inline constexpr double header_gap = 7;      ///< between what stands above a plot and the plot
 
 }  // namespace batchscope::typography

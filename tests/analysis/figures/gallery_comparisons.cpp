@@ -62,7 +62,7 @@ Chart forest_plot() {
     }
     return {.title = "Is a larger batch better?",
             .caption =
-                "n = 5 seeds, paired. Bars: simultaneous 95 % Student intervals of the paired "
+                "n = 5 seeds, paired. Bars: simultaneous 95\u00A0% Student intervals of the paired "
                 "difference (Bonferroni over 6 comparisons); band: margin of equivalence.",
             .description = "B = 256 is better than 64 by 0.93 points; 1,024 and 4,096 are worse.",
             .panels = {panel}};
@@ -106,7 +106,7 @@ Chart accuracy_by_batch_size() {
     return {.title = "Train and validation accuracy against the batch size",
             .caption =
                 "n = 5 seeds a batch size; grey: one seed, joined over batch sizes; blue: mean "
-                "and 95 % Student interval of the seeds on this split.",
+                "and 95\u00A0% Student interval of the seeds on this split.",
             .description = "Validation accuracy falls slowly up to 1,024.",
             .panels = {seeds_panel("Train", "accuracy", .06, 1, 7, NumberFormat::percent),
                        seeds_panel("Validation", "accuracy", 0, 1, 7, NumberFormat::percent)},
@@ -148,7 +148,8 @@ Chart best_of_k() {
     }
     return {
         .title = "What the best of k runs promises",
-        .caption = "n = 10 runs a rule. Lines: unbiased expectation of the best of k; bands: 95 %.",
+        .caption =
+            "n = 10 runs a rule. Lines: unbiased expectation of the best of k; bands: 95\u00A0%.",
         .description = "The best of more runs is better by chance alone.",
         .panels = {panel}};
 }

@@ -26,7 +26,8 @@ Panel to_target(bool examples) {
     panel.x = {.title = "batch size", .scale = AxisScale::log2, .ticks = {16, 64, 256, 1024, 4096}};
     panel.y = {
         .title = examples ? "examples to validation loss 0.35" : "steps to validation loss 0.35",
-        .scale = AxisScale::log10};
+        .scale = AxisScale::log10,
+        .low = examples ? 4e4 : 100};
     BandLayer band{.name = "fit S = S₀ (1 + B₀/B), 95 %", .style = factor_style(0)};
     LineLayer fit{.name = band.name, .style = factor_style(0)};
     fit.style.dash = Dash::solid;
@@ -134,7 +135,7 @@ Chart target_sensitivity() {
                                         .y = {520, 300, 220, nan, 110},
                                         .stepped = true});
     panel.layers.emplace_back(TextLayer{
-        .notes = {{.3, 900, "4,096 is the largest tried"}, {.3, 900, "its bound is open"}}});
+        .notes = {{.37, 900, "4,096 is the largest tried"}, {.37, 900, "its bound is open"}}});
     return {.title = "How the critical batch size depends on the target",
             .caption = "n = 45 runs. Arrow: the grid gives no upper bound.",
             .description = "The lower the target, the larger the critical batch size.",
