@@ -31,6 +31,15 @@ AxisRange around(AxisScale scale, double value) {
     return {value - half, value + half};
 }
 
+AxisRange default_range(AxisScale scale) {
+    return is_logarithmic(scale) ? AxisRange{1, 10} : AxisRange{0, 1};
+}
+
+bool is_one_value(const AxisRange& range) {
+    const double size = std::max(std::abs(range.low), std::abs(range.high));
+    return range.high - range.low <= std::max(resolution * size, smallest);
+}
+
 }  // namespace
 
 void AxisRange::include(double value) {
@@ -44,15 +53,6 @@ bool has_place(AxisScale scale, double value) {
     return std::abs(value) <= largest && (value >= smallest || !is_logarithmic(scale));
 }
 
-namespace {
-
-bool is_one_value(const AxisRange& range) {
-    const double size = std::max(std::abs(range.low), std::abs(range.high));
-    return range.high - range.low <= std::max(resolution * size, smallest);
-}
-
-}  // namespace
-
 AxisRange padded_range(const ChartAxis& axis, const AxisRange& needed) {
     if (axis.scale == AxisScale::categories) {
         return {-0.5, static_cast<double>(std::max<std::size_t>(axis.categories.size(), 1)) - 0.5};
@@ -60,7 +60,7 @@ AxisRange padded_range(const ChartAxis& axis, const AxisRange& needed) {
     const bool logarithmic = is_logarithmic(axis.scale);
     AxisRange range = needed;
     if (std::isnan(range.low)) {
-        range = logarithmic ? AxisRange{1, 10} : AxisRange{0, 1};
+        range = default_range(axis.scale);
     } else if (is_one_value(range)) {
         range = around(axis.scale, range.low);
     } else if (logarithmic) {
@@ -78,7 +78,12 @@ AxisRange padded_range(const ChartAxis& axis, const AxisRange& needed) {
     }
     // An end that the axis demands may lie beyond all of its marks.
     if (range.low >= range.high || is_one_value(range)) {
-        return around(axis.scale, has_place(axis.scale, axis.low) ? axis.low : axis.high);
+        for (const double demanded : {axis.low, axis.high}) {
+            if (has_place(axis.scale, demanded)) {
+                return around(axis.scale, demanded);
+            }
+        }
+        return default_range(axis.scale);
     }
     return range;
 }

@@ -185,9 +185,9 @@ struct Chart {
     int columns = 1;
     bool share_x = false;  ///< one range for all panels; numbers only at the lowest
     bool share_y = false;  ///< one range for all panels; numbers only at the left
-    /// In figure units. Text is 11 to 14 of them, so 400 can be read on a phone and in a column of
-    /// a paper.
-    double width = 400;
+    /// In figure units. Text is 10 to 14 of them, so 360 can be read on a phone, where a unit is a
+    /// pixel, and in a column of a paper.
+    double width = 360;
 };
 
 }  // namespace batchscope

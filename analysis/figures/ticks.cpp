@@ -36,10 +36,10 @@ std::vector<double> powers(double base, double low, double high, int most) {
 }  // namespace
 
 std::vector<double> linear_ticks(double low, double high, int most) {
-    if (!std::isfinite(low) || !std::isfinite(high) || low > high) {
+    const double span = high - low;
+    if (!std::isfinite(span) || span < 0) {
         return {};
     }
-    const double span = high - low;
     if (span == 0) {
         return {low};
     }

@@ -5,8 +5,8 @@
 namespace batchscope {
 
 /// Ticks within [low, high] at multiples of 1, 2 or 5 times a power of ten: as many as there are
-/// up to `most`, and never fewer than two where the numbers allow. Zero is exactly 0. Empty if the
-/// ends are not finite or low > high; one tick if they are equal.
+/// up to `most`, and never fewer than two where the numbers allow. Zero is exactly 0. Empty if
+/// high - low is not finite or negative; one tick if they are equal.
 [[nodiscard]] std::vector<double> linear_ticks(double low, double high, int most);
 
 /// Powers of two within [low, high], every one or every second, third, ... so that at most `most`

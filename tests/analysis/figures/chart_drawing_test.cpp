@@ -68,11 +68,12 @@ TEST_P(EveryFigure, HasLegibleText) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Gallery, EveryFigure, testing::ValuesIn(gallery()), [](const auto& info) {
-    std::string name = info.param.name;
-    std::erase(name, '-');
-    return name;
-});
+INSTANTIATE_TEST_SUITE_P(Gallery, EveryFigure, testing::ValuesIn(gallery()),
+                         [](const auto& figure) {
+                             std::string name = figure.param.name;
+                             std::erase(name, '-');
+                             return name;
+                         });
 
 TEST(DrawChart, LeavesOutTitleAndCaptionWhereThePageHasThem) {
     const Chart chart = comparison_figures().front().chart;
