@@ -184,7 +184,7 @@ AxisTicks y_axis_ticks(const ChartAxis& axis, const AxisRange& range, double len
     if (axis.scale == AxisScale::categories) {
         return category_ticks(axis, label_width);
     }
-    constexpr double shortest_step = 24;
+    constexpr double shortest_step = 20;
     return numeric_ticks(
         axis, range, length, [](const AxisTick&) { return line_height; },
         std::max(2, static_cast<int>(length / shortest_step)));

@@ -142,7 +142,9 @@ void draw_header(const PanelLayout& layout, const PlotArea& area, Drawing& drawi
         const double row_top = row_bottom - line_spacing * label_size;
         lines.parts.push_back({{label.line, row_top + 2}, {label.line, layout.plot.top}});
         add_text_lines(drawing, {label.rule->label}, row_top,
-                       {.position = {label.box.left, 0}, .size = label_size});
+                       {.position = {label.turned ? label.box.right : label.box.left, 0},
+                        .size = label_size,
+                        .anchor = label.turned ? TextAnchor::end : TextAnchor::start});
     }
     if (!lines.parts.empty()) {
         drawing.shapes.emplace_back(lines);

@@ -32,7 +32,7 @@ Error picture_error(const std::string& problem) {
 
 /// The text of a GLib error, which it frees.
 std::string message_of(GError* error) {
-    const std::string message = error != nullptr ? error->message : "unknown reason";
+    std::string message = error != nullptr ? error->message : "unknown reason";
     g_clear_error(&error);
     return message;
 }
@@ -93,3 +93,11 @@ std::string render_png(const std::string& svg, double scale) {
 }
 
 }  // namespace batchscope
+
+#if defined(__SANITIZE_ADDRESS__)
+// fontconfig keeps what it found of fonts until the process ends; that is no leak of ours.
+extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+    return "leak:libfontconfig";
+}
+#endif

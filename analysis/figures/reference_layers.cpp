@@ -41,12 +41,15 @@ Box free_place(Box box, const Box& plot, const std::vector<Box>& taken) {
 }
 
 /// Lines of text in a box over white, so that marks do not run through them.
-void draw_boxed(const std::vector<std::string>& lines, const Box& box, Colour colour,
-                std::vector<Box>& taken, Drawing& drawing) {
+void draw_boxed(const std::vector<std::string>& lines, const Box& box, TextAnchor anchor,
+                Colour colour, std::vector<Box>& taken, Drawing& drawing) {
     taken.push_back(box);
     drawing.shapes.emplace_back(RectangleShape{.box = box, .filling = Filling{white, 0.8}});
     add_text_lines(drawing, lines, box.top,
-                   {.position = {box.left, 0}, .size = label_size, .colour = colour});
+                   {.position = {anchor == TextAnchor::end ? box.right : box.left, 0},
+                    .size = label_size,
+                    .anchor = anchor,
+                    .colour = colour});
 }
 
 /// The room that lines of text take.
@@ -120,7 +123,8 @@ void draw_text(const TextLayer& layer, const PlotArea& area, std::vector<Box>& t
         const double y = area.y.clamped_position(note.y) - line_spacing * label_size / 2;
         const Box size = box_of(lines);
         const Box wanted{x, y, x + size.width(), y + size.height()};
-        draw_boxed(lines, free_place(wanted, area.box, taken), layer.style.colour, taken, drawing);
+        draw_boxed(lines, free_place(wanted, area.box, taken), TextAnchor::start,
+                   layer.style.colour, taken, drawing);
     }
 }
 
@@ -161,7 +165,7 @@ void draw_horizontal_rule_labels(const Panel& panel, const PlotArea& area, std::
         free_to = label->box.top;
     }
     for (const Label& label : labels) {
-        draw_boxed(label.lines, label.box, black, taken, drawing);
+        draw_boxed(label.lines, label.box, TextAnchor::end, black, taken, drawing);
     }
 }
 

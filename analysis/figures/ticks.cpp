@@ -33,6 +33,22 @@ std::vector<double> powers(double base, double low, double high, int most) {
     }
 }
 
+/// Every multiple of every power of ten within the range.
+std::vector<double> multiples_of_decades(const std::vector<double>& multiples, double low,
+                                         double high) {
+    std::vector<double> ticks;
+    for (double decade = std::floor(std::log10(low)); decade <= std::log10(high); decade += 1) {
+        const double power = std::pow(10.0, std::abs(decade));
+        for (const double multiple : multiples) {
+            const double tick = decade < 0 ? multiple / power : multiple * power;
+            if (tick >= low * (1 - tolerance) && tick <= high * (1 + tolerance)) {
+                ticks.push_back(tick);
+            }
+        }
+    }
+    return ticks;
+}
+
 }  // namespace
 
 std::vector<double> linear_ticks(double low, double high, int most) {
@@ -81,24 +97,17 @@ std::vector<double> log10_ticks(double low, double high, int most) {
     if (high / low >= 100) {
         return powers(10, low, high, most);
     }
-    std::vector<double> ticks;
-    for (double decade = std::floor(std::log10(low)); decade <= std::log10(high); decade += 1) {
-        const double power = std::pow(10.0, std::abs(decade));
-        for (const double multiple : {1.0, 2.0, 5.0}) {
-            const double tick = decade < 0 ? multiple / power : multiple * power;
-            if (tick >= low * (1 - tolerance) && tick <= high * (1 + tolerance)) {
-                ticks.push_back(tick);
-            }
+    for (const auto& multiples : {std::vector{1.0, 2.0, 5.0}, std::vector{1.0, 3.0}}) {
+        std::vector<double> ticks = multiples_of_decades(multiples, low, high);
+        if (ticks.size() < 2) {
+            return linear_ticks(low, high, most);
+        }
+        if (static_cast<int>(ticks.size()) <= most) {
+            return ticks;
         }
     }
-    if (ticks.size() < 2) {
-        return linear_ticks(low, high, most);
-    }
-    if (static_cast<int>(ticks.size()) > most) {
-        const std::vector<double> decades = powers(10, low, high, most);
-        return decades.size() < 2 ? std::vector{ticks.front(), ticks.back()} : decades;
-    }
-    return ticks;
+    const std::vector<double> decades = powers(10, low, high, most);
+    return decades.size() < 2 ? linear_ticks(low, high, most) : decades;
 }
 
 }  // namespace batchscope

@@ -15,7 +15,8 @@ namespace batchscope {
 [[nodiscard]] std::vector<double> log2_ticks(double low, double high, int most);
 
 /// Powers of ten within [low, high], thinned like those of log2_ticks. A range of less than two
-/// decades has 1, 2 and 5 times them, too; less than two such ticks: linear_ticks.
+/// decades has 2 and 5 times them, too, or 3 times them, as `most` allows; where less than two such
+/// ticks are: linear_ticks.
 [[nodiscard]] std::vector<double> log10_ticks(double low, double high, int most);
 
 }  // namespace batchscope

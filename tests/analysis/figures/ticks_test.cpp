@@ -61,6 +61,8 @@ TEST(Log10Ticks, AreDecadesAndInShortRangesTwosAndFives) {
     EXPECT_EQ(log10_ticks(1, 1e8, 6), (Ticks{1, 100, 1e4, 1e6, 1e8}));
     EXPECT_EQ(log10_ticks(0.02, 0.6, 9), (Ticks{0.02, 0.05, 0.1, 0.2, 0.5}));
     EXPECT_EQ(log10_ticks(300, 400, 4), (Ticks{300, 350, 400}));
+    EXPECT_EQ(log10_ticks(100, 5000, 5), (Ticks{100, 300, 1000, 3000}));
+    EXPECT_EQ(log10_ticks(90, 1100, 2), (Ticks{100, 1000}));
     EXPECT_EQ(log10_ticks(-1, 10, 4), Ticks{});
 }
 
