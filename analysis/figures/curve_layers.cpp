@@ -23,8 +23,10 @@ Curve thinned(const Curve& curve, const PlotArea& area) {
                     static_cast<std::size_t>(columns) + 1);
 }
 
+/// Whether an axis has no place for a value that is known. A line that leaves the plot is seen to.
 bool is_hidden(const PlotArea& area, double x, double y) {
-    return !std::isnan(x) && !std::isnan(y) && (!area.x.shows(x) || !area.y.shows(y));
+    return !std::isnan(x) && !std::isnan(y) &&
+           (std::isnan(area.x.position(x)) || std::isnan(area.y.position(y)));
 }
 
 /// Each value is kept up to the next x.

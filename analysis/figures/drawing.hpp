@@ -86,8 +86,9 @@ struct Drawing {
     double width = 0;
     double height = 0;
     std::vector<Shape> shapes{};
-    /// Values that are neither NaN nor in sight: beyond an axis, or not above zero on a logarithmic
-    /// one.
+    /// Marks that are neither NaN nor in sight: estimates and points beyond an axis, and values
+    /// that are infinite or not above zero on a logarithmic one. A line that leaves the plot is
+    /// seen to.
     std::size_t hidden_values = 0;
 };
 

@@ -23,8 +23,9 @@ struct SvgFigure {
     std::string text;
     double width;   ///< of the view box, in figure units
     double height;  ///< of the view box, in figure units
-    /// Values that are neither NaN nor in sight: beyond an axis, or not above zero on a logarithmic
-    /// one. The page must tell of them.
+    /// Marks that are neither NaN nor in sight: estimates and points beyond an axis, and values
+    /// that are infinite or not above zero on a logarithmic one. A line that leaves the plot is
+    /// seen to. The page must tell of them.
     std::size_t hidden_values;
 };
 

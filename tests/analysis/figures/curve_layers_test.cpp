@@ -63,10 +63,12 @@ TEST(LineLayer, KeepsItsValueUpToTheNextStep) {
 }
 
 TEST(LineLayer, StaysWithinThePlot) {
-    const auto paths = test_paths(draw_layers(
-        {LineLayer{.style = style, .x = {0, 1, 2}, .y = {0, 100, 0}}}, {}, {.low = 0, .high = 10}));
+    const Drawing drawing = draw_layers(
+        {LineLayer{.style = style, .x = {0, 1, 2}, .y = {0, 100, 0}}}, {}, {.low = 0, .high = 10});
+    const auto paths = test_paths(drawing);
     ASSERT_EQ(paths.size(), 1U);
     EXPECT_EQ(paths[0].parts.size(), 2U);
+    EXPECT_EQ(drawing.hidden_values, 0U) << "one sees it leave";
 }
 
 Chart many_curves(int curves, int length) {

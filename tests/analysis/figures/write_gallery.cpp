@@ -21,7 +21,8 @@ constexpr const char* page_begin = R"(<!DOCTYPE html>
 body { font: 16px sans-serif; margin: 1rem; }
 main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 1.5rem; }
 figure { margin: 0; max-width: 34rem; break-inside: avoid; }
-@media print { main { display: block; } figure { max-width: 13cm; margin: 0 auto 1cm; } }
+@page { size: A4; margin: 1.5cm; }
+@media print { body { margin: 0; } main { grid-template-columns: 1fr 1fr; gap: 0.8cm; } }
 </style></head><body><h1>Gallery of figures</h1><main>
 )";
 
