@@ -8,8 +8,10 @@
 #include <string>
 
 #include "analysis/command_line.hpp"
+#include "analysis/questions/larger_batch.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/study_report.hpp"
+#include "analysis/report/verdict_report.hpp"
 #include "analysis/runs/run_collection.hpp"
 #include "analysis/runs/summary.hpp"
 #include "core/error.hpp"
@@ -32,13 +34,20 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
 
 ExitCode analyze(const AnalysisOptions& options) {
     const RunCollection collection = collect_runs(options.paths);
-    const std::vector<StudySummary> studies = summarise(collection, options.confidence);
+    const std::vector<StudySummary> studies = summarise(collection, options.margins.confidence);
+    const Phrases phrases(options.language);
     for (const StudySummary& study : studies) {
-        print(study_report(study, options.confidence) + "\n");
+        for (const Recipe& recipe : recipes_of(study)) {
+            print(verdict_report(recipe, is_larger_better(recipe, Budget{}, options.margins),
+                                 options.margins, phrases) +
+                  "\n");
+        }
+        print(study_report(study, options.margins.confidence) + "\n");
     }
     print(skipped_report(collection.skipped));
     write_report_file(options.output / "runs.csv", runs_csv(studies));
-    write_report_file(options.output / "summary.csv", summary_csv(studies, options.confidence));
+    write_report_file(options.output / "summary.csv",
+                      summary_csv(studies, options.margins.confidence));
     print(fmt::format("Wrote {0}/runs.csv and {0}/summary.csv\n", options.output.string()));
     if (!any_run_counts(studies)) {
         throw data_error("no run among these files counts",

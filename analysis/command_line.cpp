@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <cmath>
 #include <sstream>
 
 #include "core/command_line.hpp"
@@ -21,7 +22,14 @@ po::options_description visible_options() {
          "folder of runs.csv and summary.csv, default report")      //
         ("confidence", po::value<double>()->value_name("C"),        //
          "confidence of the intervals, in (0, 1), default 0.95")    //
-        ("help", "print this text")                                 //
+        ("margin", po::value<double>()->value_name("D"),
+         "accuracies that differ by less are equivalent: a fraction, default 0.005 (half a point)")(
+            "loss-margin", po::value<double>()->value_name("D"),
+            "the same for losses, in nats, default 0.02")(
+            "current", po::value<std::int64_t>()->value_name("B"),
+            "the batch size in use now: adds what every other one would change")(
+            "language", po::value<std::string>()->value_name("en|ko"),
+            "language of the report, English or Korean, default en")("help", "print this text")  //
         ("version", "print the version");
     return options;
 }
@@ -32,6 +40,10 @@ po::variables_map parse(int argc, const char* const* argv) {
     po::positional_options_description positional;
     positional.add("path", -1);
     return parse_command_line(visible_options(), argc, argv, paths, positional);
+}
+
+double number(const po::variables_map& values, const char* name, double otherwise) {
+    return values.contains(name) ? values[name].as<double>() : otherwise;
 }
 
 }  // namespace
@@ -49,13 +61,30 @@ AnalysisOptions parse_command_line(int argc, const char* const* argv) {
     if (values.contains("output")) {
         options.output = values["output"].as<std::string>();
     }
-    if (values.contains("confidence")) {
-        options.confidence = values["confidence"].as<double>();
-    }
-    if (!(options.confidence > 0 && options.confidence < 1)) {
+    Margins& margins = options.margins;
+    margins.confidence = number(values, "confidence", margins.confidence);
+    if (!(margins.confidence > 0 && margins.confidence < 1)) {
         throw configuration_error(
-            fmt::format("--confidence is {}, which is not between 0 and 1", options.confidence),
+            fmt::format("--confidence is {}, which is not between 0 and 1", margins.confidence),
             "give a fraction, 0.95 for 95 %");
+    }
+    margins.accuracy = number(values, "margin", margins.accuracy);
+    if (!(margins.accuracy > 0 && margins.accuracy < 1)) {
+        throw configuration_error(
+            fmt::format("--margin is {}, which is not between 0 and 1", margins.accuracy),
+            "give a fraction, 0.005 for half a point of accuracy");
+    }
+    margins.loss = number(values, "loss-margin", margins.loss);
+    if (!(margins.loss > 0 && std::isfinite(margins.loss))) {
+        throw configuration_error(
+            fmt::format("--loss-margin is {}, which is not above 0", margins.loss),
+            "give a difference of losses that does not matter, 0.02");
+    }
+    if (values.contains("current")) {
+        options.current_batch_size = values["current"].as<std::int64_t>();
+    }
+    if (values.contains("language")) {
+        options.language = language_of(values["language"].as<std::string>());
     }
     if (options.paths.empty() && !options.help && !options.version) {
         throw configuration_error("no result file or folder is given",

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "analysis/questions/larger_batch.hpp"
+#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 
@@ -10,7 +15,9 @@ namespace batchscope {
 struct AnalysisOptions {
     std::vector<std::filesystem::path> paths;
     std::filesystem::path output = "report";
-    double confidence = 0.95;
+    Margins margins;
+    Language language = Language::english;
+    std::optional<std::int64_t> current_batch_size;
     bool help = false;
     bool version = false;
 };

@@ -124,9 +124,18 @@ std::string sharpness_report(const StudySummary& study) {
     text += block_text(study, {"Sharpness: Hessian of the train loss (largest residual or standard "
                                "error of n)",
                                {Headline::top_eigenvalue, Headline::trace}});
+    text += block_text(study, {"Sharpness: Gauss-Newton matrix of the train loss",
+                               {Headline::gauss_newton_eigenvalue, Headline::gauss_newton_trace}});
     text += block_text(study,
                        {fmt::format("Sharpness: Keskar's metric, a lower bound{}", box_text(study)),
                         {Headline::keskar_full, Headline::keskar_subspace}});
+    text += block_text(study, {"Sharpness: worst rise of the loss in a ball, scaled by the weights "
+                               "(adaptive) or not;\nlower bounds",
+                               {Headline::adaptive_sharpness, Headline::sam_sharpness}});
+    text +=
+        block_text(study, {"Sharpness: mean rise of the loss under noise, and the largest noise "
+                           "that is harmless",
+                           {Headline::average_sharpness, Headline::pac_bayes_sigma}});
     text += block_text(study, {"Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in "
                                "examples",
                                {Headline::noise_scale}});

@@ -9,6 +9,7 @@
 
 #include "analysis/report/sharpness_report.hpp"
 #include "analysis/report/table.hpp"
+#include "analysis/runs/axis_names.hpp"
 
 namespace batchscope {
 
@@ -234,18 +235,6 @@ std::string skipped_report(const std::vector<SkippedFile>& skipped) {
         text += fmt::format("  {}: {}\n", file.string(), reason);
     }
     return text;
-}
-
-std::vector<std::string> short_axis_names(const std::vector<std::string>& keys) {
-    const auto last_part = [](const std::string& key) { return key.substr(key.rfind('.') + 1); };
-    std::vector<std::string> names;
-    for (const std::string& key : keys) {
-        const auto sharing = std::count_if(keys.begin(), keys.end(), [&](const std::string& other) {
-            return last_part(other) == last_part(key);
-        });
-        names.push_back(sharing == 1 ? last_part(key) : key);
-    }
-    return names;
 }
 
 }  // namespace batchscope

@@ -14,10 +14,6 @@ namespace batchscope {
 /// The files that were skipped, with the reason of each; empty if there are none.
 [[nodiscard]] std::string skipped_report(const std::vector<SkippedFile>& skipped);
 
-/// The name of each axis in a heading: the last part of its key path, the whole path where two
-/// share that.
-[[nodiscard]] std::vector<std::string> short_axis_names(const std::vector<std::string>& keys);
-
 /// Headings of the cells that name a row in every table, and these cells: batch size, other axes,
 /// n.
 [[nodiscard]] std::vector<std::string> row_header(const StudySummary& study);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 namespace batchscope {
@@ -94,10 +95,36 @@ std::string format_estimate(const Estimate& estimate, int decimals, std::int64_t
     return estimate.n == runs ? text : fmt::format("{} (n={})", text, estimate.n);
 }
 
-std::size_t display_width(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-    }));
+std::size_t display_width(std::string_view text) {
+    std::size_t width = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xC0U) == 0x80U) {
+            continue;  // inside a character
+        }
+        // From U+1100 (three bytes, E1 84 ...) to U+D7A3 Hangul, CJK and full-width signs are wide,
+        // but for punctuation, arrows and shapes, U+2000 to U+2E7F; so are four-byte pictures.
+        const bool is_wide = (byte >= 0xE3U && byte <= 0xEDU) || byte >= 0xF0U;
+        width += is_wide ? 2 : 1;
+    }
+    return width;
+}
+
+std::string wrapped(const std::string& text, std::size_t indent) {
+    constexpr std::size_t most_columns = 80;
+    std::istringstream words(text);
+    std::string lines;
+    std::string line(std::min(text.find_first_not_of(' '), text.size()), ' ');
+    bool line_is_empty = true;
+    for (std::string word; words >> word; line_is_empty = false) {
+        if (!line_is_empty && display_width(line) + 1 + display_width(word) > most_columns) {
+            lines += line + '\n';
+            line.assign(indent, ' ');
+            line_is_empty = true;
+        }
+        line += (line_is_empty ? "" : " ") + word;
+    }
+    return line_is_empty ? std::string{} : lines + line + '\n';
 }
 
 }  // namespace batchscope

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/statistics/interval.hpp"
@@ -28,7 +29,11 @@ class TextTable {
 [[nodiscard]] std::string format_estimate(const Estimate& estimate, int decimals,
                                           std::int64_t runs);
 
-/// Columns that UTF-8 text takes on a terminal, for text without wide characters.
-[[nodiscard]] std::size_t display_width(const std::string& text);
+/// Columns that UTF-8 text takes on a terminal; Hangul and other wide characters take two.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+/// The text in lines of at most 80 columns, broken at spaces, those after the first indented; with
+/// a newline at the end. Nothing for an empty text.
+[[nodiscard]] std::string wrapped(const std::string& text, std::size_t indent);
 
 }  // namespace batchscope

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -135,16 +136,17 @@ std::map<std::string, std::string> flatten_configuration(const std::string& yaml
 }
 
 std::set<std::string> separate_configurations(std::span<AnalyzedRun> runs) {
-    std::unordered_map<std::string, Settings> parsed;
+    std::unordered_map<std::string, std::shared_ptr<const Settings>> parsed;
     std::vector<const Settings*> settings;
     std::set<std::string> axes;
     for (AnalyzedRun& run : runs) {
         const auto [entry, is_new] = parsed.try_emplace(without_seed(std::move(run.configuration)));
         if (is_new) {
-            entry->second = flatten_configuration(entry->first);
+            entry->second = std::make_shared<const Settings>(flatten_configuration(entry->first));
         }
         run.configuration.clear();
-        settings.push_back(&entry->second);
+        run.settings = entry->second;
+        settings.push_back(entry->second.get());
         for (const auto& [key, value] : run.axes) {
             axes.insert(key);
         }

@@ -1,45 +1,28 @@
 #include "analysis/runs/run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
 namespace batchscope {
 
 namespace {
 
-/// Sum over the rows in which training went on; the row before training has no time of its own.
-double training_seconds(const EpochColumns& epochs) {
-    double seconds = 0;
-    for (std::size_t row = 0; row < epochs.step.size(); ++row) {
-        if (epochs.step[row] > 0) {
-            seconds += epochs.training_seconds[row];
-        }
+/// Empty where a true class is not known.
+std::vector<bool> correct(const std::vector<std::int64_t>& predicted,
+                          const std::vector<std::int64_t>& target) {
+    std::vector<bool> is_correct;
+    const bool is_known = predicted.size() == target.size() &&
+                          std::all_of(target.begin(), target.end(),
+                                      [](std::int64_t true_class) { return true_class >= 0; });
+    for (std::size_t i = 0; is_known && i < target.size(); ++i) {
+        is_correct.push_back(predicted[i] == target[i]);
     }
-    return seconds;
-}
-
-FinalFigures final_figures(const EpochColumns& epochs) {
-    FinalFigures figures;
-    if (epochs.epoch.empty()) {
-        return figures;
-    }
-    figures.epoch = epochs.epoch.back();
-    figures.steps = static_cast<double>(epochs.step.back());
-    figures.examples = static_cast<double>(epochs.examples.back());
-    figures.train_loss = epochs.train_loss.back();
-    figures.validation_loss = epochs.validation_loss.back();
-    figures.test_loss = epochs.test_loss.back();
-    figures.train_accuracy = epochs.train_accuracy.back();
-    figures.validation_accuracy = epochs.validation_accuracy.back();
-    figures.test_accuracy = epochs.test_accuracy.back();
-    figures.training_seconds = training_seconds(epochs);
-    if (figures.steps > 0 && figures.training_seconds > 0) {
-        figures.examples_per_second = figures.examples / figures.training_seconds;
-        figures.seconds_per_step = figures.training_seconds / figures.steps;
-    }
-    return figures;
+    return is_correct;
 }
 
 double as_number(const AttributeValue& value) {
@@ -80,7 +63,35 @@ std::string to_string(Standing standing) {
     return "unknown";
 }
 
+FinalFigures final_figures(const History& history) {
+    FinalFigures figures;
+    if (history.epoch.empty()) {
+        return figures;
+    }
+    figures.epoch = history.epoch.back();
+    figures.steps = history.steps.back();
+    figures.examples = history.examples.back();
+    figures.train_loss = history.train_loss.back();
+    figures.validation_loss = history.validation_loss.back();
+    figures.test_loss = history.test_loss.back();
+    figures.train_accuracy = history.train_accuracy.back();
+    figures.validation_accuracy = history.validation_accuracy.back();
+    figures.test_accuracy = history.test_accuracy.back();
+    figures.training_seconds = history.seconds.back();
+    figures.peak_memory_bytes =
+        *std::max_element(history.peak_memory_bytes.begin(), history.peak_memory_bytes.end());
+    if (figures.steps > 0 && figures.training_seconds > 0) {
+        figures.examples_per_second = figures.examples / figures.training_seconds;
+        figures.seconds_per_step = figures.training_seconds / figures.steps;
+    }
+    return figures;
+}
+
 AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record) {
+    History history = make_history(record);
+    const FinalFigures figures = final_figures(history);
+    const std::set<std::string> devices(record.environment.device_names.begin(),
+                                        record.environment.device_names.end());
     return {file,
             record.study,
             record.batch_size,
@@ -95,8 +106,15 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             record.configuration_hash,
             record.data_hash,
             record.configuration,
-            final_figures(record.epochs),
-            sharpness_figures(record)};
+            nullptr,
+            figures,
+            std::move(history),
+            sharpness_figures(record),
+            sharpness_history(record),
+            correct(record.predictions.validation_class, record.predictions.validation_target),
+            correct(record.predictions.test_class, record.predictions.test_target),
+            static_cast<std::int64_t>(record.environment.hosts.size()),
+            fmt::format("{}", fmt::join(devices, ", "))};
 }
 
 Standing standing_of(const AnalyzedRun& run) {

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/runs/history.hpp"
 #include "analysis/runs/sharpness.hpp"
 #include "results/run_record.hpp"
 
@@ -34,6 +36,7 @@ struct FinalFigures {
     double training_seconds = unknown;
     double examples_per_second = unknown;
     double seconds_per_step = unknown;
+    double peak_memory_bytes = unknown;  ///< of the rank that used most
 };
 
 /// A figure with its name in tables and CSV files.
@@ -84,13 +87,26 @@ struct AnalyzedRun {
     std::string learning_rate_scaling;
     std::string configuration_hash, data_hash;
     std::string configuration;
+    /// Key paths of the configuration and their values as text, without seeds; shared by the runs
+    /// that differ in nothing else. Set by separate_configurations; never null after it.
+    std::shared_ptr<const std::map<std::string, std::string>> settings;
     FinalFigures figures;
+    History history;
     SharpnessFigures sharpness;
+    std::vector<SharpnessPoint> sharpness_history;
+    /// Of each example at the end, whether it was classified correctly; empty where not known
+    /// (regression, files of an earlier version, runs that did not end).
+    std::vector<bool> validation_correct, test_correct;
+    std::int64_t ranks = 0;  ///< 0: unknown
+    std::string devices;     ///< names of all devices, each once, "CPU" or "Tesla V100, Tesla T4"
 };
 
 /// Takes what the analysis needs from a record. Gaps are set later, by set_gaps, once it is known
 /// whether the study has a test split.
 [[nodiscard]] AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record);
+
+/// The last row of a history, speeds over all of it, the largest memory.
+[[nodiscard]] FinalFigures final_figures(const History& history);
 
 /// Whether a run that is no alias counts in means.
 [[nodiscard]] Standing standing_of(const AnalyzedRun& run);

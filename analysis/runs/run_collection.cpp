@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 AnalyzedRun read_run(const fs::path& file) {
     return make_run(file, read_result(file, {.steps = true,
-                                             .predictions = false,
+                                             .predictions = true,
                                              .weights = false,
                                              .data = false,
-                                             .environment = false,
+                                             .environment = true,
                                              .configuration = true}));
 }
 

@@ -34,6 +34,14 @@ class Packer {
             (*this)(value);
         }
     }
+    template <Copyable Plain>
+    void operator()(const std::vector<Plain>& values) {
+        (*this)(values.size());
+        bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Plain));
+    }
+    void operator()(const std::vector<bool>& flags) {
+        (*this)(std::vector<char>(flags.begin(), flags.end()));
+    }
     std::string bytes_;
 };
 
@@ -64,6 +72,19 @@ class Unpacker {
             (*this)(key);
             (*this)(axes[key]);
         }
+    }
+    template <Copyable Plain>
+    void operator()(std::vector<Plain>& values) {
+        const std::size_t size = number();
+        // More than there are bytes is refused before the product can wrap around.
+        const std::string_view bytes = take(size > bytes_.size() ? size : size * sizeof(Plain));
+        values.resize(size);
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+    }
+    void operator()(std::vector<bool>& flags) {
+        std::vector<char> bytes;
+        (*this)(bytes);
+        flags.assign(bytes.begin(), bytes.end());
     }
 
   private:
@@ -101,7 +122,13 @@ void each_field(AnyRun& run, Action& action) {
     action(run.data_hash);
     action(run.configuration);
     action(run.figures);
+    each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
+    action(run.sharpness_history);
+    action(run.validation_correct);
+    action(run.test_correct);
+    action(run.ranks);
+    action(run.devices);
 }
 
 }  // namespace

@@ -22,33 +22,68 @@ CertifiedValue keskar(const SharpnessRow& row, const std::string& column) {
             std::isfinite(value) && first(row, column + "_at_start") == 0.0};
 }
 
+CertifiedValue eigenvalue(const SharpnessRow& row, const std::string& column) {
+    const double value = first(row, column);
+    return {value, first(row, column + "_residual"),
+            std::isfinite(value) && first(row, column + "_converged") == 1.0};
+}
+
+/// One that counts where its error is known.
+CertifiedValue with_error(const SharpnessRow& row, const std::string& column,
+                          const std::string& error_column) {
+    const double value = first(row, column);
+    const double error = first(row, error_column);
+    return {value, error, std::isfinite(value) && std::isfinite(error)};
+}
+
+CertifiedValue lower_bound(const SharpnessRow& row, const std::string& column) {
+    const double value = first(row, column);
+    return {value, unknown, std::isfinite(value) && value > 0};
+}
+
+SharpnessValues values_of(const SharpnessRow& row) {
+    SharpnessValues values{};
+    values[Headline::top_eigenvalue] = eigenvalue(row, "eigenvalue");
+    values[Headline::gauss_newton_eigenvalue] = eigenvalue(row, "gauss_newton_eigenvalue");
+    values[Headline::trace] = with_error(row, "trace", "trace_standard_error");
+    values[Headline::gauss_newton_trace] =
+        with_error(row, "gauss_newton_trace", "gauss_newton_trace_standard_error");
+    values[Headline::keskar_full] = keskar(row, "keskar_full");
+    values[Headline::keskar_subspace] = keskar(row, "keskar_subspace");
+    values[Headline::adaptive_sharpness] = lower_bound(row, "adaptive_sharpness");
+    values[Headline::sam_sharpness] = lower_bound(row, "sam_sharpness");
+    values[Headline::average_sharpness] =
+        with_error(row, "average_sharpness", "average_sharpness_standard_error");
+    values[Headline::pac_bayes_sigma] =
+        with_error(row, "pac_bayes_sigma", "pac_bayes_sigma_bracket");
+    return values;
+}
+
 }  // namespace
+
+std::vector<SharpnessPoint> sharpness_history(const RunRecord& record) {
+    std::vector<SharpnessPoint> points;
+    for (const SharpnessRow& row : record.sharpness.rows) {
+        points.push_back(
+            {row.epoch, static_cast<double>(row.step), first(row, "loss"), values_of(row)});
+    }
+    return points;
+}
 
 SharpnessFigures sharpness_figures(const RunRecord& record) {
     SharpnessFigures figures;
     if (record.status == RunStatus::diverged) {
         return figures;
     }
+    const auto& rows = record.sharpness.rows;
+    if (!rows.empty() && !record.epochs.step.empty() &&
+        rows.back().step == record.epochs.step.back()) {
+        figures.values = values_of(rows.back());
+    }
     const RatioOfSums noise = noise_scale_at_end(record);
     figures.values[Headline::noise_scale] = {noise.value, noise.standard_error,
                                              noise.is_resolved && std::isfinite(noise.value)};
     figures.shares_coupled = record.steps.shares_coupled;
-    const auto& rows = record.sharpness.rows;
-    if (rows.empty() || record.epochs.step.empty() ||
-        rows.back().step != record.epochs.step.back()) {
-        return figures;
-    }
-    const SharpnessRow& row = rows.back();
-    const double eigenvalue = first(row, "eigenvalue");
-    figures.values[Headline::top_eigenvalue] = {
-        eigenvalue, first(row, "eigenvalue_residual"),
-        std::isfinite(eigenvalue) && first(row, "eigenvalue_converged") == 1.0};
-    const double trace = first(row, "trace");
-    const double trace_error = first(row, "trace_standard_error");
-    figures.values[Headline::trace] = {trace, trace_error,
-                                       std::isfinite(trace) && std::isfinite(trace_error)};
-    figures.values[Headline::keskar_full] = keskar(row, "keskar_full");
-    figures.values[Headline::keskar_subspace] = keskar(row, "keskar_subspace");
     const auto epsilon = record.sharpness.scales.find("epsilon");
     if (epsilon != record.sharpness.scales.end() && !epsilon->second.empty()) {
         figures.epsilon = epsilon->second.front();

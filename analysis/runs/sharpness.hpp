@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "results/run_record.hpp"
 
@@ -30,8 +31,14 @@ struct Headline {
     enum Index : std::size_t {
         top_eigenvalue,
         trace,
+        gauss_newton_eigenvalue,
+        gauss_newton_trace,
         keskar_full,
         keskar_subspace,
+        adaptive_sharpness,
+        sam_sharpness,
+        average_sharpness,
+        pac_bayes_sigma,
         noise_scale,
         count
     };
@@ -40,24 +47,47 @@ struct Headline {
 inline constexpr std::array<SharpnessMetric, Headline::count> sharpness_metrics{{
     {"top_eigenvalue", "top_eigenvalue_residual", "top eigenvalue", "residual"},
     {"trace", "trace_standard_error", "trace", "error"},
+    {"gauss_newton_eigenvalue", "gauss_newton_eigenvalue_residual", "top eigenvalue", "residual"},
+    {"gauss_newton_trace", "gauss_newton_trace_standard_error", "trace", "error"},
     {"keskar_full", "keskar_full_spread", "full space", ""},
     {"keskar_subspace", "keskar_subspace_spread", "subspace", ""},
+    {"adaptive_sharpness", "adaptive_sharpness_error", "adaptive", ""},
+    {"sam_sharpness", "sam_sharpness_error", "plain", ""},
+    {"average_sharpness", "average_sharpness_standard_error", "average", "error"},
+    {"pac_bayes_sigma", "pac_bayes_sigma_bracket", "PAC-Bayes sigma", "bracket"},
     {"noise_scale", "noise_scale_standard_error", "noise scale", "error"},
 }};
 
-/// What a run says of curvature and noise at its final weights, in the order of sharpness_metrics.
+/// Figures in the order of sharpness_metrics.
+using SharpnessValues = std::array<CertifiedValue, Headline::count>;
+
+/// One measurement of curvature along a run.
+struct SharpnessPoint {
+    double epoch = std::numeric_limits<double>::quiet_NaN();
+    double steps = std::numeric_limits<double>::quiet_NaN();
+    /// Mean train loss over the measured examples at these weights: of the function whose curvature
+    /// this is.
+    double loss = std::numeric_limits<double>::quiet_NaN();
+    SharpnessValues values{};  ///< without the noise scale
+};
+
+/// What a run says of curvature and noise at its final weights.
 struct SharpnessFigures {
-    std::array<CertifiedValue, Headline::count> values{};
+    SharpnessValues values{};
     double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of the Keskar figures
     /// Of the noise scale: batch normalisation makes the shares depend on each other.
     bool shares_coupled = false;
 };
 
-/// Curvature from the row of /sharpness at the last step, if there is one: the largest eigenvalue
-/// of the Hessian with its residual (counts where converged), its trace with standard error,
-/// Keskar's metric with its spread over starts, for the first box size (counts where it rose above
-/// the start). The noise scale over the last epoch of /steps (counts where it is resolved). Nothing
-/// of a diverged run.
+/// Every measurement of a run, by step. A value counts where it is certified: an eigenvalue of the
+/// Hessian or the Gauss-Newton matrix has converged, with its residual; a trace has a standard
+/// error; Keskar's metric, for the first box size, rose above the start (its error is the spread
+/// over starts); the worst of a ball (SAM, ASAM) rose, too (a lower bound without an error); the
+/// average has a standard error; the sigma of PAC-Bayes a bracket.
+[[nodiscard]] std::vector<SharpnessPoint> sharpness_history(const RunRecord& record);
+
+/// Curvature from the measurement at the last step, if there is one, and the noise scale over the
+/// last epoch of /steps (counts where it is resolved). Nothing of a diverged run.
 [[nodiscard]] SharpnessFigures sharpness_figures(const RunRecord& record);
 
 }  // namespace batchscope

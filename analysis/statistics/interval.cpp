@@ -12,22 +12,42 @@ double student_quantile(double confidence, double degrees_of_freedom) {
     return boost::math::quantile(boost::math::complement(distribution, (1 - confidence) / 2));
 }
 
+namespace {
+
+// The first of the sorted values and the mean of their offsets from it: independent of the order,
+// and exact for equal values.
+struct SortedMean {
+    double origin;
+    double mean_offset;
+};
+
+SortedMean sort_for_mean(std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    const double origin = values.front();
+    double offset_sum = 0;
+    for (const double value : values) {
+        offset_sum += value - origin;
+    }
+    return {origin, offset_sum / static_cast<double>(values.size())};
+}
+
+}  // namespace
+
+double mean_of(std::vector<double> values) {
+    if (values.empty()) {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+    const auto [origin, mean_offset] = sort_for_mean(values);
+    return origin + mean_offset;
+}
+
 Estimate estimate_mean(std::vector<double> values, double confidence) {
     constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     Estimate estimate{static_cast<std::int64_t>(values.size()), unknown, unknown, unknown};
     if (values.empty()) {
         return estimate;
     }
-    // Sorted, and as offsets from one of them: independent of the order, and exact for equal
-    // values.
-    std::sort(values.begin(), values.end());
-    const auto n = static_cast<double>(values.size());
-    const double origin = values.front();
-    double offset_sum = 0;
-    for (const double value : values) {
-        offset_sum += value - origin;
-    }
-    const double mean_offset = offset_sum / n;
+    const auto [origin, mean_offset] = sort_for_mean(values);
     estimate.mean = origin + mean_offset;
     if (values.size() < 2) {
         return estimate;
@@ -37,6 +57,7 @@ Estimate estimate_mean(std::vector<double> values, double confidence) {
         const double deviation = value - origin - mean_offset;
         square_sum += deviation * deviation;
     }
+    const auto n = static_cast<double>(values.size());
     estimate.standard_deviation = std::sqrt(square_sum / (n - 1));
     estimate.half_width =
         student_quantile(confidence, n - 1) * estimate.standard_deviation / std::sqrt(n);

@@ -17,6 +17,9 @@ struct Estimate {
 /// equal values give exactly their value and a width of 0.
 [[nodiscard]] Estimate estimate_mean(std::vector<double> values, double confidence);
 
+/// The mean of `values` (finite), independent of their order and exact for equal ones; NaN of none.
+[[nodiscard]] double mean_of(std::vector<double> values);
+
 /// The two-sided Student quantile: t with P(|T| <= t) = confidence at `degrees_of_freedom` > 0.
 [[nodiscard]] double student_quantile(double confidence, double degrees_of_freedom);
 

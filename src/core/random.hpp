@@ -16,6 +16,7 @@ enum class RandomPurpose : std::uint32_t {
     augmentation = 5,
     synthetic_data = 6,
     probe = 7,
+    resampling = 8,
 };
 
 /// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3",

@@ -54,9 +54,14 @@ SplitPredictions predict_split(Network& network, const DeviceSplit& split,
     communicator.synchronize();
     const at::Tensor host_losses = losses.cpu();
     const at::Tensor host_classes = classes.cpu();
+    const at::Tensor host_targets =
+        (network.task() == Task::classification ? split.targets : at::full_like(classes, -1)).cpu();
     const auto* loss = host_losses.const_data_ptr<double>();
     const auto* predicted = host_classes.const_data_ptr<std::int64_t>();
-    return {{predicted, predicted + split.size()}, {loss, loss + split.size()}};
+    const auto* target = host_targets.const_data_ptr<std::int64_t>();
+    return {{predicted, predicted + split.size()},
+            {loss, loss + split.size()},
+            {target, target + split.size()}};
 }
 
 void estimate_population(Network& network, const DeviceSplit& train, Communicator& communicator) {

@@ -20,11 +20,12 @@ struct SplitFigures {
 [[nodiscard]] SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
                                           Communicator& communicator);
 
-/// Predicted class (-1 for regression) and loss of every example of a split, in its order, on every
-/// rank; each computes its share. Throws AgreedStop.
+/// Predicted class, loss and true class of every example of a split, in its order, on every rank;
+/// each computes its share. Classes are -1 for regression. Throws AgreedStop.
 struct SplitPredictions {
     std::vector<std::int64_t> predicted_class;
     std::vector<double> loss;
+    std::vector<std::int64_t> target;
 };
 [[nodiscard]] SplitPredictions predict_split(Network& network, const DeviceSplit& split,
                                              Communicator& communicator);

@@ -25,13 +25,18 @@ void read_column(hid_t group, const DatasetDescription& description, std::vector
     read_values(dataset, path, shape, values);
 }
 
+/// The file is from before the column was.
+bool is_missing_in_old_files(hid_t group, const DatasetDescription& description) {
+    return was_added_later(description) &&
+           H5Lexists(group, description.name.c_str(), H5P_DEFAULT) == 0;
+}
+
 /// Unknown in all rows of a file from before the column was.
 template <class Value>
 bool is_unknown(hid_t group, const DatasetDescription& description, std::size_t rows,
                 std::vector<Value>& values) {
     if constexpr (std::is_same_v<Value, double>) {
-        if (was_added_later(description) &&
-            H5Lexists(group, description.name.c_str(), H5P_DEFAULT) == 0) {
+        if (is_missing_in_old_files(group, description)) {
             values.assign(rows, std::numeric_limits<double>::quiet_NaN());
             return true;
         }
@@ -42,7 +47,9 @@ bool is_unknown(hid_t group, const DatasetDescription& description, std::size_t 
 template <class Columns>
 void read_columns(hid_t group, Columns& columns) {
     visit_columns(columns, [group](const DatasetDescription& description, auto& values) {
-        read_column(group, description, values);
+        if (!is_missing_in_old_files(group, description)) {
+            read_column(group, description, values);
+        }
     });
 }
 

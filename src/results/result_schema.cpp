@@ -11,8 +11,11 @@
 namespace batchscope {
 
 bool was_added_later(const DatasetDescription& description) {
-    return description.group == "steps" && (description.name == "gradient_covariance_trace" ||
-                                            description.name == "gradient_square");
+    const auto is = [&description](const char* group, const char* name) {
+        return description.group == group && description.name == name;
+    };
+    return is("steps", "gradient_covariance_trace") || is("steps", "gradient_square") ||
+           is("predictions", "validation_target") || is("predictions", "test_target");
 }
 
 DatasetDescription sharpness_epoch_description() {

@@ -121,6 +121,10 @@ void visit_columns(Columns& c, Visitor&& visit) {
            "predicted class of each test example, in the order of /data/test_indices",
            c.test_class);
     column("test_loss", "1", "loss of each test example", c.test_loss);
+    column("validation_target", "none", "true class of each validation example; -1 in regression",
+           c.validation_target);
+    column("test_target", "none", "true class of each test example; -1 in regression",
+           c.test_target);
 }
 
 /// The same for /data, without the arrays of a synthetic task.

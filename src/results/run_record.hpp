@@ -73,6 +73,9 @@ struct SharpnessRecord {
 struct Predictions {
     std::vector<std::int64_t> validation_class, test_class;
     std::vector<double> validation_loss, test_loss;
+    /// True classes, so that accuracies can be compared example by example without the data; empty
+    /// in files of an earlier version.
+    std::vector<std::int64_t> validation_target, test_target;
 };
 
 /// A dense array in row-major order.

@@ -202,8 +202,9 @@ void Trainer::close() {
     }
     const auto validation = predict_split(network_, data_.validation, communicator_);
     const auto test = predict_split(network_, data_.test, communicator_);
-    record_.predictions = {validation.predicted_class, test.predicted_class, validation.loss,
-                           test.loss};
+    record_.predictions = {
+        validation.predicted_class, test.predicted_class, validation.loss, test.loss,
+        validation.target,          test.target};
     if (settings_.output.final_weights) {
         for (const Parameters::View& view : network_.parameters().views()) {
             record_.weights.push_back(

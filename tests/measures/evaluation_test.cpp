@@ -91,7 +91,8 @@ TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheFigures) {
                     1e-12)
             << i;
         loss_sum += predictions.loss[at];
-        right += predictions.predicted_class[at] == split.targets[i].item<std::int64_t>() ? 1 : 0;
+        ASSERT_EQ(predictions.target[at], split.targets[i].item<std::int64_t>()) << i;
+        right += predictions.predicted_class[at] == predictions.target[at] ? 1 : 0;
     }
     const auto figures = evaluate_split(made, split, communicator);
     EXPECT_NEAR(figures.loss, loss_sum / many, 1e-13);
@@ -104,6 +105,7 @@ TEST(PredictSplit, OfRegressionHasNoClass) {
     const auto split = split_of(Task::regression, 7);
     const auto predictions = predict_split(made, split, communicator);
     EXPECT_EQ(predictions.predicted_class, std::vector<std::int64_t>(7, -1));
+    EXPECT_EQ(predictions.target, std::vector<std::int64_t>(7, -1));
     const at::Tensor residual = made.evaluate(split.inputs).squeeze(1) - split.targets;
     for (std::size_t i = 0; i < 7; ++i) {
         const double difference = residual[static_cast<std::int64_t>(i)].item<double>();

@@ -112,6 +112,8 @@ inline RunRecord example_run(std::int64_t steps = 6, std::int64_t epochs = 2) {
     run.predictions.validation_loss = {0.5, 0.25};
     run.predictions.test_class = {7};
     run.predictions.test_loss = {1.5};
+    run.predictions.validation_target = {3, 1};
+    run.predictions.test_target = {-1};
     run.weights = {
         {"fc2.weight", "weight of layer 2", {2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6}},
         {"fc1.bias", "bias of layer 1", {2}, std::vector<double>{0.5, -0.5}},

@@ -110,12 +110,16 @@ TEST(ResultFile, OfAnEarlierVersionHasUnknownValuesInColumnsThatItLacks) {
     H5Ldelete(file, "/steps/gradient_covariance_trace", H5P_DEFAULT);
     H5Ldelete(file, "/steps/gradient_square", H5P_DEFAULT);
     H5Adelete_by_name(file, "/steps", "shares_coupled", H5P_DEFAULT);
+    H5Ldelete(file, "/predictions/validation_target", H5P_DEFAULT);
+    H5Ldelete(file, "/predictions/test_target", H5P_DEFAULT);
     H5Fclose(file);
     const std::vector<double> unknown(run.steps.step.size(),
                                       std::numeric_limits<double>::quiet_NaN());
     run.steps.gradient_covariance_trace = unknown;
     run.steps.gradient_square = unknown;
     run.steps.shares_coupled = false;
+    run.predictions.validation_target = {};
+    run.predictions.test_target = {};
     expect_same(run, read_result(folder / "run.h5"));
 }
 

@@ -89,6 +89,7 @@ class Resuming : public ::testing::Test {
         expect_equal(a.sharpness, b.sharpness);
         EXPECT_EQ(a.predictions.test_class, b.predictions.test_class);
         EXPECT_EQ(a.predictions.test_loss, b.predictions.test_loss);
+        EXPECT_EQ(a.predictions.test_target, b.predictions.test_target);
         ASSERT_EQ(a.weights.size(), b.weights.size());
         for (std::size_t i = 0; i < a.weights.size(); ++i) {
             EXPECT_EQ(a.weights[i].name, b.weights[i].name);

@@ -154,13 +154,33 @@ TEST(SharpnessReport, StaysWithin80Columns) {
     }
 }
 
+TEST(SharpnessReport, ShowsTheOtherMeasuresWhereTheyWereTaken) {
+    RunRecord run = sharp_run(64, 1);
+    EXPECT_FALSE(contains(report_of({run}), "Gauss-Newton"));
+    auto& values = run.sharpness.rows.back().values;
+    values["gauss_newton_eigenvalue"] = {6.25, 1};
+    values["gauss_newton_eigenvalue_residual"] = {0.5, 1};
+    values["gauss_newton_eigenvalue_converged"] = {1, 0};
+    values["adaptive_sharpness"] = {0.125};
+    values["sam_sharpness"] = {0};
+    values["average_sharpness"] = {0.375};
+    values["average_sharpness_standard_error"] = {0.03125};
+    const std::string report = report_of({run});
+    EXPECT_TRUE(contains(report, "Gauss-Newton"));
+    EXPECT_TRUE(contains(report, "6.250±n/a")) << report;
+    EXPECT_TRUE(contains(report, "0.1250±n/a")) << report;
+    EXPECT_TRUE(contains(report, "~0")) << "no rise found: a bound that says nothing";
+    EXPECT_TRUE(contains(report, "0.3750±n/a")) << report;
+    EXPECT_TRUE(contains(report, "0.031")) << report;
+}
+
 TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
     RunCollection collection;
     const std::vector<StudySummary> studies{
         summary_of({sharp_run(64, 1), not_converged(sharp_run(64, 2))}, collection)};
     const std::string runs = runs_csv(studies);
     EXPECT_TRUE(contains(runs, "top_eigenvalue,top_eigenvalue_residual,top_eigenvalue_counts"));
-    EXPECT_TRUE(contains(runs, ",11,0.01,1,101,1.5,1,,,,2,0.5,1,50,")) << runs;
+    EXPECT_TRUE(contains(runs, ",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,")) << runs;
     EXPECT_TRUE(contains(runs, ",12,0.02,0,102,1.5,1,")) << runs;
     const std::string summary = summary_csv(studies, 0.95);
     EXPECT_TRUE(contains(summary, "top_eigenvalue,1,11,,,0.95,0,1\n")) << summary;

@@ -72,10 +72,5 @@ TEST(StudyReport, SaysSoWhereNothingCounts) {
     EXPECT_TRUE(contains(report, "in progress (1)"));
 }
 
-TEST(ShortAxisNames, KeepsTheWholePathWhereTwoShareTheirLastPart) {
-    EXPECT_EQ(short_axis_names({"data.name", "model.name", "training.precision"}),
-              (std::vector<std::string>{"data.name", "model.name", "precision"}));
-}
-
 }  // namespace
 }  // namespace batchscope

@@ -41,5 +41,18 @@ TEST(TextTable, AlignsUtf8AndBreaksLongHeadings) {
               " 4096     linear  0.25±n/a\n");
 }
 
+TEST(DisplayWidth, CountsHangulTwice) {
+    EXPECT_EQ(display_width("배치 64"), 7U);
+    EXPECT_EQ(display_width("±▲▼="), 4U);
+}
+
+TEST(Wrapped, BreaksAtSpacesAndIndentsWhatFollows) {
+    EXPECT_EQ(wrapped("", 2), "");
+    EXPECT_EQ(wrapped("short", 2), "short\n");
+    const std::string word(30, 'x');
+    EXPECT_EQ(wrapped(word + " " + word + " " + word, 2), word + " " + word + "\n  " + word + "\n");
+    EXPECT_EQ(wrapped(std::string(100, 'x'), 2), std::string(100, 'x') + "\n");
+}
+
 }  // namespace
 }  // namespace batchscope

@@ -40,6 +40,17 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_TRUE(back.sharpness.values[Headline::top_eigenvalue].counts);
     EXPECT_EQ(back.sharpness.epsilon, 1e-3);
     EXPECT_TRUE(back.sharpness.shares_coupled);
+    ASSERT_EQ(back.sharpness_history.size(), 2U);
+    EXPECT_EQ(back.sharpness_history[0].steps, 3);
+    EXPECT_EQ(back.sharpness_history[0].loss, 1.25);
+    EXPECT_EQ(back.sharpness_history[1].values[Headline::top_eigenvalue].value, 9.5);
+    EXPECT_EQ(back.history.epoch, (std::vector<double>{0, 1, 2}));
+    EXPECT_EQ(back.history.train_loss, run.history.train_loss);
+    EXPECT_EQ(back.history.peak_memory_bytes, run.history.peak_memory_bytes);
+    EXPECT_EQ(back.validation_correct, (std::vector<bool>{true, false}));
+    EXPECT_TRUE(back.test_correct.empty()) << "a true class of -1 is not known";
+    EXPECT_EQ(back.ranks, 2);
+    EXPECT_EQ(back.devices, "CPU");
 }
 
 TEST(RunTransfer, RefusesBytesThatAreCutShort) {

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/questions/recipe.hpp"
+
+namespace batchscope {
+
+/// Where along their training runs are compared.
+enum class Moment {
+    end,              ///< final weights
+    best_validation,  ///< of the evaluations on all splits the one with the lowest validation loss
+    equal_epochs,
+    equal_steps,
+    equal_examples,
+    equal_seconds,
+};
+inline constexpr Moment moments[] = {
+    Moment::end,         Moment::best_validation, Moment::equal_epochs,
+    Moment::equal_steps, Moment::equal_examples,  Moment::equal_seconds};
+[[nodiscard]] std::string to_string(Moment moment);
+
+/// A moment at which the runs of a recipe can be compared, and what makes the comparison doubtful.
+struct Budget {
+    Moment moment = Moment::end;
+    /// Of equal_*: the most that all runs reached, in epochs, steps, examples or seconds; else NaN.
+    double amount = unknown;
+    /// Some runs went on beyond `amount` under a rate that was still to fall: their figures there
+    /// are not those of a run that was given this budget (its rate would have ended lower).
+    bool inside_schedule = false;
+    /// best_validation: runs were evaluated different numbers of times; more looks find a better
+    /// best.
+    bool unequal_looks = false;
+    /// equal_seconds: different hardware or ranks.
+    bool different_machines = false;
+};
+
+/// The budgets of a recipe, in the order of `moments`. Of the equal clocks those are left out
+/// that no run has (no rows, no times).
+[[nodiscard]] std::vector<Budget> budgets_of(const Recipe& recipe);
+
+/// A column of a run's history at a budget: at a row, or on the line between two rows. NaN where
+/// the run has none.
+[[nodiscard]] double figure_at(const AnalyzedRun& run, const Budget& budget,
+                               std::vector<double> History::*column);
+
+}  // namespace batchscope

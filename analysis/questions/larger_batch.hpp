@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/questions/budget.hpp"
+#include "analysis/questions/recipe.hpp"
+#include "analysis/statistics/binomial_interval.hpp"
+#include "analysis/statistics/example_paired_difference.hpp"
+#include "analysis/statistics/page_trend.hpp"
+#include "analysis/statistics/sign_flip.hpp"
+#include "analysis/statistics/slopes.hpp"
+#include "analysis/statistics/verdict.hpp"
+
+namespace batchscope {
+
+/// How sure, and how small a difference does not matter.
+struct Margins {
+    double confidence = 0.95;
+    double accuracy = 0.005;  ///< fractions; fixed before looking at the data
+    double loss = 0.02;       ///< nats (half squared error in regression)
+    [[nodiscard]] double alpha() const { return 1 - confidence; }
+};
+
+/// A figure that batch sizes are compared by.
+struct ComparedFigure {
+    const char* name;  ///< as in summary.csv
+    std::vector<double> History::*column;
+    bool larger_is_better;
+    double margin;  ///< in its own unit
+};
+
+/// Train and validation accuracy, or the losses where no accuracy is known (regression). Both have
+/// the same margin.
+[[nodiscard]] std::vector<ComparedFigure> compared_figures(const Recipe& recipe,
+                                                           const Margins& margins);
+
+/// The figure of one batch size against that of the reference, on the seeds that both have.
+struct SizeContrast {
+    std::int64_t batch_size = 0;
+    /// By seed, this - reference, in the unit of the figure: above 0 is more, not always better.
+    std::vector<std::uint64_t> seeds;
+    std::vector<double> differences;
+    /// Verdict better or worse by the figure's own direction. Its comparison is that of
+    /// `differences`.
+    Decision decision;
+    WinningProbability wins;  ///< of being better on the same seed
+    SignFlipTest sign_flip;   ///< a check that needs no normal distribution; decides nothing
+    /// Of validation accuracy at the end, where the examples' classes are stored: what other
+    /// validation examples would add to the interval. Decides nothing: seeds share one split.
+    std::optional<ExamplePairedDifference> by_example;
+};
+
+/// What all contrasts say together.
+enum class Answer {
+    better,      ///< some are better, none is worse
+    worse,       ///< some are worse, none is better
+    mixed,       ///< some are better, some are worse
+    equivalent,  ///< all are
+    undecided,   ///< none is better or worse, not all are equivalent
+    not_tested,  ///< there is no contrast
+};
+
+/// Is a larger batch better, by one figure?
+struct FigureAnswer {
+    ComparedFigure figure;
+    Answer answer = Answer::not_tested;
+    std::vector<SizeContrast> contrasts;  ///< each larger batch size with a run, ascending
+    /// Over all batch sizes that every seed of the reference has with this figure: the trend of the
+    /// figure with the batch size (p_increasing: the figure grows), and its change for each
+    /// doubling.
+    PageTrend trend;
+    SlopeTest slope;
+};
+
+/// Is a larger batch better?
+struct LargerBatchAnswer {
+    Moment moment = Moment::end;
+    std::int64_t reference = 0;  ///< the smallest batch size that has a run; 0: none
+    /// Train, then validation. All contrasts of all figures are one family: the probability of any
+    /// false verdict of better or worse is kept (statistics/verdict.hpp).
+    std::vector<FigureAnswer> figures;
+};
+
+/// Compares every larger batch size of a recipe with the smallest at a budget.
+[[nodiscard]] LargerBatchAnswer is_larger_better(const Recipe& recipe, const Budget& budget,
+                                                 const Margins& margins);
+
+/// The differences of a column between two arms, on the seeds that both have and where both are
+/// finite.
+struct SeedDifferences {
+    std::vector<std::uint64_t> seeds;
+    std::vector<double> values;  ///< arm - reference
+};
+[[nodiscard]] SeedDifferences seed_differences(const Arm& arm, const Arm& reference,
+                                               const Budget& budget,
+                                               std::vector<double> History::*column);
+
+}  // namespace batchscope

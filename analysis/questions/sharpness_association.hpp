@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/questions/recipe.hpp"
+#include "analysis/runs/sharpness.hpp"
+#include "analysis/statistics/kendall.hpp"
+
+namespace batchscope {
+
+/// Whether a measure of sharpness and the generalization gap (loss) rise and fall together at the
+/// final weights.
+struct SharpnessAssociation {
+    Headline::Index measure = Headline::top_eigenvalue;
+    std::int64_t runs = 0;  ///< that have both, certified
+    /// Kendall's tau-b over all of them: what a scatter plot shows, with everything that the other
+    /// axes and the training loss bring about.
+    double overall = unknown;
+    /// psi of Jiang 2020 within strata of one recipe and seed: along the batch size alone.
+    ConditionalKendall along_batch_size;
+    /// The same along each other axis, where it has several values; by key path.
+    std::map<std::string, ConditionalKendall> along_axis;
+};
+
+/// One for each measure of curvature that at least two runs have, in the order of
+/// sharpness_metrics; the noise scale is none. Permutation p from `permutations` draws, the same
+/// for the same data.
+[[nodiscard]] std::vector<SharpnessAssociation> sharpness_and_gap(const StudySummary& study,
+                                                                  std::int64_t permutations = 9999);
+
+}  // namespace batchscope

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+
+namespace batchscope {
+
+struct ProbabilityInterval {
+    double low = 0;  ///< nothing known: all from 0 to 1
+    double high = 1;
+};
+
+/// The exact interval of a probability after `successes` of `trials` (Clopper and Pearson 1934), at
+/// `confidence` in (0, 1): the a/2 quantile of Beta(k, n - k + 1) and the 1 - a/2 quantile of
+/// Beta(k + 1, n - k). It covers at least so often as it says. n of n: the low end is (a/2)^(1/n).
+/// No trials: 0 to 1. Throws std::invalid_argument unless 0 <= successes <= trials. Half successes
+/// (ties) are taken into the same formula, which lies between those of its neighbours.
+[[nodiscard]] ProbabilityInterval clopper_pearson(double successes, std::int64_t trials,
+                                                  double confidence);
+
+/// How often one setting beats the other on the same seed.
+struct WinningProbability {
+    std::int64_t n = 0;
+    std::int64_t wins = 0;       ///< differences above 0
+    std::int64_t ties = 0;       ///< differences of exactly 0; each counts as half a win
+    double probability = NAN;    ///< (wins + ties / 2) / n; NaN for n = 0
+    ProbabilityInterval bounds;  ///< Clopper-Pearson; a tie broken by a coin is a win or none
+};
+
+/// The probability of winning by paired `differences` (Bouthillier 2021, with pairing by seed).
+/// Even five wins of five leave a low end under a half. Throws std::invalid_argument if one is not
+/// finite.
+[[nodiscard]] WinningProbability winning_probability(std::span<const double> differences,
+                                                     double confidence);
+
+/// Runs of each setting that a one-sided Mann-Whitney test at `alpha` needs to see with probability
+/// `power` that one setting wins with `probability` (not a half): (z(1 - alpha) + z(power))^2 /
+/// (6 (probability - 1/2)^2), Noether 1987, as Bouthillier 2021 recommends; rounded up.
+[[nodiscard]] std::int64_t noether_sample_size(double probability, double alpha, double power);
+
+}  // namespace batchscope

@@ -1,0 +1,137 @@
+#include "analysis/statistics/log_quadratic.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace batchscope {
+namespace {
+
+/// sum of f(point) / sum of g(point).
+template <class Numerator, class Denominator>
+double ratio_of_sums_over(const std::vector<TriedRate>& points, Numerator f, Denominator g) {
+    double numerator = 0;
+    double denominator = 0;
+    for (const TriedRate& point : points) {
+        numerator += f(point);
+        denominator += g(point);
+    }
+    return numerator / denominator;
+}
+
+bool is_valid_rate(double rate) {
+    return std::isfinite(rate) && rate > 0;
+}
+
+std::size_t count_different_rates(const std::vector<TriedRate>& sorted) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        count += i == 0 || sorted[i].rate != sorted[i - 1].rate ? 1 : 0;
+    }
+    return count;
+}
+
+/// loss = mean_loss + slope x + curvature q(x), with polynomials that are orthogonal over the
+/// points (Forsythe 1957): x = ln rate - mean_log and q = x^2 - skew x - mean_square. Every
+/// coefficient is a ratio of sums by itself, and nothing cancels.
+struct Parabola {
+    explicit Parabola(const std::vector<TriedRate>& points);
+
+    [[nodiscard]] double x(double rate) const { return std::log(rate) - mean_log; }
+    [[nodiscard]] double q(double at) const { return at * at - skew * at - mean_square; }
+    [[nodiscard]] double loss(double at) const {
+        return mean_loss + slope * at + curvature * q(at);
+    }
+    [[nodiscard]] double vertex() const { return skew / 2 - slope / (2 * curvature); }
+
+    double mean_log = 0;
+    double mean_square = 0;
+    double skew = 0;
+    double mean_loss = 0;
+    double slope = 0;
+    double curvature = 0;
+};
+
+Parabola::Parabola(const std::vector<TriedRate>& points) {
+    const auto one = [](const TriedRate&) { return 1.0; };
+    const auto x_of = [this](const TriedRate& p) { return x(p.rate); };
+    const auto q_of = [this](const TriedRate& p) { return q(x(p.rate)); };
+    const auto product = [](auto f, auto g) {
+        return [f, g](const TriedRate& p) { return f(p) * g(p); };
+    };
+    const auto square = product(x_of, x_of);
+    mean_log = ratio_of_sums_over(
+        points, [](const TriedRate& p) { return std::log(p.rate); }, one);
+    mean_square = ratio_of_sums_over(points, square, one);
+    skew = ratio_of_sums_over(points, product(x_of, square), square);
+    mean_loss = ratio_of_sums_over(
+        points, [](const TriedRate& p) { return p.loss; }, one);
+    const auto deviation = [this](const TriedRate& p) { return p.loss - mean_loss; };
+    slope = ratio_of_sums_over(points, product(deviation, x_of), square);
+    curvature = ratio_of_sums_over(points, product(deviation, q_of), product(q_of, q_of));
+}
+
+/// Whether the best point is inside (then `bracketed`), or at which edge.
+BracketStatus place_of_best(const std::vector<TriedRate>& sorted) {
+    const auto has_smaller_loss = [](const TriedRate& a, const TriedRate& b) {
+        return a.loss < b.loss;
+    };
+    const double best_loss = std::min_element(sorted.begin(), sorted.end(), has_smaller_loss)->loss;
+    const auto reaches_it_at = [&](double rate) {
+        return std::any_of(sorted.begin(), sorted.end(), [&](const TriedRate& point) {
+            return point.rate == rate && point.loss == best_loss;
+        });
+    };
+    if (reaches_it_at(sorted.front().rate)) {
+        return BracketStatus::best_at_smallest;
+    }
+    return reaches_it_at(sorted.back().rate) ? BracketStatus::best_at_largest
+                                             : BracketStatus::bracketed;
+}
+
+}  // namespace
+
+LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
+    LogQuadratic fit;
+    if (!std::all_of(tried.begin(), tried.end(),
+                     [](const TriedRate& point) { return is_valid_rate(point.rate); })) {
+        fit.status = BracketStatus::invalid_rate;
+        return fit;
+    }
+    fit.diverged = static_cast<std::int64_t>(
+        std::erase_if(tried, [](const TriedRate& p) { return !std::isfinite(p.loss); }));
+    fit.n = static_cast<std::int64_t>(tried.size());
+    std::sort(tried.begin(), tried.end(), [](const TriedRate& a, const TriedRate& b) {
+        return std::tie(a.rate, a.loss) < std::tie(b.rate, b.loss);
+    });
+    if (count_different_rates(tried) < 3) {
+        return fit;
+    }
+    const Parabola parabola(tried);
+    fit.curvature = parabola.curvature;
+    if (fit.n > 3) {
+        double squares = 0;
+        for (const TriedRate& point : tried) {
+            const double residual = point.loss - parabola.loss(parabola.x(point.rate));
+            squares += residual * residual;
+        }
+        fit.residual_standard_deviation = std::sqrt(squares / static_cast<double>(fit.n - 3));
+    }
+    fit.status = place_of_best(tried);
+    if (fit.status != BracketStatus::bracketed) {
+        return fit;
+    }
+    if (!(parabola.curvature > 0)) {
+        fit.status = BracketStatus::not_convex;
+        return fit;
+    }
+    const double vertex = parabola.vertex();
+    if (!(vertex > parabola.x(tried.front().rate) && vertex < parabola.x(tried.back().rate))) {
+        fit.status = BracketStatus::vertex_outside;
+        return fit;
+    }
+    fit.best_rate = std::exp(parabola.mean_log + vertex);
+    fit.best_loss = parabola.loss(vertex);
+    return fit;
+}
+
+}  // namespace batchscope

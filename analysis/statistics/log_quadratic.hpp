@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace batchscope {
+
+/// A value tried (a learning rate) and the loss that it gave.
+struct TriedRate {
+    double rate;
+    double loss;  ///< not finite for a run that diverged
+};
+
+/// Whether the best rate lies inside the range that was tried, or why this cannot be said.
+enum class BracketStatus {
+    bracketed,
+    too_few_rates,     ///< fewer than 3 different rates with a finite loss
+    invalid_rate,      ///< a rate is not finite or not above 0
+    best_at_smallest,  ///< the smallest rate with a finite loss gave the smallest loss: try less
+    best_at_largest,   ///< the largest one did: try more
+    not_convex,        ///< the quadratic has no minimum
+    vertex_outside,    ///< its minimum lies outside the rates with a finite loss
+};
+
+/// Least-squares fit of loss = a + b ln rate + c (ln rate)^2.
+struct LogQuadratic {
+    BracketStatus status = BracketStatus::too_few_rates;
+    /// The best rate (the vertex), in the unit of the rates; NaN unless bracketed, as a vertex
+    /// outside of what was tried is not a measurement.
+    double best_rate = std::nan("");
+    double best_loss = std::nan("");  ///< of the fit at best_rate; NaN unless bracketed
+    double curvature = std::nan("");  ///< c, loss per (ln rate)^2; NaN for too few rates
+    /// sqrt(SSR / (n - 3)), in units of the loss; NaN for n = 3, where the curve meets all points.
+    double residual_standard_deviation = std::nan("");
+    std::int64_t n = 0;         ///< points of the fit
+    std::int64_t diverged = 0;  ///< points left out since their loss is not finite
+};
+
+/// The best rate at one batch size from the losses of one seed (claim C6), on the scale on which
+/// losses are near a parabola. A rate may be tried several times. Independent of the order of
+/// `tried`. The best tried rate at an edge is never bracketed, whatever the vertex: the fit would
+/// extrapolate. Of equal best losses the smallest rate and the largest one must both be inside.
+[[nodiscard]] LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried);
+
+}  // namespace batchscope

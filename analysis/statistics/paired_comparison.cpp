@@ -1,0 +1,119 @@
+#include "analysis/statistics/paired_comparison.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <stdexcept>
+#include <vector>
+
+#include "analysis/statistics/interval.hpp"
+
+namespace batchscope {
+
+namespace {
+
+// Values that agree to so many parts are equal up to the rounding of the subtraction.
+constexpr double rounding = 1e-9;
+
+struct Spread {
+    Estimate estimate;
+    bool is_constant;  ///< n >= 2 equal values
+};
+
+Spread spread_of(std::span<const double> values, double confidence) {
+    double largest = 0;
+    for (const double value : values) {
+        if (!std::isfinite(value)) {
+            throw std::invalid_argument("a comparison needs finite values");
+        }
+        largest = std::max(largest, std::abs(value));
+    }
+    Spread spread{estimate_mean({values.begin(), values.end()}, confidence), false};
+    // False for the NaN of a single value.
+    if (spread.estimate.standard_deviation <= rounding * largest) {
+        spread.is_constant = true;
+        spread.estimate.standard_deviation = 0;
+        spread.estimate.half_width = 0;
+    }
+    return spread;
+}
+
+// Fills in t and p, which follow from mean, standard error and degrees of freedom.
+void add_test(PairedComparison& comparison) {
+    if (comparison.identical) {
+        return;
+    }
+    comparison.t = comparison.mean / comparison.standard_error;
+    const boost::math::students_t student(comparison.degrees_of_freedom);
+    comparison.p_less = boost::math::cdf(student, comparison.t);
+    comparison.p_greater = boost::math::cdf(boost::math::complement(student, comparison.t));
+    comparison.p_two_sided = 2 * std::min(comparison.p_less, comparison.p_greater);
+}
+
+void check_confidence(double confidence) {
+    if (!(confidence > 0 && confidence < 1)) {
+        throw std::invalid_argument("a confidence lies between 0 and 1");
+    }
+}
+
+}  // namespace
+
+PairedComparison paired_comparison(std::span<const double> differences, double confidence) {
+    check_confidence(confidence);
+    const auto [estimate, is_constant] = spread_of(differences, confidence);
+    PairedComparison comparison;
+    comparison.n = estimate.n;
+    comparison.mean = estimate.mean;
+    if (estimate.n < 2) {
+        return comparison;
+    }
+    const auto n = static_cast<double>(estimate.n);
+    comparison.identical = is_constant;
+    comparison.standard_deviation = estimate.standard_deviation;
+    comparison.standard_error = estimate.standard_deviation / std::sqrt(n);
+    comparison.degrees_of_freedom = n - 1;
+    comparison.degrees_per_seed = 1;
+    comparison.half_width = estimate.half_width;
+    add_test(comparison);
+    return comparison;
+}
+
+PairedComparison welch_comparison(std::span<const double> sample, std::span<const double> reference,
+                                  double confidence) {
+    check_confidence(confidence);
+    const auto [first, first_is_constant] = spread_of(sample, confidence);
+    const auto [second, second_is_constant] = spread_of(reference, confidence);
+    PairedComparison comparison;
+    comparison.pairing = Pairing::unpaired;
+    comparison.n = std::min(first.n, second.n);
+    comparison.mean = first.mean - second.mean;
+    if (comparison.n < 2) {
+        return comparison;
+    }
+    const auto square = [](double x) { return x * x; };
+    const auto first_n = static_cast<double>(first.n);
+    const auto second_n = static_cast<double>(second.n);
+    const double first_variance = square(first.standard_deviation);
+    const double second_variance = square(second.standard_deviation);
+    const double first_share = first_variance / first_n;
+    const double second_share = second_variance / second_n;
+    comparison.identical = first_is_constant && second_is_constant;
+    comparison.standard_deviation = std::sqrt(first_variance + second_variance);
+    comparison.standard_error = std::sqrt(first_share + second_share);
+    if (comparison.identical) {
+        // Satterthwaite's ratio is 0 / 0; a width of 0 needs no exact one.
+        comparison.degrees_of_freedom = first_n + second_n - 2;
+        comparison.degrees_per_seed = 2;
+    } else {
+        comparison.degrees_of_freedom =
+            square(first_share + second_share) /
+            (square(first_share) / (first_n - 1) + square(second_share) / (second_n - 1));
+        comparison.degrees_per_seed = square(first_variance + second_variance) /
+                                      (square(first_variance) + square(second_variance));
+    }
+    comparison.half_width =
+        student_quantile(confidence, comparison.degrees_of_freedom) * comparison.standard_error;
+    add_test(comparison);
+    return comparison;
+}
+
+}  // namespace batchscope

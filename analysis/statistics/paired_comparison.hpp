@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+
+namespace batchscope {
+
+enum class Pairing {
+    paired,    ///< differences between runs of the same seed
+    unpaired,  ///< two independent samples (Welch): no seeds in common
+};
+
+/// The mean difference of two settings with its Student t test and interval. NaN: not known.
+struct PairedComparison {
+    Pairing pairing = Pairing::paired;
+    std::int64_t n = 0;  ///< pairs; unpaired: runs of the smaller sample
+    double mean = NAN;   ///< NaN for n = 0
+    /// Of the difference of one run from another, with n - 1. NaN for n < 2, and so are all below.
+    double standard_deviation = NAN;
+    double standard_error = NAN;  ///< of the mean
+    double degrees_of_freedom = NAN;
+    /// Degrees of freedom that each seed (on either side, if unpaired) beyond the first brings:
+    /// with n seeds there are (n - 1) times so many. 1 if paired, 1 to 2 if unpaired.
+    double degrees_per_seed = NAN;
+    double half_width = NAN;   ///< mean ± half_width at the confidence asked for
+    double t = NAN;            ///< mean / standard_error; NaN if `identical`, and so are the p
+    double p_two_sided = NAN;  ///< of no difference
+    double p_greater = NAN;    ///< one-sided: small if the mean is above 0
+    double p_less = NAN;       ///< one-sided: small if the mean is below 0
+    /// n >= 2 and the seeds differ by rounding alone (a standard deviation under a billionth of the
+    /// largest value, which is then called 0). Either the seed was not applied, or a file was
+    /// copied, or the metric is too coarse: no test can tell (scipy#20179 and #16861 show the
+    /// infinite t that comes of going on).
+    bool identical = false;
+};
+
+/// One-sample t test of paired `differences` y(setting, seed) - y(reference, seed) against 0, with
+/// n - 1 degrees of freedom (Student 1908), and the interval at `confidence` in (0, 1). Independent
+/// of the order of the differences. Throws std::invalid_argument if one is not finite: runs without
+/// a value are left out, and counted, by the caller, who alone knows why.
+[[nodiscard]] PairedComparison paired_comparison(std::span<const double> differences,
+                                                 double confidence);
+
+/// The same for mean(sample) - mean(reference) of independent samples of unequal variance (Welch
+/// 1947): v = s^2 / n of each, standard error sqrt(v1 + v2), Satterthwaite's degrees of freedom
+/// (v1 + v2)^2 / (v1^2 / (n1 - 1) + v2^2 / (n2 - 1)). Spread is NaN if either sample has n < 2, the
+/// mean if either is empty; `identical` if neither varies.
+[[nodiscard]] PairedComparison welch_comparison(std::span<const double> sample,
+                                                std::span<const double> reference,
+                                                double confidence);
+
+}  // namespace batchscope

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "analysis/statistics/paired_comparison.hpp"
+
+namespace batchscope {
+
+/// The slope of the least-squares line of y on x, sum (x - mean x)(y - mean y) / sum (x - mean
+/// x)^2, in units of y for each unit of x (on log2 of the batch size: for each doubling). NaN where
+/// fewer than two x differ. Independent of the order of the points. Throws std::invalid_argument
+/// for values that are not finite and spans of unequal length.
+[[nodiscard]] double least_squares_slope(std::span<const double> x, std::span<const double> y);
+
+struct SlopeTest {
+    std::vector<double> slopes;  ///< one for each row, in their order
+    PairedComparison mean;  ///< of the slopes, tested against 0; nothing known if x is constant
+};
+
+/// One line for each row (a seed) of y over the common x, and the one-sample t test of the slopes.
+/// Each row gives one number, so that neither the correlation of the points of one seed nor the
+/// bend of the curve makes the interval too narrow (the "summary measures" of Matthews et al.
+/// 1990).
+[[nodiscard]] SlopeTest slope_test(std::span<const double> x,
+                                   std::span<const std::vector<double>> rows, double confidence);
+
+}  // namespace batchscope

@@ -1,0 +1,83 @@
+#include "analysis/report/verdict_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "analysis/report/table.hpp"
+#include "tests/analysis/questions/made_up_study.hpp"
+
+namespace batchscope {
+namespace {
+
+/// Batch 64 as good as 16, batch 256 worse, batch 1024 diverged; the batch size `unsure` scatters.
+MadeUpStudy example(std::int64_t unsure = 0) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        const double noise = 0.0002 * static_cast<double>((seed * 7) % 5);
+        for (const std::int64_t batch_size : {16, 64, 256}) {
+            AnalyzedRun& run = study.add(batch_size, seed);
+            const double scatter = batch_size == unsure ? 40 * noise : 0;
+            const double loss = batch_size == 256 ? 0.03 + noise : 0;
+            run.history.train_accuracy.back() = 0.9 - loss + (batch_size == 64 ? noise / 2 : 0);
+            run.history.validation_accuracy.back() =
+                0.85 - loss + (batch_size == 64 ? noise / 3 : 0) + scatter;
+        }
+        study.add(1024, seed).status = RunStatus::diverged;
+    }
+    return study;
+}
+
+std::string report(MadeUpStudy study, Language language = Language::english) {
+    const Margins margins;
+    const Recipe recipe = recipes_of(study.summary())[0];
+    return verdict_report(recipe, is_larger_better(recipe, Budget{}, margins), margins,
+                          Phrases(language));
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(VerdictReport, AnswersInTheFirstLines) {
+    const std::string text = report(example());
+    EXPECT_TRUE(text.starts_with("▼ train accuracy: a larger batch is worse")) << text;
+    EXPECT_TRUE(contains(text, "\n▼ validation accuracy: a larger batch is worse")) << text;
+    EXPECT_TRUE(contains(text, "equivalent at 64")) << text;
+    EXPECT_TRUE(contains(text, "✕ batch 1024: no run counts (5 diverged)")) << text;
+}
+
+TEST(VerdictReport, ShowsDifferencesInPointsWithTheirVerdicts) {
+    const std::string text = report(example());
+    EXPECT_TRUE(contains(text, "Difference from batch 16")) << text;
+    EXPECT_TRUE(contains(text, "within ±0.50")) << text;
+    EXPECT_TRUE(contains(text, "▼ worse")) << text;
+    EXPECT_TRUE(contains(text, "= equivalent")) << text;
+    EXPECT_FALSE(contains(text, "Seeds needed")) << "nothing is undecided";
+}
+
+TEST(VerdictReport, SaysHowManySeedsAnUndecidedDifferenceNeeds) {
+    const std::string text = report(example(64));
+    EXPECT_TRUE(contains(text, "undecided at 64")) << text;
+    EXPECT_TRUE(contains(text, "? needs ")) << text;
+    EXPECT_TRUE(contains(text, "Seeds needed")) << text;
+}
+
+TEST(VerdictReport, StaysWithin80ColumnsInBothLanguages) {
+    for (const Language language : {Language::english, Language::korean}) {
+        std::istringstream lines(report(example(64), language));
+        for (std::string line; std::getline(lines, line);) {
+            EXPECT_LE(display_width(line), 80U) << line;
+            EXPECT_FALSE(line.ends_with(' ')) << line;
+        }
+    }
+}
+
+TEST(VerdictReport, OfOneBatchSizeSaysThatNothingIsTested) {
+    MadeUpStudy study;
+    study.add(16, 1);
+    EXPECT_TRUE(contains(report(std::move(study)), "not tested"));
+}
+
+}  // namespace
+}  // namespace batchscope
