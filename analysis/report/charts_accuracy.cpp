@@ -35,7 +35,7 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
         const bool is_fraction = is_in_points(answer.figure);
         chart.panels.push_back(
             seed_panel({.title = figure_name(answer.figure, phrases),
-                        .axis = is_fraction ? phrases("accuracy") : phrases("loss"),
+                        .axis = {},
                         .format = is_fraction ? NumberFormat::percent : NumberFormat::number},
                        values, margins.confidence, phrases));
         seeds = seed_count_text(values, phrases);

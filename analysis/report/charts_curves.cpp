@@ -69,21 +69,44 @@ void add_counted(Panel& panel, const Arm& arm, const Phrases& phrases) {
     }
 }
 
-/// The most that a counted run had before training or after: a run that explodes does not flatten
-/// all others.
-double highest_loss(const Recipe& recipe) {
-    double highest = unknown;
-    for (const Arm& arm : recipe.arms) {
-        for (const auto& [seed, run] : arm.runs) {
-            for (const double loss : run->history.train_loss) {
-                highest = std::isfinite(loss) ? std::fmax(highest, loss) : highest;
-            }
-            for (const double loss : run->history.validation_loss) {
-                highest = std::isfinite(loss) ? std::fmax(highest, loss) : highest;
+/// The losses that the axis must show: those of the runs that count, so that one that explodes does
+/// not flatten all others.
+struct LossRange {
+    double low = unknown;
+    double high = unknown;
+
+    void include(const std::vector<double>& losses) {
+        for (const double loss : losses) {
+            if (std::isfinite(loss)) {
+                low = std::fmin(low, loss);
+                high = std::fmax(high, loss);
             }
         }
     }
-    return highest;
+};
+
+LossRange counted_losses(const Recipe& recipe) {
+    LossRange range;
+    for (const Arm& arm : recipe.arms) {
+        for (const auto& [seed, run] : arm.runs) {
+            range.include(run->history.train_loss);
+            range.include(run->history.validation_loss);
+        }
+    }
+    return range;
+}
+
+/// A logarithm, on which the end of training is as visible as its beginning, unless a loss is 0.
+ChartAxis loss_axis(const LossRange& range, const Phrases& phrases) {
+    ChartAxis axis{.title = phrases("loss")};
+    if (range.low > 0) {
+        axis.scale = AxisScale::log10;
+        axis.low = 0.9 * range.low;
+        axis.high = 1.1 * range.high;
+    } else {
+        axis.high = range.high;
+    }
+    return axis;
 }
 
 int columns_of(std::size_t panels) {
@@ -95,6 +118,7 @@ int columns_of(std::size_t panels) {
 std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySummary& study,
                                   const Phrases& phrases) {
     const Recipe& recipe = answers.recipe;
+    const LossRange range = counted_losses(recipe);
     Chart chart;
     std::size_t fewest = 0;
     std::size_t most = 0;
@@ -102,7 +126,7 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
         Panel panel{.title =
                         phrases("batch {}", format_number(static_cast<double>(arm.batch_size)))};
         panel.x = {.title = phrases("epoch")};
-        panel.y = {.title = phrases("loss"), .low = 0, .high = 1.05 * highest_loss(recipe)};
+        panel.y = loss_axis(range, phrases);
         if (!recipe.tuned) {
             add_uncounted(panel, arm, recipe, study, phrases);
         }

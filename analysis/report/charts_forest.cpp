@@ -131,7 +131,22 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
                                    reference, note, reason_text(contrast.decision, phrases),
                                    contrast.decision.comparison.n)}}});
     }
+    constexpr double row_height = 18;
+    panel.height = row_height * static_cast<double>(answer.contrasts.size());
     return panel;
+}
+
+/// What all panels have in common stands at the first or last alone, to save height.
+void name_axes_once(Chart& chart) {
+    for (std::size_t i = 0; i < chart.panels.size(); ++i) {
+        if (i > 0) {
+            chart.panels[i].y.title.clear();
+            chart.panels[i].y.row_notes_title.clear();
+        }
+        if (i + 1 < chart.panels.size()) {
+            chart.panels[i].x.title.clear();
+        }
+    }
 }
 
 std::string seeds_text(const LargerBatchAnswer& answer, const Phrases& phrases) {
@@ -165,6 +180,7 @@ std::optional<Chart> forest_chart(const RecipeAnswers& answers, const Margins& m
     if (chart.panels.empty()) {
         return std::nullopt;
     }
+    name_axes_once(chart);
     chart.title = phrases("Difference of each batch size from batch {}", answer.reference);
     chart.caption = phrases(
         "End of training, {}, paired by seed; right of 0 is better. Bars: intervals that "

@@ -1,5 +1,6 @@
 #include "analysis/report/charts_sharpness.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -16,9 +17,10 @@ struct MeasureLayers {
     PointLayer uncounted;
 };
 
-MeasureLayers layers_of(const RecipeAnswers& answers, std::size_t index, Headline::Index measure,
-                        double confidence, const Phrases& phrases) {
-    const Offset offset{4 * static_cast<double>(index), 0};
+MeasureLayers layers_of(const StudyAnswers& study, std::size_t index, Headline::Index measure,
+                        const Phrases& phrases) {
+    const RecipeAnswers& answers = study.recipes[index];
+    const Offset offset = recipe_offset(index, study.recipes.size());
     MeasureLayers layers{
         {.name = answers.recipe.name.empty() ? phrases("mean over the seeds") : answers.recipe.name,
          .style = factor_style(index),
@@ -43,7 +45,7 @@ MeasureLayers layers_of(const RecipeAnswers& answers, std::size_t index, Headlin
                      true});
             }
         }
-        const Estimate mean = estimate_mean(counted, confidence);
+        const Estimate mean = estimate_mean(counted, study.margins.confidence);
         if (mean.n > 0) {
             layers.means.intervals.push_back(
                 {batch, mean.mean, mean.mean - mean.half_width, mean.mean + mean.half_width,
@@ -55,36 +57,33 @@ MeasureLayers layers_of(const RecipeAnswers& answers, std::size_t index, Headlin
     return layers;
 }
 
-/// A logarithm where no mean's interval reaches zero: sharpness spans orders of magnitude.
-bool fits_logarithm(const Panel& panel) {
-    for (const Layer& layer : panel.layers) {
-        if (const auto* means = std::get_if<IntervalLayer>(&layer)) {
-            for (const IntervalMark& mark : means->intervals) {
-                if (mark.estimate <= 0 || mark.low <= 0) {
-                    return false;
-                }
-            }
-        } else if (const auto* points = std::get_if<PointLayer>(&layer)) {
-            for (const PointMark& mark : points->points) {
-                if (mark.y <= 0) {
-                    return false;
-                }
-            }
-        }
+/// The axis of the values that count: a logarithm where their means are above zero, since sharpness
+/// spans orders of magnitude. One that does not count may be anything and does not stretch it.
+void set_range(ChartAxis& axis, const std::vector<IntervalMark>& means) {
+    constexpr double air = 1.4;
+    double low = std::numeric_limits<double>::quiet_NaN();
+    double high = low;
+    for (const IntervalMark& mark : means) {
+        low = std::fmin(low, std::fmin(mark.estimate, mark.low > 0 ? mark.low : mark.estimate));
+        high = std::fmax(high, std::fmax(mark.estimate, mark.high));
     }
-    return true;
+    if (low > 0) {
+        axis.scale = AxisScale::log10;
+        axis.low = low / air;
+        axis.high = high * air;
+    }
 }
 
-std::optional<Panel> measure_panel(const StudyAnswers& answers, Headline::Index measure,
-                                   const Phrases& phrases) {
-    Panel panel{.title = sharpness_name(measure, phrases)};
+Panel measure_panel(const StudyAnswers& answers, Headline::Index measure, const Phrases& phrases) {
+    Panel panel;
     std::set<std::int64_t> sizes;
+    std::vector<IntervalMark> means;
     for (std::size_t i = 0; i < answers.recipes.size(); ++i) {
-        MeasureLayers layers =
-            layers_of(answers.recipes[i], i, measure, answers.margins.confidence, phrases);
+        MeasureLayers layers = layers_of(answers, i, measure, phrases);
         for (const Arm& arm : answers.recipes[i].recipe.arms) {
             sizes.insert(arm.batch_size);
         }
+        means.insert(means.end(), layers.means.intervals.begin(), layers.means.intervals.end());
         if (!layers.means.intervals.empty()) {
             panel.layers.emplace_back(std::move(layers.means));
         }
@@ -92,13 +91,16 @@ std::optional<Panel> measure_panel(const StudyAnswers& answers, Headline::Index 
             panel.layers.emplace_back(std::move(layers.uncounted));
         }
     }
-    if (panel.layers.empty()) {
-        return std::nullopt;
-    }
     panel.x = batch_size_axis({sizes.begin(), sizes.end()}, phrases);
-    panel.y = {.title = measure == Headline::noise_scale ? phrases("examples") : std::string{},
-               .scale = fits_logarithm(panel) ? AxisScale::log10 : AxisScale::linear};
+    panel.y.title = measure == Headline::noise_scale ? phrases("examples") : std::string{};
+    set_range(panel.y, means);
     return panel;
+}
+
+bool any_uncounted(const Panel& panel) {
+    return std::any_of(panel.layers.begin(), panel.layers.end(), [](const Layer& layer) {
+        return std::holds_alternative<PointLayer>(layer);
+    });
 }
 
 }  // namespace
@@ -132,23 +134,22 @@ std::string sharpness_name(Headline::Index measure, const Phrases& phrases) {
     return phrases("Gradient noise scale");
 }
 
-std::optional<Chart> sharpness_chart(const StudyAnswers& answers, const Phrases& phrases) {
-    Chart chart;
-    chart.share_x = true;
-    for (std::size_t i = 0; i < Headline::count; ++i) {
-        if (auto panel = measure_panel(answers, static_cast<Headline::Index>(i), phrases)) {
-            chart.panels.push_back(std::move(*panel));
-        }
-    }
-    if (chart.panels.empty()) {
+std::optional<Chart> sharpness_chart(const StudyAnswers& answers, Headline::Index measure,
+                                     const Phrases& phrases) {
+    Chart chart{.title = sharpness_name(measure, phrases)};
+    chart.panels.push_back(measure_panel(answers, measure, phrases));
+    if (chart.panels.front().layers.empty()) {
         return std::nullopt;
     }
-    chart.title = phrases("Sharpness and noise against the batch size");
-    chart.description = phrases("Each measure at the final weights, by batch size.");
+    chart.description = phrases("{} at the final weights, by batch size.", chart.title);
     chart.caption = phrases(
-        "At the final weights. Marks: mean over the seeds with its {:.6g} % Student interval. "
-        "Open: a value that is in no mean, since it did not converge or is lost in its noise.",
+        "At the final weights. Marks: mean over the seeds with its {:.6g} % Student interval.",
         100 * answers.margins.confidence);
+    if (any_uncounted(chart.panels.front())) {
+        chart.caption += ' ' + phrases(
+                                   "Open: a value that is in no mean, since it did not "
+                                   "converge or is lost in its noise.");
+    }
     return chart;
 }
 

@@ -8,13 +8,13 @@
 
 namespace batchscope {
 
-/// Each recorded measure of sharpness and noise at the final weights against the batch size, a
-/// panel each and a colour for each recipe, with intervals over the seeds. Values that do not count
-/// are open marks. Nothing where no run has any.
+/// A measure of sharpness or noise at the final weights against the batch size, a colour for each
+/// recipe, with intervals over the seeds. Values that do not count are open marks. Nothing where no
+/// run has it.
 [[nodiscard]] std::optional<Chart> sharpness_chart(const StudyAnswers& answers,
-                                                   const Phrases& phrases);
+                                                   Headline::Index measure, const Phrases& phrases);
 
-/// "top Hessian eigenvalue"
+/// "Top eigenvalue of the Hessian"
 [[nodiscard]] std::string sharpness_name(Headline::Index measure, const Phrases& phrases);
 
 }  // namespace batchscope

@@ -35,16 +35,17 @@ std::vector<std::int64_t> all_batch_sizes(const StudyAnswers& answers) {
 }
 
 /// Means of a recipe, joined, each with its interval.
-void add_recipe(Panel& panel, const RecipeAnswers& answers, std::size_t index,
-                double FinalFigures::*figure, double confidence, const Phrases& phrases) {
+void add_recipe(Panel& panel, const StudyAnswers& study, std::size_t index,
+                double FinalFigures::*figure, const Phrases& phrases) {
+    const RecipeAnswers& answers = study.recipes[index];
     const std::string& name = answers.recipe.name;
-    const double offset = 3 * static_cast<double>(index);
+    const Offset offset = recipe_offset(index, study.recipes.size());
     PointLayer line{.name = name, .style = factor_style(index), .joined = true};
     line.style.marker = Marker::none;
-    line.offset = {offset, 0};
-    IntervalLayer means{.name = name, .style = factor_style(index), .offset = {offset, 0}};
+    line.offset = offset;
+    IntervalLayer means{.name = name, .style = factor_style(index), .offset = offset};
     for (const Arm& arm : answers.recipe.arms) {
-        const Estimate mean = estimate_of(arm, figure, confidence);
+        const Estimate mean = estimate_of(arm, figure, study.margins.confidence);
         if (mean.n == 0) {
             continue;
         }
@@ -85,12 +86,9 @@ std::optional<Chart> speed_chart(const StudyAnswers& answers, const Phrases& phr
     throughput.y = {.title = phrases("examples/s"), .low = 0};
     Panel step{.title = phrases("Time of a step"), .x = throughput.x};
     step.y = {.title = phrases("seconds a step"), .scale = AxisScale::log10};
-    const double confidence = answers.margins.confidence;
     for (std::size_t i = 0; i < answers.recipes.size(); ++i) {
-        add_recipe(throughput, answers.recipes[i], i, &FinalFigures::examples_per_second,
-                   confidence, phrases);
-        add_recipe(step, answers.recipes[i], i, &FinalFigures::seconds_per_step, confidence,
-                   phrases);
+        add_recipe(throughput, answers, i, &FinalFigures::examples_per_second, phrases);
+        add_recipe(step, answers, i, &FinalFigures::seconds_per_step, phrases);
     }
     for (Panel* panel : {&throughput, &step}) {
         if (!panel->layers.empty()) {
@@ -105,7 +103,7 @@ std::optional<Chart> speed_chart(const StudyAnswers& answers, const Phrases& phr
     chart.caption = phrases(
         "Training alone, without evaluation, over all of a run. Marks: mean over the seeds with "
         "its {:.6g} % Student interval.",
-        100 * confidence);
+        100 * answers.margins.confidence);
     if (const std::string machines = machines_text(answers, phrases); !machines.empty()) {
         chart.caption += ' ' + phrases("Measured with {}.", machines);
     }

@@ -23,7 +23,7 @@ std::size_t matched_row(const MatchedGap& gap, std::int64_t batch_size) {
 
 std::string difference_text(const PairedComparison& comparison) {
     return comparison.n == 0 || std::isnan(comparison.mean)
-               ? std::string("-")
+               ? std::string("–")
                : (std::isnan(comparison.half_width)
                       ? fmt::format("{:+.4f}", comparison.mean)
                       : fmt::format("{:+.4f} ± {:.4f}", comparison.mean, comparison.half_width));

@@ -48,12 +48,13 @@ std::string level_text(const Estimate& estimate, bool is_fraction) {
     }
     const double scale = is_fraction ? 100 : 1;
     const char* unit = is_fraction ? " %" : "";
-    const double size = std::abs(estimate.mean);
+    // Two digits of the width, without which four of the mean; two decimals of a percentage.
+    const bool has_width = estimate.n > 1 && estimate.half_width > 0;
+    const double size = has_width ? estimate.half_width : std::abs(estimate.mean);
     constexpr int most_decimals = 9;
-    const int decimals = is_fraction ? 2
-                         : size > 0 ? std::clamp(3 - static_cast<int>(std::floor(std::log10(size))),
-                                                 0, most_decimals)
-                                    : 4;
+    const int wanted =
+        size > 0 ? (has_width ? 1 : 3) - static_cast<int>(std::floor(std::log10(size))) : 4;
+    const int decimals = is_fraction ? 2 : std::clamp(wanted, 0, most_decimals);
     const std::string mean = fmt::format("{:.{}f}", scale * estimate.mean, decimals);
     return estimate.n < 2
                ? mean + unit

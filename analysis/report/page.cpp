@@ -27,18 +27,21 @@ std::string summary_text(const StudyAnswers& answers, const Phrases& phrases) {
     }
     return phrases(
         "Is a larger batch better? Batch sizes {} to {} ({} sizes), {} seeds; "
-        "out of sample: {} split.",
+        "gaps from the {} split.",
         *sizes.begin(), *sizes.rbegin(), sizes.size(), seeds.size(),
         phrases(answers.study->out_of_sample));
 }
 
-std::string health_text(const StudyAnswers& answers, const Phrases& phrases) {
+/// `skipped` is a line on skipped files, or empty.
+std::string health_text(const StudyAnswers& answers, const std::string& skipped,
+                        const Phrases& phrases) {
     const StudySummary& study = *answers.study;
     std::string text =
         phrases("Data: {} files, {}", study.runs.size(), standings_text(study, phrases));
     text += ", " + (study.grid_is_sparse
                         ? phrases("missing points not counted")
                         : phrases("{} grid points without a file", missing_count(study)));
+    text += skipped.empty() ? skipped : "; " + skipped;
     if (const auto notes = study_notes(study, phrases); !notes.empty()) {
         text += fmt::format(". {}", fmt::join(notes, " "));
     }
@@ -46,10 +49,10 @@ std::string health_text(const StudyAnswers& answers, const Phrases& phrases) {
 }
 
 PageStudy page_study(const StudyAnswers& answers, const std::vector<SkippedFile>& skipped,
-                     const Phrases& phrases) {
+                     const std::string& skipped_line, const Phrases& phrases) {
     PageStudy page{.name = answers.study->name,
                    .summary = summary_text(answers, phrases),
-                   .health = health_text(answers, phrases)};
+                   .health = health_text(answers, skipped_line, phrases)};
     for (const RecipeAnswers& recipe : answers.recipes) {
         page.answers.push_back(page_answer(recipe, answers, phrases));
     }
@@ -69,14 +72,12 @@ ReportPage report_page(const std::vector<StudyAnswers>& studies,
     const bool is_single = studies.size() == 1;
     document.title = is_single ? phrases("{} – batch size report", studies.front().study->name)
                                : phrases("Batch size report: {} studies", studies.size());
-    for (const StudyAnswers& answers : studies) {
-        document.studies.push_back(
-            page_study(answers, is_single ? skipped : std::vector<SkippedFile>{}, phrases));
-    }
     const std::string skipped_line = phrases("skipped: {}", skipped_text(skipped, phrases));
-    if (is_single) {
-        document.studies.front().health += "; " + skipped_line;
-    } else {
+    for (const StudyAnswers& answers : studies) {
+        document.studies.push_back(is_single ? page_study(answers, skipped, skipped_line, phrases)
+                                             : page_study(answers, {}, {}, phrases));
+    }
+    if (!is_single) {
         document.health = phrases("Files of all studies, {}", skipped_line);
         PageSection section{.id = "skipped", .heading = phrases("Skipped files")};
         if (PageList list = skipped_list(skipped, phrases); !list.items.empty()) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "analysis/report/charts_forest.hpp"
 #include "analysis/report/gap_report.hpp"
@@ -89,7 +90,7 @@ std::vector<PageCell> contrast_row(const RecipeAnswers& answers, std::size_t ind
     const GapCell gap = gap_of(answers, first.batch_size);
     PageCell cell{with_minus_signs(difference_text(gap.difference))};
     if (gap.underfits) {
-        cell.verdict = phrases("underfits");
+        cell.text += ", " + phrases("underfits");
     }
     cells.push_back(std::move(cell));
     return cells;
@@ -110,12 +111,29 @@ std::string caption(const RecipeAnswers& answers, const StudyAnswers& study,
         return phrases("Mean ± half-width of the {:.6g} % Student interval over the seeds.",
                        100 * study.margins.confidence);
     }
-    return difference_caption(answer, study.margins, phrases) + ' ' +
+    return difference_caption(answer, study.margins, phrases) + ". " +
            phrases(
                "First row: the values of batch {} themselves. Gap: {} − train loss, ± its own "
                "{:.6g} % interval.",
                answer.reference, phrases(study.study->out_of_sample),
                100 * study.margins.confidence);
+}
+
+/// A column that says the same in every row with a run becomes a part of the caption.
+void move_seeds_to_caption(PageTable& table, const Phrases& phrases) {
+    std::set<std::string> counts;
+    for (const std::vector<PageCell>& row : table.rows) {
+        counts.insert(row[1].text);
+    }
+    counts.erase("0");
+    if (counts.size() != 1) {
+        return;
+    }
+    table.caption += ' ' + phrases("{} seeds each.", *counts.begin());
+    table.header.erase(table.header.begin() + 1);
+    for (std::vector<PageCell>& row : table.rows) {
+        row.erase(row.begin() + 1);
+    }
 }
 
 PageTable verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
@@ -143,6 +161,7 @@ PageTable verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
             table.rows.push_back(uncounted_row(arm, table.header.size(), phrases));
         }
     }
+    move_seeds_to_caption(table, phrases);
     return table;
 }
 

@@ -38,8 +38,8 @@ void add_figures(PageSection& section, PageFigures figures) {
 }
 
 /// The recipe's name above its table, where there are several.
-std::string table_caption(const Recipe& recipe, const std::string& text, const Phrases& phrases) {
-    return recipe.name.empty() ? text : phrases("With {}:", recipe.name) + ' ' + text;
+std::string table_caption(const Recipe& recipe, const std::string& text) {
+    return recipe.name.empty() ? text : recipe.name + ". " + text;
 }
 
 std::optional<PageTable> budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
@@ -47,9 +47,8 @@ std::optional<PageTable> budget_table(const RecipeAnswers& answers, const Phrase
     if (at_end.figures.front().contrasts.empty()) {
         return std::nullopt;
     }
-    PageTable table{
-        .caption = table_caption(answers.recipe, phrases("is a larger batch better?"), phrases),
-        .header = {phrases("compared at")}};
+    PageTable table{.caption = table_caption(answers.recipe, phrases("Is a larger batch better?")),
+                    .header = {phrases("compared at")}};
     for (const FigureAnswer& figure : at_end.figures) {
         table.header.push_back(figure_name(figure.figure, phrases));
     }
@@ -73,12 +72,11 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
         return std::nullopt;
     }
     const MatchedGap& matched = answers.matched_gap;
-    PageTable table{
-        .caption = table_caption(answers.recipe, matched_gap_text(matched, phrases), phrases),
-        .header = {phrases("batch"), phrases("gap in loss, end"),
-                   phrases("from batch {}", arms.front().batch_size),
-                   phrases("gap in accuracy, end"), phrases("matched gap"),
-                   phrases("matched, from batch {}", arms.front().batch_size)}};
+    PageTable table{.caption = table_caption(answers.recipe, matched_gap_text(matched, phrases)),
+                    .header = {phrases("batch"), phrases("gap in loss, end"),
+                               phrases("from batch {}", arms.front().batch_size),
+                               phrases("gap in accuracy, end"), phrases("matched gap"),
+                               phrases("matched, from batch {}", arms.front().batch_size)}};
     for (const ArmGap& arm : arms) {
         const auto row = static_cast<std::size_t>(
             std::find(matched.batch_sizes.begin(), matched.batch_sizes.end(), arm.batch_size) -
@@ -89,8 +87,8 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
         };
         table.rows.push_back(
             {{fmt::format("{}", arm.batch_size)},
-             {.text = with_minus_signs(level_text(arm.loss, false)),
-              .verdict = arm.underfits ? phrases("underfits") : std::string{}},
+             {with_minus_signs(level_text(arm.loss, false)) +
+              (arm.underfits ? ", " + phrases("underfits") : std::string{})},
              {difference(arm.loss_against_reference)},
              {with_minus_signs(level_text(arm.accuracy, true))},
              {is_matched ? with_minus_signs(level_text(matched.gap_loss[row], false)) : "–"},
@@ -219,7 +217,11 @@ PageSection trend_section(const StudyAnswers& answers, const Phrases& phrases) {
 PageSection sharpness_section(const StudyAnswers& answers, const Phrases& phrases) {
     PageSection section{.id = "sharpness", .heading = phrases("Sharpness and gradient noise")};
     PageFigures figures;
-    add_figure(figures, "sharpness", sharpness_chart(answers, phrases), {});
+    for (std::size_t i = 0; i < Headline::count; ++i) {
+        const auto measure = static_cast<Headline::Index>(i);
+        add_figure(figures, sharpness_metrics[i].name, sharpness_chart(answers, measure, phrases),
+                   {});
+    }
     add_figures(section, std::move(figures));
     if (PageTable table = association_table(answers, phrases); !table.rows.empty()) {
         section.blocks.emplace_back(std::move(table));

@@ -4,6 +4,7 @@
 
 #include <kainjow/mustache.hpp>
 #include <set>
+#include <string_view>
 
 #include "analysis/figures/svg.hpp"
 #include "analysis/figures/text_measure.hpp"
@@ -20,8 +21,17 @@ using kainjow::mustache::mustache;
 using kainjow::mustache::object;
 using kainjow::mustache::partial;
 
-/// Text of a result file may be anything; the page is UTF-8.
-data text_of(const std::string& text) {
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+}
+
+/// Text of a result file may be anything; the page is UTF-8. "±" and "%" stay with their number.
+data text_of(std::string text) {
+    replace_all(text, "± ", "±\u00A0");
+    replace_all(text, " %", "\u00A0%");
     return data(printable_text(text));
 }
 

@@ -97,6 +97,14 @@ ChartAxis batch_size_axis(const std::vector<std::int64_t>& batch_sizes, const Ph
     return axis;
 }
 
+Offset recipe_offset(std::size_t index, std::size_t recipes) {
+    constexpr double widest_step = 8;
+    constexpr double all_together = 24;
+    const double gaps = static_cast<double>(std::max<std::size_t>(recipes, 2) - 1);
+    const double step = std::min(widest_step, all_together / gaps);
+    return {step * (static_cast<double>(index) - static_cast<double>(recipes - 1) / 2), 0};
+}
+
 std::string seed_count_text(const std::vector<SeedValues>& values, const Phrases& phrases) {
     std::size_t fewest = 0;
     std::size_t most = 0;

@@ -36,6 +36,9 @@ struct SeedPanelText {
 [[nodiscard]] ChartAxis batch_size_axis(const std::vector<std::int64_t>& batch_sizes,
                                         const Phrases& phrases);
 
+/// Moves the marks of the `index`-th of several recipes aside so that they stand beside each other.
+[[nodiscard]] Offset recipe_offset(std::size_t index, std::size_t recipes);
+
 /// "n = 5", "n = 3 to 5": how many finite values the batch sizes have.
 [[nodiscard]] std::string seed_count_text(const std::vector<SeedValues>& values,
                                           const Phrases& phrases);

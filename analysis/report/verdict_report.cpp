@@ -184,7 +184,7 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
         parts.push_back(phrases("undecided at {}", sizes_text(found)));
     }
     if (!parts.empty()) {
-        text += fmt::format(" ({})", fmt::join(parts, "; "));
+        text += fmt::format(" — {}", fmt::join(parts, "; "));
     }
     return text;
 }
