@@ -134,8 +134,10 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
         if (panel.layers.empty()) {
             continue;
         }
-        fewest = chart.panels.empty() ? arm.runs.size() : std::min(fewest, arm.runs.size());
-        most = std::max(most, arm.runs.size());
+        if (!arm.runs.empty()) {
+            fewest = most == 0 ? arm.runs.size() : std::min(fewest, arm.runs.size());
+            most = std::max(most, arm.runs.size());
+        }
         chart.panels.push_back(std::move(panel));
     }
     if (chart.panels.empty()) {

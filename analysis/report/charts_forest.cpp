@@ -102,8 +102,8 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
     set_range(panel.x, answer);
     panel.y = {.title = phrases("batch size"), .scale = AxisScale::categories};
     panel.y.row_notes_title = in_points
-                                  ? phrases("points ± {:.6g} %", 100 * margins.confidence)
-                                  : phrases("difference ± {:.6g} %", 100 * margins.confidence);
+                                  ? phrases("points ({:.6g} %)", 100 * margins.confidence)
+                                  : phrases("difference ({:.6g} %)", 100 * margins.confidence);
     const std::string margin_text =
         in_points ? phrases("equivalence margin ±{} points", width_text(figure.margin, figure))
                   : phrases("equivalence margin ±{}", width_text(figure.margin, figure));
