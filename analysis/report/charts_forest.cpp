@@ -54,14 +54,6 @@ std::string outcome_name(Verdict verdict, const Phrases& phrases) {
     return phrases("undecided");
 }
 
-/// "+0.31 ± 0.20"
-std::string note_text(const Improvement& value, const ComparedFigure& figure) {
-    return std::isnan(value.half_width)
-               ? with_minus_signs(change_text(value.mean, figure))
-               : with_minus_signs(fmt::format("{} ± {}", change_text(value.mean, figure),
-                                              width_text(value.half_width, figure)));
-}
-
 /// An axis on which the margin can still be seen: a bar far outside of it becomes an arrow, its
 /// figures stand at its row. Where all are far outside the axis holds them all.
 void set_range(ChartAxis& axis, const FigureAnswer& answer) {
@@ -118,7 +110,7 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
         const SizeContrast& contrast = answer.contrasts[row];
         const Improvement value = improvement(contrast, figure);
         const Verdict verdict = contrast.decision.verdict;
-        const std::string note = note_text(value, figure);
+        const std::string note = with_minus_signs(interval_text(contrast, figure));
         panel.y.categories.push_back(format_number(static_cast<double>(contrast.batch_size)));
         panel.y.row_notes.push_back(fmt::format("{} {}", glyph(verdict), note));
         panel.layers.emplace_back(IntervalLayer{

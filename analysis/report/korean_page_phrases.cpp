@@ -100,7 +100,6 @@ std::vector<Translation> korean_page_phrases() {
          "Page's test of a trend.",
          "배치 크기가 두 배가 될 때마다의 변화: 모든 시드에 있는 배치 크기를 지나는 직선의 시드별 "
          "기울기와 평균 기울기의 {:.6g}% 신뢰구간, 그리고 Page 추세 검정."},
-        {"recipe", "레시피"},
         {"figure", "지표"},
         {"for each doubling", "두 배마다"},
         {"Page's trend test", "Page 추세 검정"},
