@@ -40,8 +40,7 @@ std::string sizes_text(const std::vector<const SizeContrast*>& contrasts, const 
 
 std::string effect_text(const SizeContrast& contrast, const ComparedFigure& figure,
                         const Phrases& phrases) {
-    const std::string change =
-        change_text(contrast.decision.comparison.mean * (figure.larger_is_better ? 1 : -1), figure);
+    const std::string change = change_text(contrast.decision.comparison.mean, figure);
     return is_in_points(figure) ? phrases("{} points", change) : change;
 }
 
@@ -109,8 +108,7 @@ bool any_undecided(const LargerBatchAnswer& answer) {
 
 std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure) {
     const Decision& decision = contrast.decision;
-    const std::string change =
-        change_text((figure.larger_is_better ? 1 : -1) * decision.comparison.mean, figure);
+    const std::string change = change_text(decision.comparison.mean, figure);
     const double half_width = decision.simultaneous_half_width;
     return std::isnan(half_width) || decision.comparison.identical
                ? change
