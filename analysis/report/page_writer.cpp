@@ -28,10 +28,12 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     }
 }
 
-/// Text of a result file may be anything; the page is UTF-8. "±" and "%" stay with their number.
+/// Text of a result file may be anything; the page is UTF-8. Numbers stay with their signs.
 data text_of(std::string text) {
     replace_all(text, "± ", "±\u00A0");
     replace_all(text, " %", "\u00A0%");
+    replace_all(text, "p = ", "p\u00A0=\u00A0");
+    replace_all(text, "p < ", "p\u00A0<\u00A0");
     return data(printable_text(text));
 }
 
