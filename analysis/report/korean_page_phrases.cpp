@@ -93,7 +93,6 @@ std::vector<Translation> korean_page_phrases() {
         {"How to read this", "읽는 법"},
         {"Is a larger batch better?", "배치가 클수록 더 나은가?"},
         {"gap in loss, end", "손실 격차, 종료 시점"},
-        {"from batch {}", "배치 {} 대비"},
         {"gap in accuracy, end", "정확도 격차, 종료 시점"},
         {"Change for each doubling of the batch size: slope of a line through the batch sizes that "
          "all seeds have, one for each seed, with the {:.6g} % interval of the mean slope; and "

@@ -74,7 +74,6 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
     const MatchedGap& matched = answers.matched_gap;
     PageTable table{.caption = table_caption(answers.recipe, matched_gap_text(matched, phrases)),
                     .header = {phrases("batch"), phrases("gap in loss, end"),
-                               phrases("from batch {}", arms.front().batch_size),
                                phrases("gap in accuracy, end"), phrases("matched gap"),
                                phrases("matched, from batch {}", arms.front().batch_size)}};
     for (const ArmGap& arm : arms) {
@@ -89,7 +88,6 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
             {{fmt::format("{}", arm.batch_size)},
              {with_minus_signs(level_text(arm.loss, false)) +
               (arm.underfits ? ", " + phrases("underfits") : std::string{})},
-             {difference(arm.loss_against_reference)},
              {with_minus_signs(level_text(arm.accuracy, true))},
              {is_matched ? with_minus_signs(level_text(matched.gap_loss[row], false)) : "–"},
              {is_matched ? difference(matched.against_smallest[row]) : "–"}});
