@@ -32,30 +32,10 @@ double best_of(const AnalyzedRun& run, TargetFigure figure) {
     return best;
 }
 
-std::int64_t count_tried(const Arm& arm) {
-    if (arm.rates.empty()) {
-        auto tried = std::ssize(arm.runs);
-        for (const auto& [standing, runs] : arm.uncounted) {
-            const bool was_trained =
-                standing == Standing::diverged || standing == Standing::collapsed;
-            tried += was_trained ? runs : 0;
-        }
-        return tried;
-    }
-    std::set<std::uint64_t> seeds;
-    for (const TriedRate& rate : arm.rates) {
-        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
-        for (const auto& [seed, run] : rate.runs) {
-            seeds.insert(seed);
-        }
-    }
-    return std::ssize(seeds);
-}
-
 /// The hardest target that all runs of a batch size come to; nothing where too few count, or one
 /// has no figure.
 std::optional<double> level_of(const Arm& arm, TargetFigure figure) {
-    if (arm.runs.empty() || 5 * std::ssize(arm.runs) < 3 * count_tried(arm)) {
+    if (arm.runs.empty() || 5 * std::ssize(arm.runs) < 3 * tried_runs(arm)) {
         return std::nullopt;
     }
     std::optional<double> level;
@@ -190,10 +170,30 @@ double RunToTarget::time(ClockIndex::Value clock) const {
     return crossings[clock].interpolated;
 }
 
+std::int64_t tried_runs(const Arm& arm) {
+    if (arm.rates.empty()) {
+        auto tried = std::ssize(arm.runs);
+        for (const auto& [standing, runs] : arm.uncounted) {
+            const bool was_trained =
+                standing == Standing::diverged || standing == Standing::collapsed;
+            tried += was_trained ? runs : 0;
+        }
+        return tried;
+    }
+    std::set<std::uint64_t> seeds;
+    for (const TriedRate& rate : arm.rates) {
+        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
+        for (const auto& [seed, run] : rate.runs) {
+            seeds.insert(seed);
+        }
+    }
+    return std::ssize(seeds);
+}
+
 TimesToTarget times_to_target(const Arm& arm, const Target& target, double confidence) {
     TimesToTarget times;
     times.batch_size = arm.batch_size;
-    times.tried = count_tried(arm);
+    times.tried = tried_runs(arm);
     for (const auto& [seed, run] : arm.runs) {
         RunToTarget& found = times.runs.emplace_back();
         found.seed = seed;

@@ -64,9 +64,7 @@ struct TypicalTime {
 /// The runs of one batch size and a target.
 struct TimesToTarget {
     std::int64_t batch_size = 0;
-    /// Runs that count, and those that diverged or collapsed, which never came there (at a tuned
-    /// rate: all seeds). Runs that failed or are not over say nothing and are not in it.
-    std::int64_t tried = 0;
+    std::int64_t tried = 0;  ///< see tried_runs; of these those that do not count never came there
     std::int64_t reached = 0;
     std::int64_t reached_before_training = 0;  ///< of these: their time is not known
     std::vector<RunToTarget> runs;             ///< that count, by seed
@@ -97,6 +95,10 @@ struct TimeToTarget {
     bool inside_schedule = false;
     bool different_machines = false;  ///< seconds cannot be compared
 };
+
+/// Runs that count, and those that diverged or collapsed; at a tuned rate, all seeds. Runs that
+/// failed or are not over say nothing and are not in it.
+[[nodiscard]] std::int64_t tried_runs(const Arm& arm);
 
 [[nodiscard]] TimesToTarget times_to_target(const Arm& arm, const Target& target,
                                             double confidence);
