@@ -43,6 +43,8 @@ class MadeUpStudy {
         history.test_accuracy = {0.1, 0.8};
         history.peak_memory_bytes = {1e6, 1e6};
         history.step_loss_variance = {unknown, 0.01};
+        history.gradient_covariance_trace = {unknown, unknown};
+        history.gradient_square = {unknown, unknown};
         collection_.runs.push_back(std::move(run));
         return collection_.runs.back();
     }
