@@ -52,7 +52,7 @@ ExitCode analyze(const AnalysisOptions& options) {
     const std::vector<StudySummary> studies = summarise(collection, options.margins.confidence);
     std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
-        answers.push_back(answer_all(study, options.margins));
+        answers.push_back(answer_all(study, {options.margins, options.current_batch_size}));
         print_study(answers.back(), Phrases(options.language));
     }
     print(skipped_report(collection.skipped));
