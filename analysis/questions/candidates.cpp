@@ -117,53 +117,110 @@ PairedComparison log_seconds_ratio(const Arm& arm, const Arm& reference, double 
     return paired_comparison(ratios, confidence);
 }
 
-/// Small if the loss lies above that of the best by less than the margin.
-double p_not_above(const PairedComparison& above_best, double margin) {
-    PairedComparison below = above_best;
-    below.mean = -above_best.mean;
-    below.t = -above_best.t;
+PairedComparison loss_above(const Arm& arm, const Arm& other, double confidence) {
+    return paired_comparison(
+        seed_differences(arm, other, Budget{}, &History::validation_loss).values, confidence);
+}
+
+/// Small if the loss lies above the other by less than the margin.
+double p_not_above(const PairedComparison& above, double margin) {
+    PairedComparison below = above;
+    below.mean = -above.mean;
+    below.t = -above.t;
     return non_inferiority_p(below, margin);
 }
 
-/// Sets the figures against the best; returns the p of the test, NaN where there is none to do.
-double compare_with_best(Candidate& candidate, const Arm& best, const Margins& margins) {
-    candidate.above_best = paired_comparison(
-        seed_differences(*candidate.arm, best, Budget{}, &History::validation_loss).values,
-        margins.confidence);
-    candidate.log_seconds = log_seconds_ratio(*candidate.arm, best, margins.confidence);
-    if (candidate.standing != CandidateStanding::not_shown) {
-        return unknown;
+/// The test that a candidate passes last.
+struct HardestTest {
+    double p = unknown;  ///< NaN without a rival, and where a test cannot be done
+    PairedComparison above;
+    std::int64_t rivals = 0;
+};
+
+/// Against all rivals that have enough seeds in common.
+HardestTest hardest_test(const Candidate& candidate, const std::vector<const Arm*>& rivals,
+                         const Margins& margins) {
+    HardestTest hardest;
+    for (const Arm* rival : rivals) {
+        if (rival == candidate.arm) {
+            continue;
+        }
+        const PairedComparison above = loss_above(*candidate.arm, *rival, margins.confidence);
+        if (above.n < fewest_seeds) {
+            continue;
+        }
+        ++hardest.rivals;
+        const double p = p_not_above(above, margins.loss);
+        if (std::isnan(p)) {
+            return {unknown, above, hardest.rivals};
+        }
+        if (!(p < hardest.p)) {
+            hardest = {p, above, hardest.rivals};
+        }
     }
-    if (candidate.above_best.n < fewest_seeds) {
-        candidate.standing = CandidateStanding::too_few_seeds;
-        return unknown;
-    }
-    if (candidate.above_best.identical) {
-        candidate.standing = CandidateStanding::identical_seeds;
-        return unknown;
-    }
-    return p_not_above(candidate.above_best, margins.loss);
+    return hardest;
 }
 
-void conclude(std::vector<Candidate>& candidates, const std::vector<double>& adjusted,
-              const Margins& margins) {
+/// Sets the figures against the best, and what forbids a test.
+void compare_with_best(Candidate& candidate, const Arm& best, double confidence) {
+    if (candidate.arm == &best) {
+        return;
+    }
+    candidate.above_best = loss_above(*candidate.arm, best, confidence);
+    candidate.log_seconds = log_seconds_ratio(*candidate.arm, best, confidence);
+    if (may_be_best(candidate) && candidate.above_best.n < fewest_seeds) {
+        candidate.standing = CandidateStanding::too_few_seeds;
+    }
+}
+
+/// The standing where there was no test to do.
+CandidateStanding standing_untested(const HardestTest& test,
+                                    const std::vector<Candidate>& candidates) {
+    if (test.rivals > 0) {
+        return CandidateStanding::identical_seeds;
+    }
+    const bool some_lack_seeds =
+        std::any_of(candidates.begin(), candidates.end(), [](const Candidate& candidate) {
+            return candidate.standing == CandidateStanding::too_few_seeds;
+        });
+    return some_lack_seeds ? CandidateStanding::not_shown : CandidateStanding::not_worse;
+}
+
+/// Decides on the candidates that are to be tested.
+void test_all(std::vector<Candidate>& candidates, const Margins& margins) {
+    std::vector<const Arm*> rivals;
+    for (const Candidate& candidate : candidates) {
+        if (may_be_best(candidate)) {
+            rivals.push_back(candidate.arm);
+        }
+    }
+    std::vector<HardestTest> tests;
+    std::vector<double> p;
+    for (Candidate& candidate : candidates) {
+        tests.push_back(may_be_best(candidate) ? hardest_test(candidate, rivals, margins)
+                                               : HardestTest{});
+        p.push_back(tests.back().p);
+        candidate.rivals = tests.back().rivals;
+    }
+    const std::vector<double> adjusted = holm_adjusted(p);
     const auto tested =
-        std::count_if(adjusted.begin(), adjusted.end(), [](double p) { return !std::isnan(p); });
+        std::count_if(p.begin(), p.end(), [](double value) { return !std::isnan(value); });
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         Candidate& candidate = candidates[i];
         candidate.p_not_worse = adjusted[i];
-        if (std::isnan(adjusted[i])) {
+        if (!may_be_best(candidate)) {
             continue;
         }
-        if (adjusted[i] < margins.alpha()) {
+        if (std::isnan(adjusted[i])) {
+            candidate.standing = standing_untested(tests[i], candidates);
+        } else if (adjusted[i] < margins.alpha()) {
             candidate.standing = CandidateStanding::not_worse;
         } else if (candidate.above_best.mean > margins.loss) {
             candidate.standing = CandidateStanding::looks_worse;
         } else {
             // A one-sided test at a level is the better half of a two-sided one at twice the level.
-            candidate.seeds_to_show =
-                seeds_to_detect(candidate.above_best, margins.loss,
-                                2 * margins.alpha() / static_cast<double>(tested));
+            candidate.seeds_to_show = seeds_to_detect(
+                tests[i].above, margins.loss, 2 * margins.alpha() / static_cast<double>(tested));
         }
     }
 }
@@ -177,14 +234,11 @@ Candidates judge_candidates(const std::vector<Recipe>& recipes, const Margins& m
         return candidates;
     }
     candidates.optimism = optimism_of_best(candidates.all, margins.confidence);
-    Candidate& best = candidates.all[*candidates.best];
-    best.standing = CandidateStanding::best;
-    std::vector<double> p;
+    const Arm& best = *candidates.all[*candidates.best].arm;
     for (Candidate& candidate : candidates.all) {
-        p.push_back(&candidate == &best ? unknown
-                                        : compare_with_best(candidate, *best.arm, margins));
+        compare_with_best(candidate, best, margins.confidence);
     }
-    conclude(candidates.all, holm_adjusted(p), margins);
+    test_all(candidates.all, margins);
     return candidates;
 }
 

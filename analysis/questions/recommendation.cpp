@@ -27,8 +27,7 @@ RecommendationStatus why_no_best(const std::vector<Candidate>& candidates) {
 }
 
 bool qualifies(const Candidate& candidate) {
-    return candidate.standing == CandidateStanding::best ||
-           candidate.standing == CandidateStanding::not_worse;
+    return candidate.standing == CandidateStanding::not_worse;
 }
 
 bool could_qualify(const Candidate& candidate) {
@@ -148,15 +147,20 @@ Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& marg
         return recommendation;
     }
     const std::vector<std::size_t> qualified = by_seconds(all, qualifies);
+    recommendation.could_replace = by_seconds(all, could_qualify);
+    if (qualified.empty()) {
+        recommendation.status = all[*recommendation.candidates.best].rivals == 0
+                                    ? RecommendationStatus::too_few_seeds
+                                    : RecommendationStatus::none_shown;
+        return recommendation;
+    }
     recommendation.recommended = qualified[0];
     if (qualified.size() > 1) {
         recommendation.runner_up = qualified[1];
     }
-    for (const std::size_t i : by_seconds(all, could_qualify)) {
-        if (all[i].seconds < all[qualified[0]].seconds) {
-            recommendation.could_replace.push_back(i);
-        }
-    }
+    std::erase_if(recommendation.could_replace, [&all, &qualified](std::size_t i) {
+        return all[i].seconds >= all[qualified[0]].seconds;
+    });
     recommendation.to_targets = fastest_to_targets(all, margins.confidence);
     recommendation.cautions = cautions_of(recommendation, recipes, margins.alpha());
     return recommendation;

@@ -15,8 +15,9 @@ enum class RecommendationStatus {
     one_candidate,       ///< there is nothing to choose from
     no_validation_loss,  ///< nothing to choose by
     all_lose_runs,       ///< every candidate had a run that diverged or collapsed
-    too_few_seeds,       ///< none that loses no run has three
-    seconds_unknown,     ///< of the best, or of one not worse
+    too_few_seeds,       ///< none that loses no run has three, in common with another
+    none_shown,          ///< none is shown not to be worse than any other
+    seconds_unknown,     ///< of one not worse
     different_machines,  ///< the seconds of those not worse cannot be compared
 };
 
@@ -45,15 +46,15 @@ struct Recommendation {
     // Indices into candidates.all:
     std::optional<std::size_t> recommended;  ///< the fewest seconds of those not worse
     std::optional<std::size_t> runner_up;    ///< the next one
-    /// Faster than the one recommended, but neither shown not to be worse nor looking worse: more
-    /// seeds could put one of them in its place. Ascending in seconds.
+    /// Neither shown not to be worse nor looking worse, and faster than the one recommended, if
+    /// there is one: more seeds could put one of them in its place. Ascending in seconds.
     std::vector<std::size_t> could_replace;
     std::vector<FastestToTarget> to_targets;  ///< targets chosen from those not worse
     std::vector<Caution> cautions;
 };
 
 /// Over all recipes: the batch size whose whole run takes the fewest seconds of training among
-/// those whose validation loss is not worse than that of the best (see judge_candidates). Only
+/// those whose validation loss is not worse than any other's (see judge_candidates). Only
 /// validation figures and seconds choose. Of equals the first is taken.
 [[nodiscard]] Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins);
 

@@ -26,7 +26,7 @@ TEST(JudgeCandidates, TestsEveryOtherAgainstTheBest) {
     const std::vector<Candidate>& all = judged.candidates.all;
     ASSERT_EQ(all.size(), 3U);
     EXPECT_EQ(judged.candidates.best, 0U);
-    EXPECT_EQ(all[0].standing, CandidateStanding::best);
+    EXPECT_EQ(all[0].standing, CandidateStanding::not_worse) << "the best must pass, too";
     EXPECT_EQ(all[0].above_best.n, 0);
     EXPECT_EQ(all[1].standing, CandidateStanding::not_worse);
     EXPECT_LT(all[1].p_not_worse, 0.05);
@@ -65,6 +65,8 @@ TEST(JudgeCandidates, ACandidateThatLosesARunIsNeverBest) {
     EXPECT_EQ(judged.candidates.all[2].standing, CandidateStanding::loses_runs);
     EXPECT_TRUE(std::isnan(judged.candidates.all[2].validation_loss.mean));
     EXPECT_EQ(judged.candidates.optimism.left_out, 2);
+    EXPECT_EQ(judged.candidates.all[0].standing, CandidateStanding::not_worse)
+        << "all others are ruled out";
 }
 
 TEST(JudgeCandidates, ALuckySingleRunIsNotBest) {
@@ -83,7 +85,10 @@ TEST(JudgeCandidates, DifferentSeedsCannotBePaired) {
         study.add(16, seed).history.validation_loss.back() = 0.3;
         study.add(64, seed + 10).history.validation_loss.back() = 0.3;
     }
-    EXPECT_EQ(Judged(study).candidates.all[1].standing, CandidateStanding::too_few_seeds);
+    const Judged judged(study);
+    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::too_few_seeds);
+    EXPECT_EQ(judged.candidates.all[0].standing, CandidateStanding::not_shown);
+    EXPECT_EQ(judged.candidates.all[0].rivals, 0);
 }
 
 TEST(JudgeCandidates, CopiesOfSeedsAreNoProof) {
