@@ -7,9 +7,12 @@
 #include <exception>
 #include <string>
 
+#include "analysis/answers/study_answers.hpp"
 #include "analysis/command_line.hpp"
-#include "analysis/questions/larger_batch.hpp"
+#include "analysis/report/budget_report.hpp"
 #include "analysis/report/csv.hpp"
+#include "analysis/report/gap_report.hpp"
+#include "analysis/report/json.hpp"
 #include "analysis/report/study_report.hpp"
 #include "analysis/report/verdict_report.hpp"
 #include "analysis/runs/run_collection.hpp"
@@ -32,23 +35,33 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
                        [](const StudySummary& study) { return !study.groups.empty(); });
 }
 
+void print_study(const StudyAnswers& answers, const Phrases& phrases) {
+    const std::string& split = answers.study->out_of_sample;
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        print(verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
+        print("\n");
+        print(budget_report(recipe, phrases));
+        print("\n");
+        print(gap_report(recipe, split, answers.margins, phrases) + "\n");
+    }
+    print(study_report(*answers.study, answers.margins.confidence) + "\n");
+}
+
 ExitCode analyze(const AnalysisOptions& options) {
     const RunCollection collection = collect_runs(options.paths);
     const std::vector<StudySummary> studies = summarise(collection, options.margins.confidence);
-    const Phrases phrases(options.language);
+    std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
-        for (const Recipe& recipe : recipes_of(study)) {
-            print(verdict_report(recipe, is_larger_better(recipe, Budget{}, options.margins),
-                                 options.margins, phrases) +
-                  "\n");
-        }
-        print(study_report(study, options.margins.confidence) + "\n");
+        answers.push_back(answer_all(study, {options.margins, options.current_batch_size}));
+        print_study(answers.back(), Phrases(options.language));
     }
     print(skipped_report(collection.skipped));
     write_report_file(options.output / "runs.csv", runs_csv(studies));
     write_report_file(options.output / "summary.csv",
                       summary_csv(studies, options.margins.confidence));
-    print(fmt::format("Wrote {0}/runs.csv and {0}/summary.csv\n", options.output.string()));
+    write_report_file(options.output / "summary.json", summary_json(answers, collection.skipped));
+    print(fmt::format("Wrote {0}/runs.csv, {0}/summary.csv and {0}/summary.json\n",
+                      options.output.string()));
     if (!any_run_counts(studies)) {
         throw data_error("no run among these files counts",
                          "let a run finish, or see above why each file does not count");

@@ -19,6 +19,9 @@ requirements=(
     "fmt|libfmt-dev|fmt|fmt"
     "ZLIB|zlib1g-dev|zlib|zlib"
     "xxHash|libxxhash-dev|xxhash|xxhash"
+    "PkgConfig|pkg-config|pkgconf|pkgconf"
+    "librsvg|librsvg2-dev|librsvg|librsvg"
+    "nlohmann_json|nlohmann-json3-dev|nlohmann_json|nlohmann-json"
 )
 
 probe_folder=$(mktemp -d)
@@ -71,12 +74,17 @@ find_package(Boost 1.74 QUIET COMPONENTS program_options)
 find_package(yaml-cpp 0.7 QUIET)
 find_package(fmt QUIET)
 find_package(ZLIB QUIET)
+find_package(nlohmann_json QUIET)
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(librsvg QUIET librsvg-2.0>=2.52)
+endif()
 find_path(xxHash_INCLUDE xxhash.h)
 find_library(xxHash_LIBRARY xxhash)
 if(xxHash_INCLUDE AND xxHash_LIBRARY)
   set(xxHash_FOUND TRUE)
 endif()
-foreach(name MPI HDF5 Boost yaml-cpp fmt ZLIB xxHash)
+foreach(name MPI HDF5 Boost yaml-cpp fmt ZLIB xxHash PkgConfig librsvg nlohmann_json)
   if(NOT ${name}_FOUND)
     set(${name}_VERSION missing)
   elseif(NOT ${name}_VERSION)

@@ -36,6 +36,7 @@ system_packages=(
     libopenmpi-dev openmpi-bin
     libhdf5-dev hdf5-tools libyaml-cpp-dev libboost-dev libboost-program-options-dev libfmt-dev
     zlib1g-dev libxxhash-dev libgtest-dev
+    pkg-config librsvg2-dev nlohmann-json3-dev libkainjow-mustache-dev fonts-nanum
     dataset-fashion-mnist
 )
 test_packages=(slurm-wlm munge iproute2 clang-format clang-tidy)

@@ -50,16 +50,14 @@ PairedComparison compare_by_seed(const BySeed& values, const BySeed& reference, 
 
 struct GapsBySeed {
     BySeed loss, accuracy;
-    double train = unknown, out_of_sample = unknown;  ///< means, larger is better
+    BySeed train, out_of_sample;  ///< accuracies, or negative losses: larger is better
 };
 
 GapsBySeed gaps_by_seed(const Arm& arm, const Budget& budget, const std::string& split) {
-    const auto mean_of = [&](Column column) {
-        return estimate(
-                   by_seed(arm,
-                           [&](const AnalyzedRun& run) { return figure_at(run, budget, column); }),
-                   0.95)
-            .mean;
+    const auto figures = [&](Column column, double sign) {
+        return by_seed(arm, [&, column, sign](const AnalyzedRun& run) {
+            return sign * figure_at(run, budget, column);
+        });
     };
     const auto difference = [&](Column first, Column second) {
         return by_seed(arm, [&, first, second](const AnalyzedRun& run) {
@@ -69,13 +67,17 @@ GapsBySeed gaps_by_seed(const Arm& arm, const Budget& budget, const std::string&
     GapsBySeed gaps;
     gaps.loss = difference(out_of_sample_loss(split), &History::train_loss);
     gaps.accuracy = difference(&History::train_accuracy, out_of_sample_accuracy(split));
-    gaps.train = mean_of(&History::train_accuracy);
-    gaps.out_of_sample = mean_of(out_of_sample_accuracy(split));
-    if (std::isnan(gaps.train)) {
-        gaps.train = -mean_of(&History::train_loss);
-        gaps.out_of_sample = -mean_of(out_of_sample_loss(split));
+    gaps.train = figures(&History::train_accuracy, 1);
+    gaps.out_of_sample = figures(out_of_sample_accuracy(split), 1);
+    if (gaps.train.empty()) {
+        gaps.train = figures(&History::train_loss, -1);
+        gaps.out_of_sample = figures(out_of_sample_loss(split), -1);
     }
     return gaps;
+}
+
+bool is_worse(const PairedComparison& comparison) {
+    return comparison.mean + comparison.half_width < 0;
 }
 
 GapAtBudget gap_at(const Recipe& recipe, const Budget& budget, const std::string& split,
@@ -98,7 +100,8 @@ GapAtBudget gap_at(const Recipe& recipe, const Budget& budget, const std::string
             found.accuracy_against_reference =
                 compare_by_seed(gaps.accuracy, reference.accuracy, confidence);
             found.underfits =
-                gaps.train < reference.train && gaps.out_of_sample < reference.out_of_sample;
+                is_worse(compare_by_seed(gaps.train, reference.train, confidence)) &&
+                is_worse(compare_by_seed(gaps.out_of_sample, reference.out_of_sample, confidence));
         }
         result.arms.push_back(found);
     }

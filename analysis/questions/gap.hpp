@@ -18,8 +18,9 @@ struct ArmGap {
     Estimate accuracy{};  ///< train accuracy - out-of-sample accuracy, a fraction
     PairedComparison loss_against_reference;      ///< on common seeds; n = 0 for the reference
     PairedComparison accuracy_against_reference;  ///< itself
-    /// Train and out-of-sample accuracy (loss in regression) both worse than those of the reference
-    /// in the mean: a smaller gap is then no better generalization, but less training.
+    /// Train and out-of-sample accuracy (loss in regression) are both worse than those of the
+    /// reference, each by an interval that leaves out 0: a smaller gap is then no better
+    /// generalization, but less training.
     bool underfits = false;
 };
 

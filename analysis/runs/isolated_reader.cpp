@@ -6,10 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "analysis/runs/run_transfer.hpp"
 #include "core/error.hpp"
@@ -137,28 +141,64 @@ class ReadingProcess {
     int pipe_;
 };
 
+/// Every so-manieth file, read by one process at a time.
+class Stripe {
+  public:
+    Stripe(std::vector<fs::path> files, const std::function<AnalyzedRun(const fs::path&)>& read)
+        : files_(std::move(files)), read_(read) {}
+
+    /// What its next file gave.
+    [[nodiscard]] ReadOutcome next() {
+        const bool is_first = process_ == nullptr;
+        std::optional<ReadOutcome> outcome = is_first ? restart() : process_->receive();
+        if (!outcome && !is_first) {
+            outcome = restart();  // perhaps the fault of a file before: this one gets a new process
+        }
+        ++position_;
+        if (!outcome) {
+            process_.reset();
+            return "the HDF5 library crashes or hangs on it";
+        }
+        return std::move(*outcome);
+    }
+
+  private:
+    std::optional<ReadOutcome> restart() {
+        process_.reset();
+        process_ = std::make_unique<ReadingProcess>(std::span(files_).subspan(position_), read_);
+        return process_->receive();
+    }
+
+    std::vector<fs::path> files_;
+    const std::function<AnalyzedRun(const fs::path&)>& read_;
+    std::size_t position_ = 0;
+    std::unique_ptr<ReadingProcess> process_;
+};
+
+/// HDF5 works one call at a time in a process, however many threads there are.
+std::size_t processes_for(std::size_t files) {
+    constexpr std::size_t files_worth_a_process = 50;
+    constexpr unsigned most_processes = 8;
+    const std::size_t cores = std::clamp(std::thread::hardware_concurrency(), 1U, most_processes);
+    return std::min(cores, 1 + files / files_worth_a_process);
+}
+
 }  // namespace
 
-void read_in_child_process(std::span<const fs::path> files,
-                           const std::function<AnalyzedRun(const fs::path&)>& read,
-                           const std::function<void(const fs::path&, ReadOutcome)>& take) {
-    while (!files.empty()) {
-        ReadingProcess process(files, read);
-        bool is_first = true;
-        while (!files.empty()) {
-            std::optional<ReadOutcome> outcome = process.receive();
-            if (!outcome && !is_first) {
-                break;  // perhaps the fault of a file before: this one gets a new process
-            }
-            const bool died = !outcome;
-            take(files.front(),
-                 died ? "the HDF5 library crashes or hangs on it" : std::move(*outcome));
-            files = files.subspan(1);
-            is_first = false;
-            if (died) {
-                break;
-            }
+void read_in_child_processes(std::span<const fs::path> files,
+                             const std::function<AnalyzedRun(const fs::path&)>& read,
+                             const std::function<void(const fs::path&, ReadOutcome)>& take) {
+    const std::size_t processes = processes_for(files.size());
+    std::vector<Stripe> stripes;
+    for (std::size_t first = 0; first < processes; ++first) {
+        std::vector<fs::path> own;
+        for (std::size_t i = first; i < files.size(); i += processes) {
+            own.push_back(files[i]);
         }
+        stripes.emplace_back(std::move(own), read);
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        take(files[i], stripes[i % processes].next());
     }
 }
 

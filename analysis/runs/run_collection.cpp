@@ -26,7 +26,7 @@ AnalyzedRun read_run(const fs::path& file) {
 }
 
 void read_runs(const std::vector<fs::path>& files, RunCollection& collection) {
-    read_in_child_process(
+    read_in_child_processes(
         files, read_run, [&collection](const fs::path& file, ReadOutcome outcome) {
             if (auto* run = std::get_if<AnalyzedRun>(&outcome)) {
                 collection.runs.push_back(std::move(*run));

@@ -37,7 +37,7 @@ struct ExamplePairedDifference {
 ///   MS_examples = S sum_e (d(.,e) - d)^2 / (N - 1)                           -> C + S B
 ///   MS_rest = sum (d(s,e) - d(s,.) - d(.,e) + d)^2 / ((S - 1)(N - 1))        -> C
 /// so (MS_seeds + MS_examples - MS_rest) / (S N) estimates it without bias (Searle, Casella and
-/// McCulloch 1992, section 4.2; readers and cases of diagnostic studies are compared like this).
+/// McCulloch 1992; readers and cases of diagnostic studies are compared like this).
 /// With B >= 0 imposed it is standard_error^2 = V1 + V2, where V1 = MS_seeds / (S N), which is
 /// standard_error_seeds^2, and V2 = max(MS_examples - MS_rest, 0) / (S N). V1 is known from S - 1
 /// degrees of freedom, V2 from about N - 1: half_width = (V1 t(S - 1) + V2 t(N - 1)) /

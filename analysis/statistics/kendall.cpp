@@ -21,7 +21,7 @@ void check(std::span<const double> x, std::span<const double> y) {
     }
 }
 
-int sign(double value) {
+std::int64_t sign(double value) {
     return value > 0 ? 1 : value < 0 ? -1 : 0;
 }
 
@@ -36,8 +36,8 @@ Pairs count_pairs(std::span<const double> x, std::span<const double> y) {
     Pairs pairs;
     for (std::size_t i = 0; i < x.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            const int sign_x = sign(x[i] - x[j]);
-            const int sign_y = sign(y[i] - y[j]);
+            const std::int64_t sign_x = sign(x[i] - x[j]);
+            const std::int64_t sign_y = sign(y[i] - y[j]);
             ++pairs.all;
             pairs.untied_x += sign_x * sign_x;
             pairs.untied_y += sign_y * sign_y;
@@ -52,7 +52,7 @@ using Points = std::vector<std::pair<double, double>>;
 // The points of a stratum with the signs of all differences of their x, which stay while the y are
 // permuted.
 struct SignedStratum {
-    std::vector<int> signs_x;  ///< of pairs (i, j), j < i
+    std::vector<std::int64_t> signs_x;  ///< of pairs (i, j), j < i
     std::vector<double> y;
 
     explicit SignedStratum(const Points& points) {
@@ -65,7 +65,7 @@ struct SignedStratum {
     }
 
     [[nodiscard]] double tau() const {
-        int sum = 0;
+        std::int64_t sum = 0;
         std::size_t pair = 0;
         for (std::size_t i = 0; i < y.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j, ++pair) {

@@ -7,7 +7,7 @@
 
 namespace batchscope {
 
-/// Kendall's tau-a as Jiang et al. 2020 (eq. 3) use it: the mean over all pairs of
+/// Kendall's tau-a as Jiang et al. 2020 use it: the mean over all pairs of
 /// sgn(x_i - x_j) sgn(y_i - y_j), with sgn(0) = 0, so that pairs tied in x or y count as no
 /// agreement. In [-1, 1]; with ties it cannot reach ±1. NaN for fewer than two points. Throws
 /// std::invalid_argument for values that are not finite and spans of unequal length, as do all
@@ -37,7 +37,7 @@ struct ConditionalKendall {
     double smallest_p = NAN;  ///< 1 / (m + 1): no data give less
 };
 
-/// psi of Jiang et al. 2020 (eq. 6): the rank correlation within `strata`, averaged over them,
+/// psi of Jiang et al. 2020: the rank correlation within `strata`, averaged over them,
 /// which the other axes cannot bring about, and its permutation p. One stratum gives the overall
 /// tau. The permutations are a pure function of `random_seed` and the sizes of the strata. Strata
 /// that share runs or seeds are not independent: then p is a guide, not a proof.

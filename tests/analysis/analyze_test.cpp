@@ -86,7 +86,8 @@ TEST_F(AnalyzeProgram, GivesTheSameBytesForAnyOrderOfFilesWithADivergedRun) {
         const Outcome outcome = analyze(arguments);
         EXPECT_EQ(outcome.exit_code, 0);
         const std::string bytes = outcome.text + content(folder_ / "report/runs.csv") +
-                                  content(folder_ / "report/summary.csv");
+                                  content(folder_ / "report/summary.csv") +
+                                  content(folder_ / "report/summary.json");
         if (first.empty()) {
             first = bytes;
         }

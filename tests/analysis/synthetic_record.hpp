@@ -55,6 +55,8 @@ inline RunRecord synthetic_record(const SyntheticTruth& truth, std::int64_t batc
     const double accuracy = truth.accuracy + truth.accuracy_per_doubling * doublings +
                             truth.seed_noise * of_seed.normal(0) +
                             truth.run_noise * of_run.normal(1);
+    const double train_accuracy =
+        accuracy + 0.05 + truth.run_noise * (of_run.normal(2) - of_run.normal(1));
     const double steps_per_epoch = static_cast<double>(truth.train_examples) / batch;
     for (std::int64_t epoch = 0; epoch <= truth.epochs; ++epoch) {
         const auto step =
@@ -68,7 +70,7 @@ inline RunRecord synthetic_record(const SyntheticTruth& truth, std::int64_t batc
         run.epochs.validation_loss.push_back(loss + 0.1 * share);
         run.epochs.test_loss.push_back(loss + 0.12 * share);
         const bool is_last = epoch == truth.epochs;
-        run.epochs.train_accuracy.push_back(is_last ? accuracy + 0.05 : 0.1 + 0.7 * share);
+        run.epochs.train_accuracy.push_back(is_last ? train_accuracy : 0.1 + 0.7 * share);
         run.epochs.validation_accuracy.push_back(is_last ? accuracy : 0.1 + 0.7 * share);
         run.epochs.test_accuracy.push_back(is_last ? accuracy - 0.005 : 0.1 + 0.69 * share);
         run.epochs.weight_norm.push_back(10);

@@ -37,8 +37,9 @@ TEST(GapsOf, ASmallerGapOfWorseFiguresIsMarkedAsUnderfitting) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         study.add(16, seed);  // train 0.9, test 0.8
         AnalyzedRun& less_trained = study.add(1024, seed);
-        less_trained.history.train_accuracy.back() = 0.7;
-        less_trained.history.test_accuracy.back() = 0.69;
+        const double noise = 0.001 * static_cast<double>(seed);
+        less_trained.history.train_accuracy.back() = 0.7 + noise;
+        less_trained.history.test_accuracy.back() = 0.69 + noise;
         AnalyzedRun& better = study.add(64, seed);
         better.history.train_accuracy.back() = 0.88;
         better.history.test_accuracy.back() = 0.82;

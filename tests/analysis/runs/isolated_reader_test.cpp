@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 std::vector<std::string> outcomes(const std::vector<fs::path>& files,
                                   const std::function<AnalyzedRun(const fs::path&)>& read) {
     std::vector<std::string> texts;
-    read_in_child_process(files, read, [&](const fs::path& file, const ReadOutcome& outcome) {
+    read_in_child_processes(files, read, [&](const fs::path& file, const ReadOutcome& outcome) {
         EXPECT_EQ(file, files.at(texts.size()));
         const auto* run = std::get_if<AnalyzedRun>(&outcome);
         texts.push_back(run != nullptr ? run->study : std::get<std::string>(outcome));

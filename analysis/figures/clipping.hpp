@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "analysis/figures/drawing.hpp"
+
+namespace batchscope {
+
+/// The parts of a line that lie within `box`. A point with NaN is a gap; a point between two gaps
+/// stays as a part of one point.
+[[nodiscard]] std::vector<std::vector<Position>> clipped_line(const std::vector<Position>& line,
+                                                              const Box& box);
+
+/// The part of a closed area (without NaN) that lies within `box` (Sutherland and Hodgman 1974).
+/// Empty if there is none.
+[[nodiscard]] std::vector<Position> clipped_area(const std::vector<Position>& area, const Box& box);
+
+}  // namespace batchscope

@@ -1,0 +1,158 @@
+// What the answers promise, on synthetic studies whose truth is known: 20,000 in process, 200
+// through result files.
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "../../results/temporary_folder.hpp"
+#include "analysis/answers/study_answers.hpp"
+#include "analysis/runs/run_collection.hpp"
+#include "results/result_file.hpp"
+#include "tests/analysis/synthetic_record.hpp"
+
+namespace batchscope {
+namespace {
+
+constexpr std::int64_t batch_sizes[] = {16, 64, 256, 1024};
+constexpr std::uint64_t seeds = 5;
+
+/// Counts over many studies.
+struct Tally {
+    double studies = 0;
+    double with_wrong_verdict = 0;  ///< better or worse the wrong way, or equivalent without being
+    double intervals = 0, covering = 0;
+    double simultaneous = 0, all_covering = 0;  ///< per study: all intervals at once
+
+    void add(const LargerBatchAnswer& answer, const SyntheticTruth& truth) {
+        bool any_wrong = false;
+        bool all_cover = true;
+        for (const FigureAnswer& figure : answer.figures) {
+            for (const SizeContrast& contrast : figure.contrasts) {
+                const double true_difference = truth.accuracy_per_doubling *
+                                               std::log2(static_cast<double>(contrast.batch_size) /
+                                                         static_cast<double>(answer.reference));
+                const Decision& decision = contrast.decision;
+                const double error = decision.comparison.mean - true_difference;
+                ++intervals;
+                covering += std::abs(error) <= decision.comparison.half_width ? 1 : 0;
+                all_cover = all_cover && std::abs(error) <= decision.simultaneous_half_width;
+                any_wrong =
+                    any_wrong || is_wrong(decision.verdict, true_difference, figure.figure.margin);
+            }
+        }
+        ++studies;
+        with_wrong_verdict += any_wrong ? 1 : 0;
+        all_covering += all_cover ? 1 : 0;
+    }
+
+    static bool is_wrong(Verdict verdict, double true_difference, double margin) {
+        switch (verdict) {
+            case Verdict::better:
+                return true_difference <= 0;
+            case Verdict::worse:
+                return true_difference >= 0;
+            case Verdict::equivalent:
+                return std::abs(true_difference) >= margin;
+            case Verdict::undecided:
+                break;
+        }
+        return false;
+    }
+};
+
+/// The answer of a study from its runs in memory.
+LargerBatchAnswer answer_in_process(const SyntheticTruth& truth, std::uint64_t repetition) {
+    Recipe recipe;
+    std::vector<AnalyzedRun> runs;
+    for (const std::int64_t batch_size : batch_sizes) {
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            runs.push_back(
+                make_run("run.h5", synthetic_record(truth, batch_size, seed, repetition)));
+        }
+    }
+    auto run = runs.begin();
+    for (const std::int64_t batch_size : batch_sizes) {
+        Arm& arm = recipe.arms.emplace_back();
+        arm.batch_size = batch_size;
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            arm.runs.emplace(seed, &*run++);
+        }
+    }
+    return is_larger_better(recipe, Budget{}, Margins{});
+}
+
+/// The same through files, the collection and the summary.
+LargerBatchAnswer answer_through_files(const SyntheticTruth& truth, std::uint64_t repetition) {
+    const TemporaryFolder folder;
+    for (const std::int64_t batch_size : batch_sizes) {
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            const RunRecord record = synthetic_record(truth, batch_size, seed, repetition);
+            write_result(folder / synthetic_file(record), record);
+        }
+    }
+    const RunCollection collection = collect_runs({folder.path()});
+    const std::vector<StudySummary> studies = summarise(collection, 0.95);
+    return answer_all(studies.front(), {}).recipes.front().larger_batch.front();
+}
+
+/// Little to read, as what is tested is the end of training.
+SyntheticTruth small_truth(double accuracy_per_doubling) {
+    SyntheticTruth truth;
+    truth.accuracy_per_doubling = accuracy_per_doubling;
+    truth.epochs = 1;
+    truth.steps_per_row = 1;
+    return truth;
+}
+
+// 0: no difference; the margin of 0.005 is reached by 1024 at 0.005 / 6, by 64 at 0.0025.
+class AnswersOfKnownTruth : public ::testing::TestWithParam<double> {};
+
+TEST_P(AnswersOfKnownTruth, AreAsOftenWrongAsPromised) {
+#ifdef NDEBUG
+    constexpr std::uint64_t repetitions = 5000;  // of each truth
+#else
+    constexpr std::uint64_t repetitions = 300;  // sanitizers are slow
+#endif
+    const SyntheticTruth truth = small_truth(GetParam());
+    Tally tally;
+    for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
+        tally.add(answer_in_process(truth, repetition), truth);
+    }
+    EXPECT_LE(tally.with_wrong_verdict / tally.studies, repetitions < 5000 ? 0.1 : 0.06);
+#ifdef NDEBUG
+    EXPECT_GE(tally.covering / tally.intervals, 0.94);
+    EXPECT_LE(tally.covering / tally.intervals, 0.96);
+#endif
+    EXPECT_GE(tally.all_covering / tally.studies, repetitions < 5000 ? 0.9 : 0.94);
+}
+
+TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
+    const SyntheticTruth truth = small_truth(GetParam());
+    Tally tally;
+    for (std::uint64_t repetition = 0; repetition < 50; ++repetition) {
+        const LargerBatchAnswer answer = answer_through_files(truth, repetition);
+        const LargerBatchAnswer direct = answer_in_process(truth, repetition);
+        ASSERT_EQ(answer.figures.size(), direct.figures.size());
+        for (std::size_t figure = 0; figure < answer.figures.size(); ++figure) {
+            ASSERT_EQ(answer.figures[figure].contrasts.size(),
+                      direct.figures[figure].contrasts.size());
+            for (std::size_t i = 0; i < answer.figures[figure].contrasts.size(); ++i) {
+                const SizeContrast& a = answer.figures[figure].contrasts[i];
+                const SizeContrast& b = direct.figures[figure].contrasts[i];
+                ASSERT_EQ(a.differences, b.differences);
+                ASSERT_EQ(a.decision.verdict, b.decision.verdict);
+                ASSERT_EQ(a.decision.p_difference, b.decision.p_difference);
+            }
+        }
+        tally.add(answer, truth);
+    }
+    // At most 2.5 of 50 are expected; above 10 come with a probability of 1e-4.
+    EXPECT_LE(tally.with_wrong_verdict, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Truths, AnswersOfKnownTruth,
+                         ::testing::Values(0.0, -0.005 / 6, -0.003, 0.0025));
+
+}  // namespace
+}  // namespace batchscope
