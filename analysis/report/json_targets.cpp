@@ -75,6 +75,10 @@ Json critical_batch_json(const ObservedCriticalBatch& critical) {
         {"smallest", critical.without_a_seed.smallest},
         {"largest", critical.without_a_seed.largest},
         {"standard_error_of_log", critical.without_a_seed.standard_error_of_log}};
+    json["doubts"] = Json::array();
+    for (const FitDoubt doubt : critical.doubts) {
+        json["doubts"].push_back(word_of(doubt));
+    }
     json["places"] = Json::array();
     for (const auto& [batch_size, regime] : critical.places) {
         json["places"].push_back({{"batch_size", batch_size}, {"regime", word_of(regime)}});

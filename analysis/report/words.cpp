@@ -118,6 +118,24 @@ const char* word_of(CriticalBatchBounds critical_batch_bounds) {
     return "none";
 }
 
+const char* word_of(FitDoubt fit_doubt) {
+    switch (fit_doubt) {
+        case FitDoubt::curve_does_not_fit:
+            return "curve_does_not_fit";
+        case FitDoubt::identical_seeds:
+            return "identical_seeds";
+        case FitDoubt::survivors:
+            return "survivors";
+        case FitDoubt::in_first_interval:
+            return "in_first_interval";
+        case FitDoubt::evaluation_spacing:
+            return "evaluation_spacing";
+        case FitDoubt::inside_schedule:
+            break;
+    }
+    return "inside_schedule";
+}
+
 const char* word_of(BatchRegime batch_regime) {
     switch (batch_regime) {
         case BatchRegime::perfect_scaling:
@@ -212,8 +230,6 @@ const char* word_of(StepOutcome step_outcome) {
 
 const char* word_of(CandidateStanding candidate_standing) {
     switch (candidate_standing) {
-        case CandidateStanding::best:
-            return "best";
         case CandidateStanding::not_worse:
             return "not_worse";
         case CandidateStanding::not_shown:
@@ -248,6 +264,8 @@ const char* word_of(RecommendationStatus recommendation_status) {
             return "all_lose_runs";
         case RecommendationStatus::too_few_seeds:
             return "too_few_seeds";
+        case RecommendationStatus::none_shown:
+            return "none_shown";
         case RecommendationStatus::seconds_unknown:
             return "seconds_unknown";
         case RecommendationStatus::different_machines:

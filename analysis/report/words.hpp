@@ -13,6 +13,7 @@ namespace batchscope {
 [[nodiscard]] const char* word_of(TargetOrigin target_origin);
 [[nodiscard]] const char* word_of(CriticalBatchStatus critical_batch_status);
 [[nodiscard]] const char* word_of(CriticalBatchBounds critical_batch_bounds);
+[[nodiscard]] const char* word_of(FitDoubt fit_doubt);
 [[nodiscard]] const char* word_of(BatchRegime batch_regime);
 [[nodiscard]] const char* word_of(NoiseScaleKind noise_scale_kind);
 [[nodiscard]] const char* word_of(Agreement agreement);
