@@ -9,11 +9,9 @@
 namespace batchscope {
 namespace {
 
-/// Keeps the recipes alive that the candidates point into.
 struct Judged {
     explicit Judged(MadeUpStudy& study, const Margins& margins = {})
-        : recipes(recipes_of(study.summary())), candidates(judge_candidates(recipes, margins)) {}
-    std::vector<Recipe> recipes;
+        : candidates(judge_candidates(recipes_of(study.summary()), margins)) {}
     Candidates candidates;
 };
 
