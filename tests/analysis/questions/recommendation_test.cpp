@@ -13,8 +13,8 @@ namespace batchscope {
 namespace {
 
 struct Recommended {
-    explicit Recommended(MadeUpStudy& study, const Margins& margins = {})
-        : answer(recommend(recipes_of(study.summary()), margins)) {}
+    explicit Recommended(MadeUpStudy& study)
+        : answer(recommend(recipes_of(study.summary()), Margins{})) {}
 
     [[nodiscard]] std::int64_t batch_size() const {
         return answer.fastest ? answer.candidates[*answer.fastest].batch_size : 0;
