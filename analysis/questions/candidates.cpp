@@ -32,11 +32,13 @@ CandidateStanding standing_alone(const Candidate& candidate, const std::vector<d
     return counted < fewest_seeds ? CandidateStanding::too_few_seeds : CandidateStanding::not_shown;
 }
 
-Candidate make_candidate(const Arm& arm, std::size_t recipe, double confidence) {
+Candidate make_candidate(const Recipe& recipe, std::size_t index, double confidence) {
+    const Arm& arm = recipe.arms[index];
     Candidate candidate;
-    candidate.arm = &arm;
-    candidate.recipe = recipe;
+    candidate.arm = index;
+    candidate.batch_size = arm.batch_size;
     candidate.tried = tried_runs(arm);
+    candidate.counted = std::ssize(arm.runs);
     std::vector<double> losses;
     std::vector<double> log_seconds;
     for (const auto& [seed, run] : arm.runs) {
@@ -56,13 +58,15 @@ Candidate make_candidate(const Arm& arm, std::size_t recipe, double confidence) 
 std::vector<Candidate> candidates_of(const std::vector<Recipe>& recipes, double confidence) {
     std::vector<Candidate> candidates;
     for (std::size_t recipe = 0; recipe < recipes.size(); ++recipe) {
-        for (const Arm& arm : recipes[recipe].arms) {
+        for (std::size_t arm = 0; arm < recipes[recipe].arms.size(); ++arm) {
+            const auto& runs = recipes[recipe].arms[arm].runs;
             const auto same =
-                std::find_if(candidates.begin(), candidates.end(), [&arm](const Candidate& known) {
-                    return !arm.runs.empty() && known.arm->runs == arm.runs;
+                std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& known) {
+                    return !runs.empty() && arm_of(known, recipes).runs == runs;
                 });
             if (same == candidates.end()) {
-                candidates.push_back(make_candidate(arm, recipe, confidence));
+                candidates.push_back(make_candidate(recipes[recipe], arm, confidence));
+                candidates.back().recipe = recipe;
             } else {
                 same->same_as.push_back(recipe);
             }
@@ -86,19 +90,26 @@ std::optional<std::size_t> lowest_loss(const std::vector<Candidate>& candidates)
     return best;
 }
 
-SelectionOptimism optimism_of_best(const std::vector<Candidate>& candidates, double confidence) {
-    std::vector<const Arm*> choice;
+/// Those that could be chosen.
+std::vector<const Arm*> eligible_arms(const std::vector<Candidate>& candidates,
+                                      const std::vector<Recipe>& recipes) {
+    std::vector<const Arm*> arms;
     for (const Candidate& candidate : candidates) {
         if (may_be_best(candidate)) {
-            choice.push_back(candidate.arm);
+            arms.push_back(&arm_of(candidate, recipes));
         }
     }
-    const std::vector<std::uint64_t> seeds = common_seeds(choice);
+    return arms;
+}
+
+SelectionOptimism optimism_of_best(const std::vector<Candidate>& candidates,
+                                   const std::vector<Recipe>& recipes, double confidence) {
+    const std::vector<std::uint64_t> seeds = common_seeds(eligible_arms(candidates, recipes));
     std::vector<std::vector<double>> losses;
     for (const Candidate& candidate : candidates) {
         std::vector<double>& row = losses.emplace_back(seeds.size(), unknown);
         for (std::size_t i = 0; may_be_best(candidate) && i < seeds.size(); ++i) {
-            row[i] = candidate.arm->runs.at(seeds[i])->figures.validation_loss;
+            row[i] = arm_of(candidate, recipes).runs.at(seeds[i])->figures.validation_loss;
         }
     }
     const SelectionMatrix by_loss{losses, Better::smaller};
@@ -138,14 +149,14 @@ struct HardestTest {
 };
 
 /// Against all rivals that have enough seeds in common.
-HardestTest hardest_test(const Candidate& candidate, const std::vector<const Arm*>& rivals,
+HardestTest hardest_test(const Arm& arm, const std::vector<const Arm*>& rivals,
                          const Margins& margins) {
     HardestTest hardest;
     for (const Arm* rival : rivals) {
-        if (rival == candidate.arm) {
+        if (rival == &arm) {
             continue;
         }
-        const PairedComparison above = loss_above(*candidate.arm, *rival, margins.confidence);
+        const PairedComparison above = loss_above(arm, *rival, margins.confidence);
         if (above.n < fewest_seeds) {
             continue;
         }
@@ -162,12 +173,12 @@ HardestTest hardest_test(const Candidate& candidate, const std::vector<const Arm
 }
 
 /// Sets the figures against the best, and what forbids a test.
-void compare_with_best(Candidate& candidate, const Arm& best, double confidence) {
-    if (candidate.arm == &best) {
+void compare_with_best(Candidate& candidate, const Arm& arm, const Arm& best, double confidence) {
+    if (&arm == &best) {
         return;
     }
-    candidate.above_best = loss_above(*candidate.arm, best, confidence);
-    candidate.log_seconds = log_seconds_ratio(*candidate.arm, best, confidence);
+    candidate.above_best = loss_above(arm, best, confidence);
+    candidate.log_seconds = log_seconds_ratio(arm, best, confidence);
     if (may_be_best(candidate) && candidate.above_best.n < fewest_seeds) {
         candidate.standing = CandidateStanding::too_few_seeds;
     }
@@ -187,18 +198,15 @@ CandidateStanding standing_untested(const HardestTest& test,
 }
 
 /// Decides on the candidates that are to be tested.
-void test_all(std::vector<Candidate>& candidates, const Margins& margins) {
-    std::vector<const Arm*> rivals;
-    for (const Candidate& candidate : candidates) {
-        if (may_be_best(candidate)) {
-            rivals.push_back(candidate.arm);
-        }
-    }
+void test_all(std::vector<Candidate>& candidates, const std::vector<Recipe>& recipes,
+              const Margins& margins) {
+    const std::vector<const Arm*> rivals = eligible_arms(candidates, recipes);
     std::vector<HardestTest> tests;
     std::vector<double> p;
     for (Candidate& candidate : candidates) {
-        tests.push_back(may_be_best(candidate) ? hardest_test(candidate, rivals, margins)
-                                               : HardestTest{});
+        tests.push_back(may_be_best(candidate)
+                            ? hardest_test(arm_of(candidate, recipes), rivals, margins)
+                            : HardestTest{});
         p.push_back(tests.back().p);
         candidate.rivals = tests.back().rivals;
     }
@@ -227,18 +235,22 @@ void test_all(std::vector<Candidate>& candidates, const Margins& margins) {
 
 }  // namespace
 
+const Arm& arm_of(const Candidate& candidate, const std::vector<Recipe>& recipes) {
+    return recipes[candidate.recipe].arms[candidate.arm];
+}
+
 Candidates judge_candidates(const std::vector<Recipe>& recipes, const Margins& margins) {
     Candidates candidates{candidates_of(recipes, margins.confidence), std::nullopt, {}};
     candidates.best = lowest_loss(candidates.all);
     if (!candidates.best) {
         return candidates;
     }
-    candidates.optimism = optimism_of_best(candidates.all, margins.confidence);
-    const Arm& best = *candidates.all[*candidates.best].arm;
+    candidates.optimism = optimism_of_best(candidates.all, recipes, margins.confidence);
+    const Arm& best = arm_of(candidates.all[*candidates.best], recipes);
     for (Candidate& candidate : candidates.all) {
-        compare_with_best(candidate, best, margins.confidence);
+        compare_with_best(candidate, arm_of(candidate, recipes), best, margins.confidence);
     }
-    test_all(candidates.all, margins);
+    test_all(candidates.all, recipes, margins);
     return candidates;
 }
 

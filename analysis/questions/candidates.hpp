@@ -26,10 +26,11 @@ enum class CandidateStanding {
 
 /// One batch size of one recipe.
 struct Candidate {
-    const Arm* arm = nullptr;          ///< of the recipes given
-    std::size_t recipe = 0;            ///< its index
-    std::vector<std::size_t> same_as;  ///< other recipes that have the very same runs here
-    std::int64_t tried = 0;            ///< see tried_runs; arm->runs are those that count
+    std::size_t recipe = 0;  ///< index into the recipes given
+    std::size_t arm = 0;     ///< index into its arms
+    std::int64_t batch_size = 0;
+    std::vector<std::size_t> same_as;     ///< other recipes that have the very same runs here
+    std::int64_t tried = 0, counted = 0;  ///< runs, see tried_runs
     CandidateStanding standing = CandidateStanding::no_runs;
     Estimate validation_loss{0, unknown, unknown, unknown};  ///< final
     PairedComparison above_best;  ///< this loss - that of the best; n = 0 for the best itself
@@ -47,6 +48,8 @@ struct Candidate {
     double seconds = unknown;
     PairedComparison log_seconds;  ///< ln(seconds / those of the best), paired by seed
 };
+
+[[nodiscard]] const Arm& arm_of(const Candidate& candidate, const std::vector<Recipe>& recipes);
 
 struct Candidates {
     std::vector<Candidate> all;  ///< by recipe, then batch size; the same runs once

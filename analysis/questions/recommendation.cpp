@@ -51,7 +51,8 @@ std::vector<std::size_t> by_seconds(const std::vector<Candidate>& candidates,
 }
 
 /// Whether the seconds of those that qualify can be compared.
-RecommendationStatus check_seconds(const std::vector<Candidate>& candidates) {
+RecommendationStatus check_seconds(const std::vector<Candidate>& candidates,
+                                   const std::vector<Recipe>& recipes) {
     std::vector<const AnalyzedRun*> runs;
     for (const Candidate& candidate : candidates) {
         if (!qualifies(candidate)) {
@@ -60,7 +61,7 @@ RecommendationStatus check_seconds(const std::vector<Candidate>& candidates) {
         if (std::isnan(candidate.seconds)) {
             return RecommendationStatus::seconds_unknown;
         }
-        for (const auto& [seed, run] : candidate.arm->runs) {
+        for (const auto& [seed, run] : arm_of(candidate, recipes).runs) {
             runs.push_back(run);
         }
     }
@@ -69,10 +70,12 @@ RecommendationStatus check_seconds(const std::vector<Candidate>& candidates) {
 }
 
 FastestToTarget fastest_to(const Target& target, const std::vector<std::size_t>& qualified,
-                           const std::vector<Candidate>& candidates, double confidence) {
+                           const std::vector<Candidate>& candidates,
+                           const std::vector<Recipe>& recipes, double confidence) {
     FastestToTarget fastest{target, std::nullopt, unknown};
     for (const std::size_t i : qualified) {
-        const TimesToTarget times = times_to_target(*candidates[i].arm, target, confidence);
+        const TimesToTarget times =
+            times_to_target(arm_of(candidates[i], recipes), target, confidence);
         const double seconds = times.typical[ClockIndex::seconds].median;
         if (times.enough() && std::isfinite(seconds) &&
             (!fastest.candidate || seconds < fastest.seconds)) {
@@ -84,41 +87,40 @@ FastestToTarget fastest_to(const Target& target, const std::vector<std::size_t>&
 }
 
 std::vector<FastestToTarget> fastest_to_targets(const std::vector<Candidate>& candidates,
+                                                const std::vector<Recipe>& recipes,
                                                 double confidence) {
     const std::vector<std::size_t> qualified = by_seconds(candidates, qualifies);
     std::vector<const Arm*> arms;
     for (const std::size_t i : qualified) {
-        arms.push_back(candidates[i].arm);
+        arms.push_back(&arm_of(candidates[i], recipes));
     }
     std::vector<FastestToTarget> fastest;
     for (const Target& target : choose_targets(arms)) {
-        fastest.push_back(fastest_to(target, qualified, candidates, confidence));
+        fastest.push_back(fastest_to(target, qualified, candidates, recipes, confidence));
     }
     return fastest;
 }
 
 std::vector<Caution> cautions_of(const Recommendation& recommendation,
                                  const std::vector<Recipe>& recipes, double alpha) {
-    const std::vector<Candidate>& all = recommendation.candidates.all;
-    const Candidate& best = all[*recommendation.candidates.best];
-    const Candidate& recommended = all[*recommendation.recommended];
-    const auto is_smallest = [&recipes](const Candidate& candidate) {
-        return candidate.arm == &recipes[candidate.recipe].arms.front();
-    };
+    const Candidate& best = recommendation.candidates[*recommendation.best];
+    const Candidate& fastest = recommendation.candidates[*recommendation.fastest];
+    const auto is_smallest = [](const Candidate& candidate) { return candidate.arm == 0; };
     const auto is_largest = [&recipes](const Candidate& candidate) {
-        return candidate.arm == &recipes[candidate.recipe].arms.back();
+        return candidate.arm + 1 == recipes[candidate.recipe].arms.size();
     };
+    const Arm& arm = arm_of(fastest, recipes);
     // The p of a comparison without a t is NaN: nothing is shown.
-    const bool is_faster = recommended.log_seconds.p_less < alpha;
+    const bool is_faster = fastest.log_seconds.p_less < alpha;
     const std::pair<bool, Caution> all_cautions[] = {
-        {&recommended != &best && !is_faster, Caution::speed_not_shown},
-        {is_smallest(recommended), Caution::smallest_batch_size},
-        {is_largest(recommended), Caution::largest_batch_size},
+        {&fastest != &best && !is_faster, Caution::speed_not_shown},
+        {is_smallest(fastest), Caution::smallest_batch_size},
+        {is_largest(fastest), Caution::largest_batch_size},
         {is_smallest(best), Caution::best_at_smallest},
         {is_largest(best), Caution::best_at_largest},
-        {recommended.arm->best_rate_at_edge, Caution::rate_at_edge},
-        {recommended.arm->chosen_on_itself, Caution::rate_chosen_on_itself},
-        {!recipes[recommended.recipe].equal_trials, Caution::unequal_trials}};
+        {arm.best_rate_at_edge, Caution::rate_at_edge},
+        {arm.chosen_on_itself, Caution::rate_chosen_on_itself},
+        {!recipes[fastest.recipe].equal_trials, Caution::unequal_trials}};
     std::vector<Caution> cautions;
     for (const auto& [applies, caution] : all_cautions) {
         if (applies) {
@@ -131,10 +133,13 @@ std::vector<Caution> cautions_of(const Recommendation& recommendation,
 }  // namespace
 
 Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins) {
+    Candidates judged = judge_candidates(recipes, margins);
     Recommendation recommendation;
-    recommendation.candidates = judge_candidates(recipes, margins);
-    const std::vector<Candidate>& all = recommendation.candidates.all;
-    if (!recommendation.candidates.best) {
+    recommendation.candidates = std::move(judged.all);
+    recommendation.best = judged.best;
+    recommendation.optimism = std::move(judged.optimism);
+    const std::vector<Candidate>& all = recommendation.candidates;
+    if (!recommendation.best) {
         recommendation.status = why_no_best(all);
         return recommendation;
     }
@@ -142,26 +147,26 @@ Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& marg
         recommendation.status = RecommendationStatus::one_candidate;
         return recommendation;
     }
-    recommendation.status = check_seconds(all);
+    recommendation.status = check_seconds(all, recipes);
     if (recommendation.status != RecommendationStatus::recommended) {
         return recommendation;
     }
     const std::vector<std::size_t> qualified = by_seconds(all, qualifies);
     recommendation.could_replace = by_seconds(all, could_qualify);
     if (qualified.empty()) {
-        recommendation.status = all[*recommendation.candidates.best].rivals == 0
+        recommendation.status = all[*recommendation.best].rivals == 0
                                     ? RecommendationStatus::too_few_seeds
                                     : RecommendationStatus::none_shown;
         return recommendation;
     }
-    recommendation.recommended = qualified[0];
+    recommendation.fastest = qualified[0];
     if (qualified.size() > 1) {
         recommendation.runner_up = qualified[1];
     }
     std::erase_if(recommendation.could_replace, [&all, &qualified](std::size_t i) {
         return all[i].seconds >= all[qualified[0]].seconds;
     });
-    recommendation.to_targets = fastest_to_targets(all, margins.confidence);
+    recommendation.to_targets = fastest_to_targets(all, recipes, margins.confidence);
     recommendation.cautions = cautions_of(recommendation, recipes, margins.alpha());
     return recommendation;
 }

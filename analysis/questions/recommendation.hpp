@@ -42,10 +42,11 @@ struct FastestToTarget {
 
 struct Recommendation {
     RecommendationStatus status = RecommendationStatus::no_runs;
-    Candidates candidates;
-    // Indices into candidates.all:
-    std::optional<std::size_t> recommended;  ///< the fewest seconds of those not worse
-    std::optional<std::size_t> runner_up;    ///< the next one
+    std::vector<Candidate> candidates;     ///< by recipe, then batch size; the same runs once
+    std::optional<std::size_t> best;       ///< index of the lowest validation loss, see Candidates
+    SelectionOptimism optimism;            ///< of the choice of the best, see Candidates
+    std::optional<std::size_t> fastest;    ///< recommended: the fewest seconds of those not worse
+    std::optional<std::size_t> runner_up;  ///< the next one
     /// Neither shown not to be worse nor looking worse, and faster than the one recommended, if
     /// there is one: more seeds could put one of them in its place. Ascending in seconds.
     std::vector<std::size_t> could_replace;

@@ -9,23 +9,19 @@
 namespace batchscope {
 namespace {
 
-/// Keeps the recipes alive that the candidates point into.
-struct Judged {
-    explicit Judged(MadeUpStudy& study, const Margins& margins = {})
-        : recipes(recipes_of(study.summary())), candidates(judge_candidates(recipes, margins)) {}
-    std::vector<Recipe> recipes;
-    Candidates candidates;
-};
+Candidates judge(MadeUpStudy& study) {
+    return judge_candidates(recipes_of(study.summary()), Margins{});
+}
 
 TEST(JudgeCandidates, TestsEveryOtherAgainstTheBest) {
     MadeUpStudy study;
     add_timed_runs(study, 16, 0.300, 40);
     add_timed_runs(study, 64, 0.303, 20);
     add_timed_runs(study, 256, 0.400, 10);
-    const Judged judged(study);
-    const std::vector<Candidate>& all = judged.candidates.all;
+    const Candidates judged = judge(study);
+    const std::vector<Candidate>& all = judged.all;
     ASSERT_EQ(all.size(), 3U);
-    EXPECT_EQ(judged.candidates.best, 0U);
+    EXPECT_EQ(judged.best, 0U);
     EXPECT_EQ(all[0].standing, CandidateStanding::not_worse) << "the best must pass, too";
     EXPECT_EQ(all[0].above_best.n, 0);
     EXPECT_EQ(all[1].standing, CandidateStanding::not_worse);
@@ -34,7 +30,7 @@ TEST(JudgeCandidates, TestsEveryOtherAgainstTheBest) {
     EXPECT_NEAR(all[1].seconds, 20, 0.5);
     EXPECT_EQ(all[2].standing, CandidateStanding::looks_worse);
     EXPECT_NEAR(all[2].above_best.mean, 0.1, 0.01);
-    EXPECT_NEAR(judged.candidates.optimism.optimism, 0, 0.002);
+    EXPECT_NEAR(judged.optimism.optimism, 0, 0.002);
 }
 
 TEST(JudgeCandidates, SaysHowManySeedsWouldShowIt) {
@@ -43,8 +39,8 @@ TEST(JudgeCandidates, SaysHowManySeedsWouldShowIt) {
         study.add(16, seed).history.validation_loss.back() = 0.30;
         study.add(64, seed).history.validation_loss.back() = seed % 2 == 0 ? 0.27 : 0.335;
     }
-    const Judged judged(study);
-    const Candidate& other = judged.candidates.all[1];
+    const Candidates judged = judge(study);
+    const Candidate& other = judged.all[1];
     ASSERT_EQ(other.standing, CandidateStanding::not_shown);
     ASSERT_TRUE(other.seeds_to_show.has_value());
     EXPECT_GT(*other.seeds_to_show, 4);
@@ -59,24 +55,23 @@ TEST(JudgeCandidates, ACandidateThatLosesARunIsNeverBest) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         study.add(256, seed).status = RunStatus::diverged;
     }
-    const Judged judged(study);
-    EXPECT_EQ(judged.candidates.best, 0U);
-    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::loses_runs);
-    EXPECT_EQ(judged.candidates.all[2].standing, CandidateStanding::loses_runs);
-    EXPECT_TRUE(std::isnan(judged.candidates.all[2].validation_loss.mean));
-    EXPECT_EQ(judged.candidates.optimism.left_out, 2);
-    EXPECT_EQ(judged.candidates.all[0].standing, CandidateStanding::not_worse)
-        << "all others are ruled out";
+    const Candidates judged = judge(study);
+    EXPECT_EQ(judged.best, 0U);
+    EXPECT_EQ(judged.all[1].standing, CandidateStanding::loses_runs);
+    EXPECT_EQ(judged.all[2].standing, CandidateStanding::loses_runs);
+    EXPECT_TRUE(std::isnan(judged.all[2].validation_loss.mean));
+    EXPECT_EQ(judged.optimism.left_out, 2);
+    EXPECT_EQ(judged.all[0].standing, CandidateStanding::not_worse) << "all others are ruled out";
 }
 
 TEST(JudgeCandidates, ALuckySingleRunIsNotBest) {
     MadeUpStudy study;
     add_timed_runs(study, 16, 0.300, 40);
     add_timed_runs(study, 64, 0.100, 20, 1);
-    const Judged judged(study);
-    EXPECT_EQ(judged.candidates.best, 0U);
-    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::too_few_seeds);
-    EXPECT_TRUE(std::isfinite(judged.candidates.optimism.naive)) << "of those that could be chosen";
+    const Candidates judged = judge(study);
+    EXPECT_EQ(judged.best, 0U);
+    EXPECT_EQ(judged.all[1].standing, CandidateStanding::too_few_seeds);
+    EXPECT_TRUE(std::isfinite(judged.optimism.naive)) << "of those that could be chosen";
 }
 
 TEST(JudgeCandidates, DifferentSeedsCannotBePaired) {
@@ -85,10 +80,10 @@ TEST(JudgeCandidates, DifferentSeedsCannotBePaired) {
         study.add(16, seed).history.validation_loss.back() = 0.3;
         study.add(64, seed + 10).history.validation_loss.back() = 0.3;
     }
-    const Judged judged(study);
-    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::too_few_seeds);
-    EXPECT_EQ(judged.candidates.all[0].standing, CandidateStanding::not_shown);
-    EXPECT_EQ(judged.candidates.all[0].rivals, 0);
+    const Candidates judged = judge(study);
+    EXPECT_EQ(judged.all[1].standing, CandidateStanding::too_few_seeds);
+    EXPECT_EQ(judged.all[0].standing, CandidateStanding::not_shown);
+    EXPECT_EQ(judged.all[0].rivals, 0);
 }
 
 TEST(JudgeCandidates, CopiesOfSeedsAreNoProof) {
@@ -97,9 +92,9 @@ TEST(JudgeCandidates, CopiesOfSeedsAreNoProof) {
         study.add(16, seed).history.validation_loss.back() = 0.3;
         study.add(64, seed).history.validation_loss.back() = 0.3;
     }
-    const Judged judged(study);
-    EXPECT_EQ(judged.candidates.best, 0U) << "the first of equals";
-    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::identical_seeds);
+    const Candidates judged = judge(study);
+    EXPECT_EQ(judged.best, 0U) << "the first of equals";
+    EXPECT_EQ(judged.all[1].standing, CandidateStanding::identical_seeds);
 }
 
 TEST(JudgeCandidates, ANaNLossIsNotKnown) {
@@ -107,9 +102,9 @@ TEST(JudgeCandidates, ANaNLossIsNotKnown) {
     add_timed_runs(study, 16, 0.300, 40);
     add_timed_runs(study, 64, 0.200, 20);
     study.add(64, 6).history.validation_loss.back() = unknown;
-    const Judged judged(study);
-    EXPECT_EQ(judged.candidates.all[1].standing, CandidateStanding::no_loss);
-    EXPECT_EQ(judged.candidates.best, 0U);
+    const Candidates judged = judge(study);
+    EXPECT_EQ(judged.all[1].standing, CandidateStanding::no_loss);
+    EXPECT_EQ(judged.best, 0U);
 }
 
 TEST(JudgeCandidates, TheSameRunsOfTwoRecipesAreOneCandidate) {
@@ -122,9 +117,9 @@ TEST(JudgeCandidates, TheSameRunsOfTwoRecipesAreOneCandidate) {
         alias.alias_of = "batch_size-64_seed-" + std::to_string(seed);
         alias.file = "other" + alias.file.string();
     }
-    const Judged judged(study);
-    ASSERT_EQ(judged.candidates.all.size(), 1U);
-    EXPECT_EQ(judged.candidates.all[0].same_as, (std::vector<std::size_t>{1}));
+    const Candidates judged = judge(study);
+    ASSERT_EQ(judged.all.size(), 1U);
+    EXPECT_EQ(judged.all[0].same_as, (std::vector<std::size_t>{1}));
 }
 
 }  // namespace

@@ -12,18 +12,16 @@
 namespace batchscope {
 namespace {
 
-/// Keeps the recipes alive that the recommendation points into.
 struct Recommended {
-    explicit Recommended(MadeUpStudy& study, const Margins& margins = {})
-        : recipes(recipes_of(study.summary())), answer(recommend(recipes, margins)) {}
+    explicit Recommended(MadeUpStudy& study)
+        : answer(recommend(recipes_of(study.summary()), Margins{})) {}
 
     [[nodiscard]] std::int64_t batch_size() const {
-        return answer.recommended ? answer.candidates.all[*answer.recommended].arm->batch_size : 0;
+        return answer.fastest ? answer.candidates[*answer.fastest].batch_size : 0;
     }
     [[nodiscard]] bool has(Caution caution) const {
         return std::count(answer.cautions.begin(), answer.cautions.end(), caution) > 0;
     }
-    std::vector<Recipe> recipes;
     Recommendation answer;
 };
 
@@ -77,9 +75,9 @@ TEST(Recommend, NothingWhereNoneIsShownNotToBeWorse) {
     }
     const Recommended recommended(study);
     EXPECT_EQ(recommended.answer.status, RecommendationStatus::none_shown);
-    EXPECT_EQ(recommended.answer.candidates.best, 0U);
+    EXPECT_EQ(recommended.answer.best, 0U);
     EXPECT_EQ(recommended.answer.could_replace.size(), 2U);
-    EXPECT_GT(recommended.answer.candidates.all[0].seeds_to_show.value(), 4);
+    EXPECT_GT(recommended.answer.candidates[0].seeds_to_show.value(), 4);
 }
 
 TEST(Recommend, SaysWhenTheSpeedIsNotShown) {
@@ -141,7 +139,7 @@ TEST(Recommend, SecondsMustBeKnownAndOfOneMachine) {
     machines.add(16, 6).devices = "Tesla V100";
     const Recommended recommended(machines);
     EXPECT_EQ(recommended.answer.status, RecommendationStatus::different_machines);
-    EXPECT_FALSE(recommended.answer.recommended.has_value());
+    EXPECT_FALSE(recommended.answer.fastest.has_value());
 }
 
 TEST(Recommend, TheFastestToATargetIsAmongThoseNotWorse) {
@@ -182,10 +180,9 @@ TEST(Recommend, NeitherTestFiguresNorTheOrderOfRunsMoveIt) {
     });
     const Recommended plain(study);
     const Recommended other(scrambled);
-    EXPECT_EQ(plain.answer.recommended, other.answer.recommended);
-    EXPECT_EQ(plain.answer.candidates.all[1].p_not_worse,
-              other.answer.candidates.all[1].p_not_worse);
-    EXPECT_EQ(plain.answer.candidates.optimism.optimism, other.answer.candidates.optimism.optimism);
+    EXPECT_EQ(plain.answer.fastest, other.answer.fastest);
+    EXPECT_EQ(plain.answer.candidates[1].p_not_worse, other.answer.candidates[1].p_not_worse);
+    EXPECT_EQ(plain.answer.optimism.optimism, other.answer.optimism.optimism);
 }
 
 TEST(Recommend, WarnsOfARateAtTheEdge) {
