@@ -48,8 +48,7 @@ RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study,
 }  // namespace
 
 StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options) {
-    const auto shared_recipes = std::make_shared<const std::vector<Recipe>>(recipes_of(study));
-    const std::vector<Recipe>& recipes = *shared_recipes;
+    const std::vector<Recipe> recipes = recipes_of(study);
     if (options.current_batch_size) {
         check_is_in_grid(*options.current_batch_size, recipes);
     }
@@ -62,7 +61,6 @@ StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options)
     answers.sharpness_and_gap = sharpness_and_gap(study);
     answers.rules = compare_rules(recipes, options.margins);
     answers.recommendation = recommend(recipes, options.margins);
-    answers.candidate_recipes = shared_recipes;
     answers.fits = batch_sizes_that_fit(study);
     return answers;
 }

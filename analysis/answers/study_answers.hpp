@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -49,8 +48,6 @@ struct StudyAnswers {
     std::vector<SharpnessAssociation> sharpness_and_gap;
     std::vector<RulesCompared> rules;  ///< learning-rate rules against each other
     Recommendation recommendation;
-    /// What the candidates of the recommendation point into.
-    std::shared_ptr<const std::vector<Recipe>> candidate_recipes;
     std::vector<BatchSizesThatFit> fits;
 };
 

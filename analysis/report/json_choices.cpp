@@ -36,10 +36,10 @@ Json tuned_rate_json(const TunedRate& rate) {
 
 Json candidate_json(const Candidate& candidate) {
     return {{"recipe", candidate.recipe},
-            {"batch_size", candidate.arm->batch_size},
+            {"batch_size", candidate.batch_size},
             {"same_as", candidate.same_as},
             {"tried", candidate.tried},
-            {"counted", candidate.arm->runs.size()},
+            {"counted", candidate.counted},
             {"standing", word_of(candidate.standing)},
             {"validation_loss", estimate_json(candidate.validation_loss)},
             {"above_best", comparison_json(candidate.above_best)},
@@ -153,11 +153,11 @@ Json rules_json(const std::vector<RulesCompared>& rules) {
 
 Json recommendation_json(const Recommendation& recommendation) {
     Json json{{"status", word_of(recommendation.status)},
-              {"recommended", index_json(recommendation.recommended)},
+              {"recommended", index_json(recommendation.fastest)},
               {"runner_up", index_json(recommendation.runner_up)},
               {"could_replace", recommendation.could_replace},
-              {"best", index_json(recommendation.candidates.best)},
-              {"optimism", optimism_json(recommendation.candidates.optimism)},
+              {"best", index_json(recommendation.best)},
+              {"optimism", optimism_json(recommendation.optimism)},
               {"cautions", Json::array()},
               {"to_targets", Json::array()},
               {"candidates", Json::array()}};
@@ -170,7 +170,7 @@ Json recommendation_json(const Recommendation& recommendation) {
                                       {"candidate", index_json(fastest.candidate)},
                                       {"seconds", fastest.seconds}});
     }
-    for (const Candidate& candidate : recommendation.candidates.all) {
+    for (const Candidate& candidate : recommendation.candidates) {
         json["candidates"].push_back(candidate_json(candidate));
     }
     return json;

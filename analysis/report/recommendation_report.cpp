@@ -44,14 +44,14 @@ std::string why_not(RecommendationStatus status, const Phrases& phrases) {
 /// itself or the ratio is not known.
 std::string against_best(const StudyAnswers& answers, const Candidate& candidate,
                          const Phrases& phrases) {
-    const Candidates& candidates = answers.recommendation.candidates;
+    const Recommendation& recommendation = answers.recommendation;
     const double ratio = std::exp(-candidate.log_seconds.mean);
-    if (!candidates.best || std::isnan(ratio)) {
+    if (!recommendation.best || std::isnan(ratio)) {
         return {};
     }
-    return phrases("it takes {:.3g} s, {:.2g} times as fast as the lowest loss ({})",
-                   candidate.seconds, ratio,
-                   candidate_name(answers, candidates.all[*candidates.best], phrases));
+    return phrases(
+        "it takes {:.3g} s, {:.2g} times as fast as the lowest loss ({})", candidate.seconds, ratio,
+        candidate_name(answers, recommendation.candidates[*recommendation.best], phrases));
 }
 
 std::string optimism_text(const SelectionOptimism& optimism, const Phrases& phrases) {
@@ -68,7 +68,7 @@ std::string optimism_text(const SelectionOptimism& optimism, const Phrases& phra
 std::string could_replace_text(const StudyAnswers& answers, const Phrases& phrases) {
     std::vector<std::string> names;
     for (const std::size_t index : answers.recommendation.could_replace) {
-        const Candidate& candidate = answers.recommendation.candidates.all[index];
+        const Candidate& candidate = answers.recommendation.candidates[index];
         names.push_back(candidate_name(answers, candidate, phrases) +
                         (candidate.seeds_to_show
                              ? phrases(" ({} seeds would show it)", *candidate.seeds_to_show)
@@ -84,8 +84,8 @@ std::string could_replace_text(const StudyAnswers& answers, const Phrases& phras
 std::string candidate_name(const StudyAnswers& answers, const Candidate& candidate,
                            const Phrases& phrases) {
     const std::string& recipe = answers.recipes[candidate.recipe].recipe.name;
-    return recipe.empty() ? phrases("batch {}", candidate.arm->batch_size)
-                          : phrases("batch {} with {}", candidate.arm->batch_size, recipe);
+    return recipe.empty() ? phrases("batch {}", candidate.batch_size)
+                          : phrases("batch {} with {}", candidate.batch_size, recipe);
 }
 
 std::string caution_text(Caution caution, const Phrases& phrases) {
@@ -121,7 +121,7 @@ std::string recommendation_sentence(const StudyAnswers& answers, const Phrases& 
     if (recommendation.status != RecommendationStatus::recommended) {
         return phrases("No recommendation: {}.", why_not(recommendation.status, phrases));
     }
-    const Candidate& candidate = recommendation.candidates.all[*recommendation.recommended];
+    const Candidate& candidate = recommendation.candidates[*recommendation.fastest];
     const std::string comparison = against_best(answers, candidate, phrases);
     const std::string sentence = phrases(
         "Recommended: {}, the fastest whose validation loss is not worse than any other's by "
@@ -137,7 +137,7 @@ std::string recommendation_report(const StudyAnswers& answers, const Phrases& ph
         for (const Caution caution : answers.recommendation.cautions) {
             text += wrapped(phrases("But {}.", caution_text(caution, phrases)), 2);
         }
-        text += wrapped(optimism_text(answers.recommendation.candidates.optimism, phrases), 2);
+        text += wrapped(optimism_text(answers.recommendation.optimism, phrases), 2);
     }
     return text;
 }
