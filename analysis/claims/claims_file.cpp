@@ -97,8 +97,7 @@ double number_above(const Place& place, double least) {
             return value;
         }
     } catch (const std::invalid_argument& reason) {
-        throw place.error(fmt::format("'{}' {}", text, reason.what()),
-                          fmt::format("give {}", expectation));
+        throw place.error(reason.what(), fmt::format("give {}", expectation));
     }
     throw place.error(fmt::format("{} is not above {}", text, least),
                       fmt::format("give {}", expectation));
@@ -113,8 +112,7 @@ std::int64_t integer_from(const Place& place, std::int64_t least) {
             return value;
         }
     } catch (const std::invalid_argument& reason) {
-        throw place.error(fmt::format("'{}' {}", text, reason.what()),
-                          fmt::format("give {}", expectation));
+        throw place.error(reason.what(), fmt::format("give {}", expectation));
     }
     throw place.error(fmt::format("{} is not >= {}", text, least),
                       fmt::format("give {}", expectation));

@@ -43,8 +43,8 @@ enum class ClaimReason {
     not_converged,         ///< a value that is needed is not certified [name, batch_size, seed]
     rates_scaled,          ///< the rates of the recipe move with the batch size [name: the rule]
     too_few_rates,         ///< learning rates tried [found, needed, batch_size]
-    optimum_not_bracketed,  ///< the best rate is not inside of those tried [batch_size, seed;
-                            ///< found: the BracketStatus]
+    optimum_not_bracketed,  ///< the best rate is not inside of those tried [name: how, a word of
+                            ///< BracketStatus; batch_size, seed]
     different_hardware,     ///< or rank counts, between runs whose seconds are compared
     hardware_unknown,
     target_not_reached,  ///< [name: the group; found of needed: seeds that reach it, of all]

@@ -66,6 +66,26 @@ LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
     return fit_log_quadratic(std::move(tried));
 }
 
+const char* word_of(BracketStatus status) {
+    switch (status) {
+        case BracketStatus::bracketed:
+            return "bracketed";
+        case BracketStatus::too_few_rates:
+            return "too_few_rates";
+        case BracketStatus::invalid_rate:
+            return "invalid_rate";
+        case BracketStatus::best_at_smallest:
+            return "best_at_smallest";
+        case BracketStatus::best_at_largest:
+            return "best_at_largest";
+        case BracketStatus::not_convex:
+            return "not_convex";
+        case BracketStatus::vertex_outside:
+            return "vertex_outside";
+    }
+    return "unknown";
+}
+
 const Arm* arm_of(const std::vector<const Arm*>& arms, std::int64_t batch_size) {
     const auto found = std::find_if(arms.begin(), arms.end(), [batch_size](const Arm* arm) {
         return arm->batch_size == batch_size;
@@ -160,9 +180,9 @@ Finding find_double_the_rate(const Claim& claim, const Evidence& evidence) {
             const LogQuadratic fit = best_rate_of(*arm, seed);
             if (fit.status != BracketStatus::bracketed) {
                 return not_tested({.reason = ClaimReason::optimum_not_bracketed,
+                                   .name = word_of(fit.status),
                                    .batch_size = arm->batch_size,
-                                   .seed = seed,
-                                   .found = static_cast<std::int64_t>(fit.status)});
+                                   .seed = seed});
             }
             row.push_back(std::log(fit.best_rate));
         }

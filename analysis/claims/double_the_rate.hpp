@@ -11,6 +11,7 @@ namespace batchscope {
 /// excludes 1. Beside it the largest B in the grid where (2B, twice its best rate) is equivalent in
 /// performance to (B, best rate). Not tested where the rates move with B, where too few were tried,
 /// where an optimum is not bracketed, and for too few batch sizes.
+/// Numbers: slope, largest_equivalent_doubling.
 [[nodiscard]] Finding find_double_the_rate(const Claim& claim, const Evidence& evidence);
 
 }  // namespace batchscope

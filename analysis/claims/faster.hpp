@@ -11,6 +11,8 @@ namespace batchscope {
 /// sizes, lies above, and over the seeds above the lowest of the medium group by more than what is
 /// equivalent (the smaller of both p counts twice). Beside it throughput. Not tested on different
 /// hardware or rank counts.
+/// Numbers: medium_over_large_seconds, target_validation_loss, large_over_medium_throughput,
+/// tight_target, large_less_medium_lowest_validation_loss, margin.
 [[nodiscard]] Finding find_faster(const Claim& claim, const Evidence& evidence);
 
 }  // namespace batchscope

@@ -10,9 +10,10 @@ namespace batchscope {
 namespace {
 
 /// The noise of the step loss between two evaluations, and the train loss half way between theirs,
-/// since the steps were made on the way from one to the other.
+/// since the steps were made on the way from one to the other. Both logarithms: in between, the
+/// variance is taken as a power of the loss.
 struct NoiseColumns {
-    std::vector<double> train_loss;
+    std::vector<double> log_train_loss;
     std::vector<double> log_variance;
 };
 
@@ -20,10 +21,11 @@ NoiseColumns noise_columns(const AnalyzedRun& run) {
     const History& history = run.history;
     NoiseColumns columns;
     for (std::size_t row = 1; row < history.step_loss_variance.size(); ++row) {
-        const double between = (history.train_loss[row - 1] + history.train_loss[row]) / 2;
+        const double between =
+            std::log((history.train_loss[row - 1] + history.train_loss[row]) / 2);
         const double log_variance = std::log(history.step_loss_variance[row]);
         if (std::isfinite(between) && std::isfinite(log_variance)) {
-            columns.train_loss.push_back(between);
+            columns.log_train_loss.push_back(between);
             columns.log_variance.push_back(log_variance);
         }
     }
@@ -56,7 +58,7 @@ Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
     std::vector<std::int64_t> batch_sizes;
     for (const Arm* arm : arms) {
         for (const std::uint64_t seed : compared.seeds) {
-            levels.push_back(noise_columns(*arm->runs.at(seed)).train_loss);
+            levels.push_back(noise_columns(*arm->runs.at(seed)).log_train_loss);
             batch_sizes.push_back(arm->batch_size);
         }
     }
@@ -73,7 +75,7 @@ Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
     for (const SizeGroup& group : compared.groups) {
         means.push_back(mean_by_seed(group.arms, compared.seeds, [&](const AnalyzedRun& run) {
             const NoiseColumns columns = noise_columns(run);
-            return value_at_level(columns.train_loss, columns.log_variance, common.level).value;
+            return value_at_level(columns.log_train_loss, columns.log_variance, common.level).value;
         }));
     }
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
@@ -82,7 +84,7 @@ Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
     finding.arms = arms;
     finding.numbers = {
         number("small_over_large_step_loss_variance", ClaimUnit::log_ratio, difference),
-        number("matched_train_loss", ClaimUnit::nats, common.level),
+        number("matched_train_loss", ClaimUnit::nats, std::exp(common.level)),
         number("margin", ClaimUnit::log_ratio, margin)};
     const Performance performance = performance_of(evidence, std::nullopt);
     for (const SizeGroup& group : compared.groups) {

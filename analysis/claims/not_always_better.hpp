@@ -10,6 +10,7 @@ namespace batchscope {
 /// over the pairs; its first step decides). Contradicted if the largest batch size is compared with
 /// every smaller one and not inferior to any (intersection-union); one that diverged is not. Not
 /// tested where batch sizes with three runs that count span less than asked for.
+/// Numbers: smaller_less_larger of the clearest pair, margin.
 [[nodiscard]] Finding find_not_always_better(const Claim& claim, const Evidence& evidence);
 
 }  // namespace batchscope

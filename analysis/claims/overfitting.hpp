@@ -11,6 +11,7 @@ namespace batchscope {
 /// one-sided upper bound of either falls below its margin (the smaller p counts twice, since there
 /// are two), or if the validation loss of no run ends above its minimum. Not tested where a group
 /// has no runs and where there is no common train loss.
+/// Numbers: large_less_medium_matched_gap, loss_rise, matched_train_loss, margin, loss_rise_margin.
 [[nodiscard]] Finding find_overfitting(const Claim& claim, const Evidence& evidence);
 
 }  // namespace batchscope

@@ -52,7 +52,8 @@ struct TrainingQuadrant {
 /// where two one-sided t tests over the seeds put the change inside ±`margin` nats; else falling or
 /// rising where the change is not 0 (two-sided), each at 1 - `confidence`; else unclear. Two seeds
 /// or fewer never decide. Seeds whose changes agree to rounding have no t test: then the change
-/// itself is compared with the margin.
+/// itself is compared with the margin. These are descriptions: nothing is adjusted for their
+/// number.
 [[nodiscard]] std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double margin,
                                                                double confidence);
 

@@ -12,9 +12,10 @@ namespace batchscope {
 
 namespace {
 
-/// The measured points of a run for one measure, as columns.
+/// The measured points of a run for one measure, as columns. Both logarithms: between two points
+/// sharpness is taken as a power of the train loss.
 struct MeasuredRun {
-    std::vector<double> train_loss;
+    std::vector<double> log_train_loss;
     std::vector<double> log_sharpness;
     std::vector<double> certified;  ///< 1 where the value counts, else 0
 };
@@ -23,8 +24,8 @@ MeasuredRun measured(const AnalyzedRun& run, Headline::Index measure) {
     MeasuredRun columns;
     for (const SharpnessPoint& point : run.sharpness_history) {
         const CertifiedValue& found = point.values[measure];
-        if (std::isfinite(point.loss) && !std::isnan(found.value)) {
-            columns.train_loss.push_back(point.loss);
+        if (point.loss > 0 && std::isfinite(point.loss) && !std::isnan(found.value)) {
+            columns.log_train_loss.push_back(std::log(point.loss));
             columns.log_sharpness.push_back(found.value > 0 ? std::log(found.value) : 0);
             columns.certified.push_back(found.counts && found.value > 0 ? 1 : 0);
         }
@@ -39,7 +40,7 @@ std::vector<Arm> measured_arms(const Recipe& recipe, Headline::Index measure) {
         Arm narrowed;
         narrowed.batch_size = arm->batch_size;
         for (const auto& [seed, run] : arm->runs) {
-            if (!measured(*run, measure).train_loss.empty()) {
+            if (!measured(*run, measure).log_train_loss.empty()) {
                 narrowed.runs.emplace(seed, run);
             }
         }
@@ -52,8 +53,9 @@ std::vector<Arm> measured_arms(const Recipe& recipe, Headline::Index measure) {
 
 struct SharpnessSlope {
     std::optional<Because> missing;
-    double train_loss = unknown;
-    SlopeTest slope;  ///< of ln sharpness on log2 B
+    double log_train_loss = unknown;  ///< that all runs are read at
+    double widest_bracket = unknown;  ///< between the measurements read from, in ln train loss
+    SlopeTest slope;                  ///< of ln sharpness on log2 B
 };
 
 /// Fills in the slope at `level`, or why it is not known.
@@ -70,14 +72,16 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
         for (const Arm& arm : arms) {
             const MeasuredRun run = measured(*arm.runs.at(seed), measure);
             const auto at_level = [&](const std::vector<double>& values) {
-                return value_at_level(run.train_loss, values, found.train_loss).value;
+                return value_at_level(run.log_train_loss, values, found.log_train_loss);
             };
-            if (at_level(run.certified) != 1.0) {  // neither value next to it may be uncertified
+            if (at_level(run.certified).value != 1.0) {  // one next to it is not certified
                 found.missing = Because{ClaimReason::not_converged, sharpness_metrics[measure].name,
                                         arm.batch_size, 0, seed};
                 return;
             }
-            row.push_back(at_level(run.log_sharpness));
+            const MatchedValue matched = at_level(run.log_sharpness);
+            found.widest_bracket = std::fmax(found.widest_bracket, matched.bracket);
+            row.push_back(matched.value);
         }
     }
     found.slope = slope_test(doublings, rows, confidence);
@@ -112,7 +116,7 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     std::vector<std::int64_t> batch_sizes;
     for (const Arm& arm : arms) {
         for (const std::uint64_t seed : seeds) {
-            levels.push_back(measured(*arm.runs.at(seed), measure).train_loss);
+            levels.push_back(measured(*arm.runs.at(seed), measure).log_train_loss);
             batch_sizes.push_back(arm.batch_size);
         }
     }
@@ -121,7 +125,7 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
         found.missing = Because{ClaimReason::no_common_train_loss, {}, batch_sizes[common.run]};
         return found;
     }
-    found.train_loss = common.level;
+    found.log_train_loss = common.level;
     add_slope(found, arms, seeds, measure, evidence.margins.confidence);
     return found;
 }
@@ -133,7 +137,10 @@ void add_numbers(Finding& finding, Headline::Index measure, const SharpnessSlope
     const std::string name = sharpness_metrics[measure].name;
     finding.numbers.push_back(
         number("slope_of_" + name, ClaimUnit::log_ratio_per_doubling, slope.slope.mean));
-    finding.numbers.push_back(number("train_loss_of_" + name, ClaimUnit::nats, slope.train_loss));
+    finding.numbers.push_back(
+        number("train_loss_of_" + name, ClaimUnit::nats, std::exp(slope.log_train_loss)));
+    finding.numbers.push_back(
+        number("widest_bracket_of_" + name, ClaimUnit::log_ratio, slope.widest_bracket));
 }
 
 void add_associations(Finding& finding, const std::vector<SharpnessAssociation>& associations) {
