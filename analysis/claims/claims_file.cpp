@@ -77,7 +77,7 @@ const std::string& scalar_of(const Place& place, const std::string& expectation)
 }
 
 std::string text_of(const Place& place) {
-    const std::string text = scalar_of(place, "plain text");
+    std::string text = scalar_of(place, "plain text");
     const bool has_control = std::any_of(text.begin(), text.end(), [](unsigned char letter) {
         return letter < 0x20 || letter == 0x7f;
     });

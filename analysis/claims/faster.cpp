@@ -60,6 +60,11 @@ Finding finding_of_times(const GroupTime& medium, const GroupTime& large, double
     if (static_cast<std::size_t>(large.reached) < seeds) {
         Finding finding;
         finding.seeds = static_cast<std::int64_t>(seeds);
+        finding.if_undecided = {.reason = ClaimReason::target_not_reached,
+                                .name = "large",
+                                .batch_size = large.first_missed,
+                                .found = large.reached,
+                                .needed = finding.seeds};
         return finding;
     }
     const PairedComparison ratio = difference_of(medium.log_time, large.log_time, confidence);

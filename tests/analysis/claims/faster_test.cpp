@@ -76,6 +76,21 @@ TEST(Faster, AGivenTargetThatTheLargeMissesContradicts) {
     EXPECT_EQ(decide(study, kind, inputs).because.name, "medium");
 }
 
+TEST(Faster, IsUndecidedWhereSomeLargeRunsMissAGivenTarget) {
+    MadeUpStudy study;
+    add_arm(study, 64, 20);
+    add_runs(study, {256}, [](AnalyzedRun& run) {
+        run.history.validation_loss = {2.3, run.seed == 1 ? 0.65 : 0.55};
+    });
+    ClaimInputs inputs;
+    inputs.target_validation_loss = 0.61;
+    const ClaimDecision decision = decide(study, kind, inputs);
+    EXPECT_EQ(decision.outcome, ClaimOutcome::undecided) << "a mean of survivors is no answer";
+    EXPECT_EQ(decision.because.reason, ClaimReason::target_not_reached);
+    EXPECT_EQ(decision.because.found, 4);
+    EXPECT_EQ(decision.because.needed, 5);
+}
+
 TEST(Faster, IsUndecidedWhereTimesAreTooFarApart) {
     MadeUpStudy study;
     add_arm(study, 64, 12, 0.6, 1.0);
