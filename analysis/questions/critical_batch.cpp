@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "analysis/runs/noise_scale.hpp"
@@ -12,6 +13,16 @@
 namespace batchscope {
 
 namespace {
+
+constexpr std::size_t most_seeds_of_jackknife = 100;
+
+std::size_t count_seeds(const std::vector<StepsToTarget>& points) {
+    std::set<std::uint64_t> seeds;
+    for (const StepsToTarget& point : points) {
+        seeds.insert(point.seed);
+    }
+    return seeds.size();
+}
 
 void add_points(const TimesToTarget& times, std::vector<StepsToTarget>& points) {
     for (const RunToTarget& run : times.runs) {
@@ -173,7 +184,9 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
                       [](const StepsToTarget& point) { return !(point.after > 0); });
     observed.fit = fit_critical_batch(observed.points, confidence);
     observed.censoring = refit_at_interval_ends(observed.points);
-    observed.without_a_seed = jackknife_over_seeds(observed.points);
+    if (count_seeds(observed.points) <= most_seeds_of_jackknife) {
+        observed.without_a_seed = jackknife_over_seeds(observed.points);
+    }
     observed.piecewise = fit_piecewise_scaling(observed.points);
     const bool is_bounded = observed.fit.bounds == CriticalBatchBounds::bounded;
     const double critical_batch = is_bounded ? observed.fit.critical_batch : unknown;

@@ -46,6 +46,8 @@ struct ObservedCriticalBatch {
     /// B_crit if the crossings lay at the ends of their intervals: what the evaluation spacing may
     /// do. NaN where the first evaluation after the start is already there.
     CensoringSensitivity censoring;
+    /// For up to 100 seeds: it tells what one of few seeds does, and its time grows with their
+    /// square.
     SeedJackknife without_a_seed;
     /// Three regimes with sharp borders, for 6 batch sizes and more.
     PiecewiseScaling piecewise;
