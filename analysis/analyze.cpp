@@ -10,6 +10,7 @@
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/command_line.hpp"
 #include "analysis/report/budget_report.hpp"
+#include "analysis/report/claim_report.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/gap_report.hpp"
 #include "analysis/report/json.hpp"
@@ -58,6 +59,7 @@ void print_study(const StudyAnswers& answers, const Phrases& phrases) {
         if (recipe.what_if) {
             print_section(what_if_report(*recipe.what_if, answers.margins, phrases));
         }
+        print_section(claim_report(recipe, answers.claims, phrases));
         print_section(budget_report(recipe, phrases));
         print_section(gap_report(recipe, answers.study->out_of_sample, answers.margins, phrases));
         print_section(target_report(recipe, phrases));
@@ -67,16 +69,17 @@ void print_study(const StudyAnswers& answers, const Phrases& phrases) {
 
 ExitCode analyze(const AnalysisOptions& options) {
     const RunCollection collection = collect_runs(options.paths);
-    const std::vector<StudySummary> studies = summarise(collection, options.margins.confidence);
+    const std::vector<StudySummary> studies =
+        summarise(collection, options.questions.margins.confidence);
     std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
-        answers.push_back(answer_all(study, {options.margins, options.current_batch_size}));
+        answers.push_back(answer_all(study, options.questions));
         print_study(answers.back(), Phrases(options.language));
     }
     print(skipped_report(collection.skipped));
     write_report_file(options.output / "runs.csv", runs_csv(studies));
     write_report_file(options.output / "summary.csv",
-                      summary_csv(studies, options.margins.confidence));
+                      summary_csv(studies, options.questions.margins.confidence));
     write_report_file(options.output / "summary.json", summary_json(answers, collection.skipped));
     print(fmt::format("Wrote {0}/runs.csv, {0}/summary.csv and {0}/summary.json\n",
                       options.output.string()));

@@ -20,8 +20,9 @@ void ask_about_larger_batches(RecipeAnswers& answers, const std::string& out_of_
     answers.matched_gap = matched_gap(arms, out_of_sample, margins.confidence);
 }
 
-void ask_about_targets(RecipeAnswers& answers, const Margins& margins) {
-    for (const Target& target : choose_targets(answers.recipe)) {
+void ask_about_targets(RecipeAnswers& answers, const std::vector<Target>& given,
+                       const Margins& margins) {
+    for (const Target& target : given.empty() ? choose_targets(answers.recipe) : given) {
         answers.to_targets.push_back(time_to_target(answers.recipe, target, margins.confidence));
         answers.critical_batches.push_back(
             observed_critical_batch(answers.to_targets.back(), margins.confidence));
@@ -35,13 +36,15 @@ RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study,
     RecipeAnswers answers;
     answers.recipe = std::move(recipe);
     ask_about_larger_batches(answers, study.out_of_sample, margins);
-    ask_about_targets(answers, margins);
+    ask_about_targets(answers, options.targets, margins);
     answers.rate_trend = rate_trend(answers.recipe, margins.confidence);
     answers.linear_scaling = linear_scaling(answers.recipe, margins);
     if (options.current_batch_size) {
         answers.what_if = what_if(answers.recipe, *options.current_batch_size, margins);
     }
     answers.memory = memory_use(answers.recipe, margins.confidence);
+    answers.claims = decide_claims(answers.recipe, study.out_of_sample, options.claims, margins);
+    answers.quadrants = training_quadrants(answers.recipe, margins.loss, margins.confidence);
     return answers;
 }
 
@@ -55,6 +58,7 @@ StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options)
     StudyAnswers answers;
     answers.study = &study;
     answers.margins = options.margins;
+    answers.claims = options.claims;
     for (const Recipe& recipe : recipes) {
         answers.recipes.push_back(answer_recipe(recipe, study, options));
     }

@@ -3,6 +3,9 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/claims/claims_file.hpp"
+#include "analysis/claims/decide_claims.hpp"
+#include "analysis/claims/quadrant.hpp"
 #include "analysis/questions/critical_batch.hpp"
 #include "analysis/questions/gap.hpp"
 #include "analysis/questions/larger_batch.hpp"
@@ -32,18 +35,23 @@ struct RecipeAnswers {
     std::optional<LinearScaling> linear_scaling;  ///< where the rate is scaled so
     std::optional<WhatIf> what_if;                ///< where a batch size in use was given
     std::vector<MemoryUse> memory;
+    std::vector<ClaimDecision> claims;  ///< in the order of StudyAnswers::claims
+    std::vector<TrainingQuadrant> quadrants;
 };
 
 /// What the user asks beside the questions that are always asked.
 struct AnswerOptions {
     Margins margins;
     std::optional<std::int64_t> current_batch_size;  ///< in use now
+    std::vector<Target> targets;                     ///< chosen from the data if empty
+    std::vector<Claim> claims = default_claims();
 };
 
 /// All that is asked of a study.
 struct StudyAnswers {
     const StudySummary* study = nullptr;
     Margins margins;
+    std::vector<Claim> claims;
     std::vector<RecipeAnswers> recipes;
     std::vector<SharpnessAssociation> sharpness_and_gap;
     std::vector<RulesCompared> rules;  ///< learning-rate rules against each other

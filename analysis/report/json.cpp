@@ -108,7 +108,8 @@ Json arm_json(const Arm& arm) {
     return json;
 }
 
-Json recipe_json(const RecipeAnswers& answers, const Margins& margins) {
+Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
+                 const Margins& margins) {
     Json json{{"name", answers.recipe.name},   {"axes", axes_json(answers.recipe.axes)},
               {"tuned", answers.recipe.tuned}, {"equal_trials", answers.recipe.equal_trials},
               {"arms", Json::array()},         {"larger_batch", Json::array()},
@@ -134,6 +135,8 @@ Json recipe_json(const RecipeAnswers& answers, const Margins& margins) {
         answers.linear_scaling ? linear_scaling_json(*answers.linear_scaling) : Json(nullptr);
     json["what_if"] = answers.what_if ? what_if_json(*answers.what_if) : Json(nullptr);
     json["memory"] = memory_json(answers.memory);
+    json["claims"] = claims_json(answers.claims, claims);
+    json["quadrants"] = quadrants_json(answers.quadrants);
     return json;
 }
 
@@ -185,7 +188,7 @@ Json study_json(const StudyAnswers& answers) {
         json["rows"].push_back(row_json(group));
     }
     for (const RecipeAnswers& recipe : answers.recipes) {
-        json["recipes"].push_back(recipe_json(recipe, answers.margins));
+        json["recipes"].push_back(recipe_json(recipe, answers.claims, answers.margins));
     }
     for (const SharpnessAssociation& association : answers.sharpness_and_gap) {
         Json along = Json::object();

@@ -20,6 +20,11 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critical);
 [[nodiscard]] Json noise_scales_json(const std::vector<PredictedCriticalBatch>& scales);
 
+// json_claims.cpp
+[[nodiscard]] Json claims_json(const std::vector<ClaimDecision>& decisions,
+                               const std::vector<Claim>& claims);
+[[nodiscard]] Json quadrants_json(const std::vector<TrainingQuadrant>& quadrants);
+
 // json_choices.cpp
 [[nodiscard]] Json rate_trend_json(const RateTrend& trend);
 [[nodiscard]] Json linear_scaling_json(const LinearScaling& scaling);

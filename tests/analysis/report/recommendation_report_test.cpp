@@ -28,6 +28,12 @@ MadeUpStudy example() {
     return study;
 }
 
+AnswerOptions with_current(std::int64_t batch_size) {
+    AnswerOptions options;
+    options.current_batch_size = batch_size;
+    return options;
+}
+
 bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -52,8 +58,7 @@ TEST(RecommendationReport, SaysWhyThereIsNone) {
 
 TEST(WhatIfReport, SaysWhatWouldChangeAgainstTheOneInUse) {
     MadeUpStudy study = example();
-    const StudyAnswers answers =
-        answer_all(study.summary(), {.margins = {}, .current_batch_size = 16});
+    const StudyAnswers answers = answer_all(study.summary(), with_current(16));
     const std::string text =
         what_if_report(*answers.recipes[0].what_if, {}, Phrases(Language::english));
     EXPECT_TRUE(text.starts_with("Batch 16 in use now: batch 64 is faster and not worse.")) << text;
@@ -63,16 +68,14 @@ TEST(WhatIfReport, SaysWhatWouldChangeAgainstTheOneInUse) {
 
 TEST(WhatIfReport, KeepsTheOneInUseWhereNothingIsBetter) {
     MadeUpStudy study = example();
-    const StudyAnswers answers =
-        answer_all(study.summary(), {.margins = {}, .current_batch_size = 64});
+    const StudyAnswers answers = answer_all(study.summary(), with_current(64));
     EXPECT_TRUE(contains(what_if_sentence(*answers.recipes[0].what_if, Phrases(Language::english)),
                          "keep it"));
 }
 
 TEST(WhatIf, RefusesABatchSizeThatIsNotInTheGrid) {
     MadeUpStudy study = example();
-    EXPECT_THROW((void)answer_all(study.summary(), {.margins = {}, .current_batch_size = 100}),
-                 Error);
+    EXPECT_THROW((void)answer_all(study.summary(), with_current(100)), Error);
 }
 
 TEST(TargetReport, ShowsHowManyReachedATarget) {
