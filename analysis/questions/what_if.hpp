@@ -71,7 +71,8 @@ void check_is_in_grid(std::int64_t current, const std::vector<Recipe>& recipes);
 
 /// The answer for one recipe. Of a recipe without the batch size: not tested, no runs in use.
 /// The differences of validation loss are one family, by the margin of the loss; the tests of being
-/// faster and not worse by that margin are another.
+/// faster and not worse by that margin are another; each keeps alpha, so a change without any
+/// reason is advised in at most 2 alpha of studies.
 [[nodiscard]] WhatIf what_if(const Recipe& recipe, std::int64_t current, const Margins& margins);
 
 }  // namespace batchscope

@@ -135,6 +135,13 @@ TEST(ObservedCriticalBatch, OneSeedIsFittedWithoutAJackknife) {
     EXPECT_TRUE(std::isnan(observed.fit.lack_of_fit.p));
 }
 
+TEST(ObservedCriticalBatch, ManySeedsNeedNoJackknife) {
+    MadeUpStudy study = study_on_curve({16, 64, 256}, 101);
+    const ObservedCriticalBatch observed = observe(study);
+    EXPECT_EQ(observed.fit.runs, 303);
+    EXPECT_TRUE(std::isnan(observed.without_a_seed.largest));
+}
+
 TEST(ObservedCriticalBatch, PlacesAreNotKnownWhereTheGridIsTooSmall) {
     MadeUpStudy study = study_on_curve({2, 4, 8});
     const ObservedCriticalBatch observed = observe(study);

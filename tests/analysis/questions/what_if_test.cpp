@@ -128,6 +128,31 @@ TEST(WhatIf, UnknownMemoryIsNotZero) {
     EXPECT_EQ(ask(study, 16).others[0].log_peak_memory.n, 0);
 }
 
+TEST(WhatIf, SeldomChangesWithoutReason) {
+    // The truth: two batch sizes are faster and worse by exactly the margin, two are as good and as
+    // fast as the one in use.
+    const RandomStream noise(11, RandomPurpose::probe);
+    std::uint64_t draw = 0;
+    constexpr int repetitions = 300;
+    int wrong = 0;
+    for (int repetition = 0; repetition < repetitions; ++repetition) {
+        MadeUpStudy study;
+        for (const std::int64_t batch_size : {16, 32, 64, 128, 256}) {
+            const bool is_faster = batch_size > 64;
+            for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+                AnalyzedRun& run = study.add(batch_size, seed);
+                run.history.validation_loss.back() =
+                    0.3 + (is_faster ? Margins{}.loss : 0) + 0.005 * noise.normal(draw++);
+                run.history.seconds.back() =
+                    (is_faster ? 10 : 40) * (1 + 0.05 * noise.normal(draw++));
+            }
+        }
+        wrong += ask(study, 16).answer == WhatIfAnswer::change ? 1 : 0;
+    }
+    // Two families, each at 5 %, and three standard errors.
+    EXPECT_LE(wrong, repetitions * (0.10 + 3 * std::sqrt(0.10 * 0.90 / repetitions)));
+}
+
 TEST(CheckIsInGrid, NamesTheNearestBatchSizes) {
     MadeUpStudy study = plain_study();
     const auto recipes = recipes_of(study.summary());
