@@ -13,8 +13,11 @@
 #include "analysis/report/csv.hpp"
 #include "analysis/report/gap_report.hpp"
 #include "analysis/report/json.hpp"
+#include "analysis/report/recommendation_report.hpp"
 #include "analysis/report/study_report.hpp"
+#include "analysis/report/target_report.hpp"
 #include "analysis/report/verdict_report.hpp"
+#include "analysis/report/what_if_report.hpp"
 #include "analysis/runs/run_collection.hpp"
 #include "analysis/runs/summary.hpp"
 #include "core/error.hpp"
@@ -35,16 +38,31 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
                        [](const StudySummary& study) { return !study.groups.empty(); });
 }
 
-void print_study(const StudyAnswers& answers, const Phrases& phrases) {
-    const std::string& split = answers.study->out_of_sample;
-    for (const RecipeAnswers& recipe : answers.recipes) {
-        print(verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
-        print("\n");
-        print(budget_report(recipe, phrases));
-        print("\n");
-        print(gap_report(recipe, split, answers.margins, phrases) + "\n");
+/// One section after another, each followed by an empty line.
+void print_section(const std::string& text) {
+    if (!text.empty()) {
+        print(text + '\n');
     }
-    print(study_report(*answers.study, answers.margins.confidence) + "\n");
+}
+
+void print_study(const StudyAnswers& answers, const Phrases& phrases) {
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        print_section(
+            verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
+    }
+    print_section(recommendation_report(answers, phrases));
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        if (!recipe.recipe.name.empty()) {
+            print_section(phrases("---- {} ----", recipe.recipe.name) + '\n');
+        }
+        if (recipe.what_if) {
+            print_section(what_if_report(*recipe.what_if, answers.margins, phrases));
+        }
+        print_section(budget_report(recipe, phrases));
+        print_section(gap_report(recipe, answers.study->out_of_sample, answers.margins, phrases));
+        print_section(target_report(recipe, phrases));
+    }
+    print_section(study_report(*answers.study, answers.margins.confidence));
 }
 
 ExitCode analyze(const AnalysisOptions& options) {

@@ -2,13 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <limits>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "analysis/runs/noise_scale.hpp"
 
 namespace batchscope {
 
 namespace {
+
+constexpr std::size_t most_seeds_of_jackknife = 100;
+
+std::size_t count_seeds(const std::vector<StepsToTarget>& points) {
+    std::set<std::uint64_t> seeds;
+    for (const StepsToTarget& point : points) {
+        seeds.insert(point.seed);
+    }
+    return seeds.size();
+}
 
 void add_points(const TimesToTarget& times, std::vector<StepsToTarget>& points) {
     for (const RunToTarget& run : times.runs) {
@@ -18,6 +32,37 @@ void add_points(const TimesToTarget& times, std::vector<StepsToTarget>& points) 
                               crossing.interpolated, crossing.after, crossing.at_or_before});
         }
     }
+}
+
+/// Whether a refit that is known lies outside the interval.
+bool leaves_interval(const CensoringSensitivity& refits, const CriticalBatchFit& fit) {
+    const double all[] = {refits.all_early, refits.all_late, refits.small_late_large_early,
+                          refits.small_early_large_late};
+    return std::any_of(std::begin(all), std::end(all), [&fit](double critical_batch) {
+        return critical_batch < fit.lower || critical_batch > fit.upper;
+    });
+}
+
+std::vector<FitDoubt> doubts_of(const ObservedCriticalBatch& observed, bool inside_schedule,
+                                double confidence) {
+    if (observed.fit.status != CriticalBatchStatus::fitted) {
+        return {};
+    }
+    const LackOfFit& lack_of_fit = observed.fit.lack_of_fit;
+    const std::pair<bool, FitDoubt> all_doubts[] = {
+        {lack_of_fit.p < 1 - confidence, FitDoubt::curve_does_not_fit},
+        {lack_of_fit.has_identical_repeats, FitDoubt::identical_seeds},
+        {!observed.survivors.empty(), FitDoubt::survivors},
+        {observed.in_first_interval > 0, FitDoubt::in_first_interval},
+        {leaves_interval(observed.censoring, observed.fit), FitDoubt::evaluation_spacing},
+        {inside_schedule, FitDoubt::inside_schedule}};
+    std::vector<FitDoubt> doubts;
+    for (const auto& [applies, doubt] : all_doubts) {
+        if (applies) {
+            doubts.push_back(doubt);
+        }
+    }
+    return doubts;
 }
 
 CertifiedValue certified(const RatioOfSums& ratio) {
@@ -134,9 +179,14 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
         add_points(at_size, observed.points);
         batch_sizes.push_back(at_size.batch_size);
     }
+    observed.in_first_interval =
+        std::count_if(observed.points.begin(), observed.points.end(),
+                      [](const StepsToTarget& point) { return !(point.after > 0); });
     observed.fit = fit_critical_batch(observed.points, confidence);
     observed.censoring = refit_at_interval_ends(observed.points);
-    observed.without_a_seed = jackknife_over_seeds(observed.points);
+    if (count_seeds(observed.points) <= most_seeds_of_jackknife) {
+        observed.without_a_seed = jackknife_over_seeds(observed.points);
+    }
     observed.piecewise = fit_piecewise_scaling(observed.points);
     const bool is_bounded = observed.fit.bounds == CriticalBatchBounds::bounded;
     const double critical_batch = is_bounded ? observed.fit.critical_batch : unknown;
@@ -145,6 +195,7 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
         observed.places.push_back(
             {batch_size, batch_regime(static_cast<double>(batch_size), critical_batch)});
     }
+    observed.doubts = doubts_of(observed, times.inside_schedule, confidence);
     return observed;
 }
 
@@ -165,7 +216,10 @@ PredictionCheck check_prediction(const PredictedCriticalBatch& predicted,
                                  const CriticalBatchFit& observed) {
     const double scale = predicted.scale.counted.mean;
     PredictionCheck check;
-    if (predicted.scale.counted.n == 0 || observed.status != CriticalBatchStatus::fitted ||
+    const std::int64_t resolved = predicted.scale.counted.n;
+    const bool enough =
+        resolved > 0 && 5 * resolved >= 3 * (resolved + predicted.scale.not_counted);
+    if (!enough || observed.status != CriticalBatchStatus::fitted ||
         observed.bounds == CriticalBatchBounds::none) {
         return check;
     }

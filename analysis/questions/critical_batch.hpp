@@ -19,6 +19,18 @@ struct FitExclusion {
     std::int64_t reached_before_training = 0;  ///< of these
 };
 
+/// What makes a fit doubtful; the figures that say so are beside it.
+enum class FitDoubt {
+    curve_does_not_fit,  ///< lack of fit at 1 - confidence: B_crit is no property of these runs
+    identical_seeds,     ///< repeated runs agree to rounding
+    survivors,           ///< batch sizes of which some runs never reached the target
+    /// Runs were there at the first evaluation after the start: their steps are a guess, as the
+    /// loss falls fastest then. Evaluate more often, or choose a harder target.
+    in_first_interval,
+    evaluation_spacing,  ///< B_crit at the ends of the crossings lies outside its interval
+    inside_schedule,     ///< see TimeToTarget
+};
+
 /// The critical batch size as the steps to one target show it: S(B) = S_min (1 + B_crit / B).
 struct ObservedCriticalBatch {
     Target target;
@@ -29,10 +41,13 @@ struct ObservedCriticalBatch {
     /// Batch sizes in the fit of which some runs never reached the target: their points are too
     /// low, as the slow runs are missing.
     std::vector<FitExclusion> survivors;
+    std::int64_t in_first_interval = 0;  ///< points that lie before the first evaluation
     CriticalBatchFit fit;
     /// B_crit if the crossings lay at the ends of their intervals: what the evaluation spacing may
     /// do. NaN where the first evaluation after the start is already there.
     CensoringSensitivity censoring;
+    /// For up to 100 seeds: it tells what one of few seeds does, and its time grows with their
+    /// square.
     SeedJackknife without_a_seed;
     /// Three regimes with sharp borders, for 6 batch sizes and more.
     PiecewiseScaling piecewise;
@@ -45,6 +60,7 @@ struct ObservedCriticalBatch {
         BatchRegime regime;
     };
     std::vector<Place> places;
+    std::vector<FitDoubt> doubts;  ///< empty where there is no fit
 };
 
 /// Fits every run of every batch size of which enough reached the target.
@@ -84,7 +100,7 @@ enum class Agreement {
     inside,      ///< within it
     below,       ///< the noise scale is smaller than all that the steps allow
     above,       ///< it is larger
-    not_tested,  ///< either is not known, or the steps bound B_crit to no side
+    not_tested,  ///< fewer than 60 % of the runs resolve it, or the steps bound B_crit to no side
 };
 struct PredictionCheck {
     Agreement agreement = Agreement::not_tested;

@@ -24,7 +24,8 @@ struct TunedRate {
     /// Of each seed the parabola of its final validation losses over ln rate, by the peak rates of
     /// training (after scaling). Runs that do not count are in `diverged`.
     std::map<std::uint64_t, LogQuadratic> by_seed;
-    Estimate log_rate{};         ///< mean of ln of the best rates of the seeds with one inside
+    Estimate log_rate{0, unknown, unknown,
+                      unknown};  ///< mean of ln of the best rates of the seeds with one inside
     std::int64_t bracketed = 0;  ///< how many these are
     std::int64_t uncounted = 0;  ///< runs that do not count, over all rates
 };
@@ -82,7 +83,7 @@ struct RulePair {
 struct RuleOutcome {
     std::int64_t counted = 0;
     std::map<Standing, std::int64_t> uncounted;
-    Estimate validation_loss{};
+    Estimate validation_loss{0, unknown, unknown, unknown};
 };
 
 struct RulesAtBatchSize {

@@ -93,10 +93,13 @@ void fit_line(MemoryUse& use, std::int64_t next_held, double confidence) {
         squares += residual * residual;
     }
     use.residual_standard_deviation = std::sqrt(squares / (n - 2));
+    const double quantile = student_quantile(confidence, n - 2);
+    use.bytes_per_example_half_width =
+        quantile * use.residual_standard_deviation / std::sqrt(sum_xx);
     const auto next = static_cast<double>(next_held);
     use.next_bytes = use.fixed_bytes + use.bytes_per_example * next;
     // A new value scatters around a line that is not known exactly (Draper & Smith, section 3.1).
-    use.next_half_width = student_quantile(confidence, n - 2) * use.residual_standard_deviation *
+    use.next_half_width = quantile * use.residual_standard_deviation *
                           std::sqrt(1 + 1 / n + (next - mean_x) * (next - mean_x) / sum_xx);
 }
 

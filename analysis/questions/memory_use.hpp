@@ -52,7 +52,8 @@ struct MemoryOfBatchSize {
     /// Examples that the fullest rank holds at once: its share, or a micro-batch if that was set to
     /// fewer.
     std::int64_t examples_held = 0;
-    Estimate bytes{};  ///< of the rank that used most, over the runs where it is known
+    Estimate bytes{0, unknown, unknown,
+                   unknown};  ///< of the rank that used most, over the runs where it is known
 };
 
 /// Peak memory of the fullest rank as a line over the examples that it holds at once: what does not
@@ -63,6 +64,7 @@ struct MemoryUse {
     MemoryFitStatus status = MemoryFitStatus::too_few_batch_sizes;
     double fixed_bytes = unknown;
     double bytes_per_example = unknown;
+    double bytes_per_example_half_width = unknown;
     double residual_standard_deviation = unknown;  ///< in bytes, n - 2 degrees of freedom
     /// The batch size after the largest, twice as large, and its memory, with a prediction interval
     /// (NaN half-width where the line meets three points exactly).

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -72,6 +73,7 @@ TEST(ObservedCriticalBatch, LeavesOutWhatTooFewRunsReached) {
     EXPECT_EQ(observed.left_out[0].tried, 6);
     ASSERT_EQ(observed.survivors.size(), 1U);
     EXPECT_EQ(observed.survivors[0].batch_size, 256);
+    EXPECT_EQ(observed.doubts.front(), FitDoubt::survivors);
     EXPECT_EQ(observed.fit.batch_sizes, 3);
     EXPECT_EQ(observed.places.size(), 3U);
 }
@@ -96,6 +98,33 @@ TEST(ObservedCriticalBatch, TargetsThatWereThereBeforeTrainingAreInNoFit) {
     ASSERT_EQ(observed.left_out.size(), 1U);
     EXPECT_EQ(observed.left_out[0].reached_before_training, 1);
     EXPECT_EQ(observed.fit.runs, 9);
+}
+
+bool has(const ObservedCriticalBatch& observed, FitDoubt doubt) {
+    return std::count(observed.doubts.begin(), observed.doubts.end(), doubt) > 0;
+}
+
+TEST(ObservedCriticalBatch, SaysWhatMakesItDoubtful) {
+    MadeUpStudy plain = study_on_curve({16, 64, 256, 1024});
+    EXPECT_FALSE(has(observe(plain), FitDoubt::curve_does_not_fit));
+    EXPECT_FALSE(has(observe(plain), FitDoubt::inside_schedule));
+    EXPECT_FALSE(has(observe(plain), FitDoubt::survivors));
+
+    MadeUpStudy sparse = study_on_curve({16, 64, 256, 1024});
+    sparse.change_all(
+        [](AnalyzedRun& run) { make_falling(run, run.history.steps.back() / 1.5, 1); });
+    EXPECT_EQ(observe(sparse).in_first_interval, 12);
+    EXPECT_TRUE(has(observe(sparse), FitDoubt::in_first_interval));
+
+    MadeUpStudy slow_again = study_on_curve({16, 64, 256, 1024});
+    slow_again.change_all([](AnalyzedRun& run) {
+        run.settings = nullptr;
+        if (run.batch_size == 1024) {
+            make_falling(run, 8000 + 100 * static_cast<double>(run.seed));
+        }
+    });
+    EXPECT_TRUE(has(observe(slow_again), FitDoubt::curve_does_not_fit));
+    EXPECT_TRUE(has(observe(slow_again), FitDoubt::inside_schedule));
 }
 
 TEST(ObservedCriticalBatch, OneSeedIsFittedWithoutAJackknife) {
@@ -162,6 +191,10 @@ TEST(CheckPrediction, AgreesOnlyWithAnIntervalThatSaysSomething) {
     predicted.scale.counted.mean = 100;
     EXPECT_EQ(check_prediction(predicted, fit).agreement, Agreement::below);
     EXPECT_EQ(check_prediction(predicted, fit).ratio, 0.5);
+    predicted.scale.not_counted = 3;
+    EXPECT_EQ(check_prediction(predicted, fit).agreement, Agreement::not_tested)
+        << "those that resolve it are the large ones";
+    predicted.scale.not_counted = 2;
     predicted.scale.counted.mean = 250;
     EXPECT_EQ(check_prediction(predicted, fit).agreement, Agreement::inside);
     fit.bounds = CriticalBatchBounds::only_lower;

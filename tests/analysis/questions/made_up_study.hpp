@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -47,6 +48,11 @@ class MadeUpStudy {
         history.gradient_square = {unknown, unknown};
         collection_.runs.push_back(std::move(run));
         return collection_.runs.back();
+    }
+
+    /// Calls `change` with every run added, before `summary` is called.
+    void change_all(const std::function<void(AnalyzedRun&)>& change) {
+        std::for_each(collection_.runs.begin(), collection_.runs.end(), change);
     }
 
     /// The summary of all runs added; their final figures are those of their last evaluation.
