@@ -14,10 +14,11 @@ namespace batchscope {
 /// `out_of_sample` is the split of StudySummary.
 ///
 /// All claims that can be tested are one family of this recipe. Each has two p, of "it does not
-/// hold" and of "it holds, by at least its margin", of which at most one null hypothesis is true
-/// but for points on the edge of both; Holm's step-down over these pairs (adjusted_exclusive_pairs)
-/// keeps the probability that any claim is decided wrongly at most alpha, whichever claims hold. A
-/// claim is
+/// hold" and of "it holds, by at least its margin". At most one of these null hypotheses is true,
+/// but for points on the edge of both and for measures that have to agree and truly do not, where
+/// each needs the other measure to err. Holm's step-down over these pairs
+/// (adjusted_exclusive_pairs) then keeps the probability that any claim is decided wrongly at most
+/// alpha, whichever claims hold (decide_claims_test.cpp measures it). A claim is
 ///   contradicted  where the second adjusted p is below alpha,
 ///   supported     where the first is, unless two one-sided tests (not adjusted: they can only
 ///                 withhold) put one of its differences inside ±margin,

@@ -130,15 +130,6 @@ std::string to_string(ClaimUnit unit) {
         case ClaimUnit::slope:
             return "slope";
 
-        case ClaimUnit::examples:
-            return "examples";
-
-        case ClaimUnit::seconds:
-            return "seconds";
-
-        case ClaimUnit::examples_per_second:
-            return "examples_per_second";
-
         case ClaimUnit::batch_size:
             return "batch_size";
 

@@ -38,7 +38,8 @@ enum class ClaimReason {
     span_too_small,        ///< largest over smallest batch size [found, needed]
     figure_missing,        ///< runs do not hold a figure [name: the figure, batch_size]
     inside_schedule,       ///< runs had different budgets; equal epochs lie inside a schedule
-    no_common_train_loss,  ///< the runs' train losses do not overlap [batch_size: the limiting one]
+    no_common_train_loss,  ///< the runs' train losses do not overlap [batch_size: the limiting one;
+                           ///< name: of sharpness, the measure]
     not_measured,          ///< no run holds this measure [name]
     not_converged,         ///< a value that is needed is not certified [name, batch_size, seed]
     rates_scaled,          ///< the rates of the recipe move with the batch size [name: the rule]
@@ -68,9 +69,6 @@ enum class ClaimUnit {
     log_ratio,  ///< natural logarithm of a ratio
     log_ratio_per_doubling,
     slope,  ///< of one logarithm on another
-    examples,
-    seconds,
-    examples_per_second,
     batch_size,
     p_value,
     correlation,  ///< -1 to 1

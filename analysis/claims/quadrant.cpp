@@ -105,8 +105,7 @@ TrainingState state_of(Trend train, Trend validation) {
     if (validation == Trend::falling) {
         return TrainingState::still_learning;
     }
-    return train == Trend::flat && validation == Trend::flat ? TrainingState::converged
-                                                             : TrainingState::overfitting;
+    return validation == Trend::rising ? TrainingState::overfitting : TrainingState::converged;
 }
 
 std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double margin,

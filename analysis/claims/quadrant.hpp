@@ -16,14 +16,15 @@ enum class Trend {
     unclear,  ///< the seeds do not tell: fewer than three, or too far apart
 };
 
-/// What train and validation loss together say of a batch size's training.
+/// What train and validation loss together say of a batch size's training. The claim about
+/// overfitting uses the word alike: a validation loss that rises. One that is flat while train loss
+/// falls has nothing more to gain, and no harm is seen yet: converged.
 enum class TrainingState {
-    still_learning,  ///< validation loss is falling, and train loss is not rising
-    overfitting,     ///< train loss is falling and validation loss is not, or the latter is rising
-                     ///< while train loss is flat
-    converged,       ///< both are flat
+    still_learning,  ///< validation loss is falling, train loss is falling or flat
+    overfitting,     ///< validation loss is rising, train loss is falling or flat
+    converged,       ///< validation loss is flat, train loss is falling or flat
     failing,         ///< train loss is rising
-    unclear,         ///< a trend that matters is
+    unclear,         ///< a trend that this needs is
 };
 
 struct LossTrend {

@@ -122,7 +122,8 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     }
     const CommonLevel common = deepest_common_level(levels);
     if (common.status != CommonLevelStatus::found) {
-        found.missing = Because{ClaimReason::no_common_train_loss, {}, batch_sizes[common.run]};
+        found.missing = Because{ClaimReason::no_common_train_loss, sharpness_metrics[measure].name,
+                                batch_sizes[common.run]};
         return found;
     }
     found.log_train_loss = common.level;

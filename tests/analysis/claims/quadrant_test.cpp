@@ -51,7 +51,9 @@ TrainingQuadrant quadrant(double train, double validation) {
 TEST(TrainingQuadrants, NameTheFourStates) {
     EXPECT_EQ(quadrant(-0.1, -0.1).state, TrainingState::still_learning);
     EXPECT_EQ(quadrant(-0.1, 0.1).state, TrainingState::overfitting);
-    EXPECT_EQ(quadrant(-0.1, 0).state, TrainingState::overfitting);
+    EXPECT_EQ(quadrant(0, 0.1).state, TrainingState::overfitting);
+    EXPECT_EQ(quadrant(-0.1, 0).state, TrainingState::converged);
+    EXPECT_EQ(quadrant(0, -0.1).state, TrainingState::still_learning);
     EXPECT_EQ(quadrant(0, 0).state, TrainingState::converged);
     EXPECT_EQ(quadrant(0.1, 0.1).state, TrainingState::failing);
     EXPECT_EQ(quadrant(0.1, -0.1).state, TrainingState::failing);
