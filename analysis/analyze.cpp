@@ -1,19 +1,24 @@
-// batchscope-analyze: reads result files, prints a table per study and writes CSV files.
+// batchscope-analyze: reads result files, prints the answers and tables of each study and writes
+// report.html with its figures, CSV and JSON files.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/command_line.hpp"
+#include "analysis/figures/png.hpp"
+#include "analysis/figures/svg.hpp"
 #include "analysis/report/budget_report.hpp"
 #include "analysis/report/claim_report.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/gap_report.hpp"
 #include "analysis/report/json.hpp"
+#include "analysis/report/page.hpp"
 #include "analysis/report/recommendation_report.hpp"
 #include "analysis/report/study_report.hpp"
 #include "analysis/report/target_report.hpp"
@@ -64,25 +69,40 @@ void print_study(const StudyAnswers& answers, const Phrases& phrases) {
         print_section(gap_report(recipe, answers.study->out_of_sample, answers.margins, phrases));
         print_section(target_report(recipe, phrases));
     }
-    print_section(study_report(*answers.study, answers.margins.confidence));
+    print_section(study_report(*answers.study, answers.margins.confidence, phrases));
+}
+
+/// report.html, and each of its figures as SVG and PNG, for papers.
+void write_page_and_figures(const std::filesystem::path& output, const ReportPage& page) {
+    write_report_file(output / "report.html", page.html);
+    for (const ReportFigure& figure : page.figures) {
+        const std::string svg = render_svg(figure.chart, {.standalone = true}).text;
+        write_report_file(output / "figures" / (figure.name + ".svg"), svg);
+        write_report_file(output / "figures" / (figure.name + ".png"), render_png(svg));
+    }
 }
 
 ExitCode analyze(const AnalysisOptions& options) {
     const RunCollection collection = collect_runs(options.paths);
     const std::vector<StudySummary> studies =
         summarise(collection, options.questions.margins.confidence);
+    const Phrases phrases(options.language);
     std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
         answers.push_back(answer_all(study, options.questions));
-        print_study(answers.back(), Phrases(options.language));
+        print_study(answers.back(), phrases);
     }
-    print(skipped_report(collection.skipped));
+    print(skipped_report(collection.skipped, phrases));
     write_report_file(options.output / "runs.csv", runs_csv(studies));
     write_report_file(options.output / "summary.csv",
                       summary_csv(studies, options.questions.margins.confidence));
     write_report_file(options.output / "summary.json", summary_json(answers, collection.skipped));
-    print(fmt::format("Wrote {0}/runs.csv, {0}/summary.csv and {0}/summary.json\n",
-                      options.output.string()));
+    const ReportPage page = report_page(answers, collection.skipped, phrases);
+    write_page_and_figures(options.output, page);
+    print(phrases("Wrote {0}/report.html, {1} figures as SVG and PNG in {0}/figures, and "
+                  "{0}/summary.json, {0}/summary.csv and {0}/runs.csv",
+                  options.output.string(), page.figures.size()) +
+          "\n");
     if (!any_run_counts(studies)) {
         throw data_error("no run among these files counts",
                          "let a run finish, or see above why each file does not count");

@@ -19,12 +19,12 @@ namespace po = boost::program_options;
 
 po::options_description visible_options() {
     po::options_description options("Options");
-    options.add_options()                                           //
-        ("output", po::value<std::string>()->value_name("FOLDER"),  //
-         "folder of the report, default report")                    //
-        ("confidence", po::value<double>()->value_name("C"),        //
-         "confidence of the intervals, in (0, 1), default 0.95")    //
-        ("margin", po::value<double>()->value_name("D"),            //
+    options.add_options()                                                        //
+        ("output", po::value<std::string>()->value_name("FOLDER"),               //
+         "folder for report.html and all else that is written, default report")  //
+        ("confidence", po::value<double>()->value_name("C"),                     //
+         "confidence of the intervals, in (0, 1), default 0.95")                 //
+        ("margin", po::value<double>()->value_name("D"),                         //
          "accuracies that differ by less are equivalent: a fraction, default 0.005 (half a "
          "point)")                                                                     //
         ("loss-margin", po::value<double>()->value_name("D"),                          //
@@ -132,11 +132,16 @@ AnalysisOptions parse_command_line(int argc, const char* const* argv) {
 std::string help_text() {
     std::ostringstream text;
     text << "batchscope-analyze FILE-OR-FOLDER ... [options]\n\n"
-            "Reads result files of batchscope-train, prints a table per study and writes runs.csv "
-            "(a row\n"
-            "per file) and summary.csv (a row per batch size, other axes and metric). Of a folder "
-            "it reads\n"
-            "every *.h5 in it and in its direct subfolders.\n\n"
+            "Reads result files of batchscope-train and answers: is a larger batch better? It "
+            "prints the verdicts\n"
+            "and tables of each study and writes\n"
+            "  report.html   verdicts, figures, tables and the health of the data: one file, "
+            "readable offline\n"
+            "  figures/      every figure of it as SVG and PNG\n"
+            "  summary.json  every answer with its numbers\n"
+            "  summary.csv   a row per batch size, other axes and metric\n"
+            "  runs.csv      a row per file\n"
+            "Of a folder it reads every *.h5 in it and in its direct subfolders.\n\n"
          << visible_options()
          << "\nExit codes: 0 all files read; 3 some files skipped (they are named, the rest is "
             "analysed),\n"

@@ -100,7 +100,8 @@ void draw_y_labels(const PanelLayout& layout, const PlotArea& area, Drawing& dra
         }
     }
     const Panel& panel = *layout.panel;
-    const double width = layout.outer.right - layout.plot.right - gap_to_numbers;
+    constexpr double rounding = 0.01;  // the widest note fits exactly, but for rounding
+    const double width = layout.outer.right - layout.plot.right - gap_to_numbers + rounding;
     for (std::size_t i = 0; i < panel.y.row_notes.size(); ++i) {
         const double row = static_cast<double>(i);
         if (area.y.shows(row)) {

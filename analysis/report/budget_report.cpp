@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "analysis/figures/number_format.hpp"
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/table.hpp"
 #include "analysis/report/verdict_report.hpp"
@@ -12,21 +13,22 @@
 namespace batchscope {
 
 std::string budget_name(const Budget& budget, const Phrases& phrases) {
+    constexpr int digits = 6;
     switch (budget.moment) {
         case Moment::end:
             return phrases("end of training");
         case Moment::best_validation:
             return phrases("lowest validation loss");
         case Moment::equal_epochs:
-            return phrases("equal epochs ({:.6g})", budget.amount);
+            return phrases("equal epochs ({})", format_number(budget.amount, digits));
         case Moment::equal_steps:
-            return phrases("equal steps ({:.6g})", budget.amount);
+            return phrases("equal steps ({})", format_number(budget.amount, digits));
         case Moment::equal_examples:
-            return phrases("equal examples ({:.6g})", budget.amount);
+            return phrases("equal examples ({})", format_number(budget.amount, digits));
         case Moment::equal_seconds:
             break;
     }
-    return phrases("equal time ({:.3g} s)", budget.amount);
+    return phrases("equal time ({} s)", format_number(budget.amount, 3));
 }
 
 std::string budget_doubts(const Budget& budget, const Phrases& phrases) {

@@ -129,9 +129,6 @@ std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases)
             return phrases("slope {}", scaled(1, 3));
         case ClaimUnit::p_value:
             return fmt::format("p = {:.2g}", number.value);
-        case ClaimUnit::examples:
-        case ClaimUnit::seconds:
-        case ClaimUnit::examples_per_second:
         case ClaimUnit::batch_size:
         case ClaimUnit::correlation:
             break;

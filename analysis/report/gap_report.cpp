@@ -12,14 +12,6 @@ namespace batchscope {
 
 namespace {
 
-std::string difference_text(const PairedComparison& comparison) {
-    return comparison.n == 0 || std::isnan(comparison.mean)
-               ? std::string("-")
-               : (std::isnan(comparison.half_width)
-                      ? fmt::format("{:+.4f}", comparison.mean)
-                      : fmt::format("{:+.4f} ± {:.4f}", comparison.mean, comparison.half_width));
-}
-
 /// The row of a batch size in the matched gap; its size where there is none.
 std::size_t matched_row(const MatchedGap& gap, std::int64_t batch_size) {
     return static_cast<std::size_t>(
@@ -28,6 +20,14 @@ std::size_t matched_row(const MatchedGap& gap, std::int64_t batch_size) {
 }
 
 }  // namespace
+
+std::string difference_text(const PairedComparison& comparison) {
+    return comparison.n == 0 || std::isnan(comparison.mean)
+               ? std::string("–")
+               : (std::isnan(comparison.half_width)
+                      ? fmt::format("{:+.4f}", comparison.mean)
+                      : fmt::format("{:+.4f} ± {:.4f}", comparison.mean, comparison.half_width));
+}
 
 std::string matched_gap_text(const MatchedGap& gap, const Phrases& phrases) {
     switch (gap.status) {

@@ -15,4 +15,7 @@ namespace batchscope {
 /// Why there is no matched gap, or at which train loss it is taken.
 [[nodiscard]] std::string matched_gap_text(const MatchedGap& gap, const Phrases& phrases);
 
+/// "+0.0035 ± 0.0051" of a difference in loss; "-" where there is none.
+[[nodiscard]] std::string difference_text(const PairedComparison& comparison);
+
 }  // namespace batchscope

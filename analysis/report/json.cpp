@@ -226,8 +226,9 @@ std::string summary_json(const std::vector<StudyAnswers>& studies,
     for (const StudyAnswers& study : studies) {
         json["studies"].push_back(study_json(study));
     }
-    for (const auto& [file, reason] : skipped) {
-        json["skipped"].push_back({{"file", file.string()}, {"reason", reason}});
+    for (const auto& [file, reason, is_duplicate] : skipped) {
+        json["skipped"].push_back(
+            {{"file", file.string()}, {"reason", reason}, {"is_duplicate", is_duplicate}});
     }
     // Not UTF-8 (a path) is replaced, so that the file is JSON whatever comes; NaN is null.
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';

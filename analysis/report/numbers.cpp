@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -39,6 +40,40 @@ std::string p_text(double p) {
         return "p n/a";
     }
     return p < 1e-4 ? "p < 0.0001" : fmt::format("p = {:.2g}", p);
+}
+
+std::string level_text(const Estimate& estimate, bool is_fraction) {
+    if (estimate.n == 0 || !std::isfinite(estimate.mean)) {
+        return "–";
+    }
+    const double scale = is_fraction ? 100 : 1;
+    const char* unit = is_fraction ? " %" : "";
+    // Two digits of the width, without which four of the mean; two decimals of a percentage.
+    const bool has_width = estimate.n > 1 && estimate.half_width > 0;
+    const double size = has_width ? estimate.half_width : std::abs(estimate.mean);
+    constexpr int most_decimals = 9;
+    const int wanted =
+        size > 0 ? (has_width ? 1 : 3) - static_cast<int>(std::floor(std::log10(size))) : 4;
+    const int decimals = is_fraction ? 2 : std::clamp(wanted, 0, most_decimals);
+    const std::string mean = fmt::format("{:.{}f}", scale * estimate.mean, decimals);
+    return estimate.n < 2
+               ? mean + unit
+               : fmt::format("{} ± {:.{}f}{}", mean, scale * estimate.half_width, decimals, unit);
+}
+
+std::string with_minus_signs(const std::string& text) {
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins =
+            i == 0 || text[i - 1] == ' ' || text[i - 1] == '(' || text[i - 1] == '[';
+        const bool number_follows = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
+        if (text[i] == '-' && begins && number_follows) {
+            result += "\u2212";
+        } else {
+            result += text[i];
+        }
+    }
+    return result;
 }
 
 const char* glyph(Verdict verdict) {

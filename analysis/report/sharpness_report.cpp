@@ -30,18 +30,18 @@ std::string error_text(double error) {
     return std::isnan(error) ? "-" : fmt::format("{:.2g}", error);
 }
 
-std::string block_text(const StudySummary& study, const Block& block) {
+std::string block_text(const StudySummary& study, const Block& block, const Phrases& phrases) {
     std::vector<Headline::Index> shown;
     std::copy_if(block.metrics.begin(), block.metrics.end(), std::back_inserter(shown),
                  [&study](Headline::Index metric) { return is_recorded(study, metric); });
     if (shown.empty()) {
         return {};
     }
-    std::vector<std::string> header = row_header(study);
+    std::vector<std::string> header = row_header(study, phrases);
     for (const Headline::Index metric : shown) {
-        header.emplace_back(sharpness_metrics[metric].heading);
+        header.push_back(phrases(sharpness_metrics[metric].heading));
         if (*sharpness_metrics[metric].error_heading != '\0') {
-            header.emplace_back(sharpness_metrics[metric].error_heading);
+            header.push_back(phrases(sharpness_metrics[metric].error_heading));
         }
     }
     TextTable table(header);
@@ -57,11 +57,11 @@ std::string block_text(const StudySummary& study, const Block& block) {
         }
         table.add_row(std::move(cells));
     }
-    return fmt::format("\n{}\n{}", block.title, table.text());
+    return fmt::format("\n{}{}", wrapped(block.title, 0), table.text());
 }
 
 /// "box 0.001"; nothing where runs differ or have none.
-std::string box_text(const StudySummary& study) {
+std::string box_text(const StudySummary& study, const Phrases& phrases) {
     double epsilon = std::numeric_limits<double>::quiet_NaN();
     for (const Group& group : study.groups) {
         for (const AnalyzedRun* run : group.runs) {
@@ -73,10 +73,10 @@ std::string box_text(const StudySummary& study) {
             }
         }
     }
-    return std::isnan(epsilon) ? std::string{} : fmt::format(", box {}", epsilon);
+    return std::isnan(epsilon) ? std::string{} : phrases(", box {}", epsilon);
 }
 
-std::string legend(const StudySummary& study) {
+std::string legend(const StudySummary& study, const Phrases& phrases) {
     bool is_marked = false;
     bool is_coupled = false;
     for (const Group& group : study.groups) {
@@ -92,13 +92,16 @@ std::string legend(const StudySummary& study) {
     std::string text;
     if (is_marked) {
         text +=
-            "~ is in no mean, with the number of runs behind one: an eigenvalue that has not\n"
-            "  converged, no rise found in the box, or a gradient lost in its noise.\n";
+            wrapped(phrases("~ is in no mean, with the number of runs behind one: an eigenvalue "
+                            "that has not converged, no rise found in the box, or a gradient "
+                            "lost in its noise."),
+                    2);
     }
     if (is_coupled) {
-        text +=
-            "Noise scale with shares coupled: batch normalisation takes its statistics over\n"
-            "  the whole batch, so that the examples of a batch are not independent.\n";
+        text += wrapped(phrases("Noise scale with shares coupled: batch normalisation takes its "
+                                "statistics over the whole batch, so that the examples of a batch "
+                                "are not independent."),
+                        2);
     }
     return text;
 }
@@ -119,27 +122,27 @@ std::string format_sharpness(const SharpnessEstimate& estimate, std::int64_t run
     return estimate.not_counted == 0 ? text : fmt::format("{} ~{}", text, estimate.not_counted);
 }
 
-std::string sharpness_report(const StudySummary& study) {
+std::string sharpness_report(const StudySummary& study, const Phrases& phrases) {
+    const std::vector<Block> blocks{
+        {phrases("Sharpness: Hessian of the train loss (largest residual or standard error of n)"),
+         {Headline::top_eigenvalue, Headline::trace}},
+        {phrases("Sharpness: Gauss-Newton matrix of the train loss"),
+         {Headline::gauss_newton_eigenvalue, Headline::gauss_newton_trace}},
+        {phrases("Sharpness: Keskar's metric, a lower bound{}", box_text(study, phrases)),
+         {Headline::keskar_full, Headline::keskar_subspace}},
+        {phrases("Sharpness: worst rise of the loss in a ball, scaled by the weights (adaptive) or "
+                 "not; lower bounds"),
+         {Headline::adaptive_sharpness, Headline::sam_sharpness}},
+        {phrases("Sharpness: mean rise of the loss under noise, and the largest noise that is "
+                 "harmless"),
+         {Headline::average_sharpness, Headline::pac_bayes_sigma}},
+        {phrases("Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in examples"),
+         {Headline::noise_scale}}};
     std::string text;
-    text += block_text(study, {"Sharpness: Hessian of the train loss (largest residual or standard "
-                               "error of n)",
-                               {Headline::top_eigenvalue, Headline::trace}});
-    text += block_text(study, {"Sharpness: Gauss-Newton matrix of the train loss",
-                               {Headline::gauss_newton_eigenvalue, Headline::gauss_newton_trace}});
-    text += block_text(study,
-                       {fmt::format("Sharpness: Keskar's metric, a lower bound{}", box_text(study)),
-                        {Headline::keskar_full, Headline::keskar_subspace}});
-    text += block_text(study, {"Sharpness: worst rise of the loss in a ball, scaled by the weights "
-                               "(adaptive) or not;\nlower bounds",
-                               {Headline::adaptive_sharpness, Headline::sam_sharpness}});
-    text +=
-        block_text(study, {"Sharpness: mean rise of the loss under noise, and the largest noise "
-                           "that is harmless",
-                           {Headline::average_sharpness, Headline::pac_bayes_sigma}});
-    text += block_text(study, {"Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in "
-                               "examples",
-                               {Headline::noise_scale}});
-    return text.empty() ? text : text + legend(study);
+    for (const Block& block : blocks) {
+        text += block_text(study, block, phrases);
+    }
+    return text.empty() ? text : text + legend(study, phrases);
 }
 
 }  // namespace batchscope

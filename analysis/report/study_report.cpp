@@ -1,12 +1,11 @@
 #include "analysis/report/study_report.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
 
+#include "analysis/report/data_health.hpp"
 #include "analysis/report/sharpness_report.hpp"
 #include "analysis/report/table.hpp"
 #include "analysis/runs/axis_names.hpp"
@@ -26,22 +25,23 @@ struct Block {
     std::vector<Column> columns;
 };
 
-std::vector<Block> blocks(const StudySummary& study) {
-    const std::string& split = study.out_of_sample;
-    return {{"Loss",
-             {{"train_loss", "train", 4},
-              {"validation_loss", "validation", 4},
-              {"test_loss", "test", 4}}},
-            {"Accuracy (fraction)",
-             {{"train_accuracy", "train", 4},
-              {"validation_accuracy", "validation", 4},
-              {"test_accuracy", "test", 4}}},
-            {fmt::format("Generalization gap ({0} - train loss, train - {0} accuracy) and speed",
-                         split),
-             {{"gap_loss", "gap loss", 4},
-              {"gap_accuracy", "gap accuracy", 4},
-              {"examples_per_second", "examples/s", 0},
-              {"seconds_per_step", "s/step", 0}}}};
+std::vector<Block> blocks(const StudySummary& study, const Phrases& phrases) {
+    const std::string train = phrases("train");
+    const std::string validation = phrases("validation");
+    const std::string test = phrases("test");
+    const std::string split = phrases(study.out_of_sample);
+    return {
+        {phrases("Loss"),
+         {{"train_loss", train, 4}, {"validation_loss", validation, 4}, {"test_loss", test, 4}}},
+        {phrases("Accuracy (fraction)"),
+         {{"train_accuracy", train, 4},
+          {"validation_accuracy", validation, 4},
+          {"test_accuracy", test, 4}}},
+        {phrases("Generalization gap ({0} - train loss, train - {0} accuracy) and speed", split),
+         {{"gap_loss", phrases("gap loss"), 4},
+          {"gap_accuracy", phrases("gap accuracy"), 4},
+          {"examples_per_second", phrases("examples/s"), 0},
+          {"seconds_per_step", phrases("s/step"), 0}}}};
 }
 
 const Estimate& estimate_of(const Group& group, const std::string& metric) {
@@ -56,32 +56,14 @@ bool is_recorded(const StudySummary& study, const Column& column) {
     });
 }
 
-std::string axis_text(const AttributeValue& value) {
-    const std::string text = to_text(value);
-    return text.empty() ? "-" : text;
-}
-
-/// "batch 64, linear, 0.1"
-std::string row_name(std::int64_t batch_size, const std::map<std::string, AttributeValue>& axes,
-                     const StudySummary& study) {
-    std::string name = fmt::format("batch {}", batch_size);
-    const std::vector<std::string> names = short_axis_names(study.axis_keys);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (const auto value = axes.find(study.axis_keys[i]); value != axes.end()) {
-            name += fmt::format(", {} {}", names[i], axis_text(value->second));
-        }
-    }
-    return name;
-}
-
-std::string block_text(const StudySummary& study, const Block& block) {
+std::string block_text(const StudySummary& study, const Block& block, const Phrases& phrases) {
     std::vector<Column> columns;
     std::copy_if(block.columns.begin(), block.columns.end(), std::back_inserter(columns),
                  [&study](const Column& column) { return is_recorded(study, column); });
     if (columns.empty()) {
         return {};
     }
-    std::vector<std::string> header = row_header(study);
+    std::vector<std::string> header = row_header(study, phrases);
     for (const Column& column : columns) {
         header.push_back(column.heading);
     }
@@ -95,121 +77,78 @@ std::string block_text(const StudySummary& study, const Block& block) {
         }
         table.add_row(std::move(cells));
     }
-    return fmt::format("\n{}\n{}", block.title, table.text());
+    return fmt::format("\n{}{}", wrapped(block.title, 0), table.text());
 }
 
-std::map<Standing, std::vector<const AnalyzedRun*>> uncounted_runs(const StudySummary& study) {
-    std::map<Standing, std::vector<const AnalyzedRun*>> uncounted;
-    for (const auto& [run, source, standing] : study.runs) {
-        if (standing != Standing::counted) {
-            uncounted[standing].push_back(run);
-        }
-    }
-    return uncounted;
+std::string heading(const StudySummary& study, const Phrases& phrases) {
+    return phrases("Study {}: {} files, {}", study.name, study.runs.size(),
+                   standings_text(study, phrases)) +
+           '\n';
 }
 
-std::string heading(const StudySummary& study) {
-    std::size_t counted = study.runs.size();
-    std::string rest;
-    for (const auto& [standing, runs] : uncounted_runs(study)) {
-        counted -= runs.size();
-        rest += fmt::format(", {} {}", runs.size(), to_string(standing));
-    }
-    const auto aliases =
-        std::count_if(study.runs.begin(), study.runs.end(), [](const JudgedRun& judged) {
-            return judged.standing == Standing::counted && judged.source != judged.run;
-        });
-    counted -= static_cast<std::size_t>(aliases);
-    if (aliases > 0) {
-        rest += fmt::format(", {} of the same settings as another", aliases);
-    }
-    return fmt::format("Study {}: {} files, {} runs counted{}\n", study.name, study.runs.size(),
-                       counted, rest);
-}
-
-std::string uncounted_report(const StudySummary& study) {
+std::string uncounted_report(const StudySummary& study, const Phrases& phrases) {
     std::string text;
     for (const auto& [standing, runs] : uncounted_runs(study)) {
-        text += fmt::format("\nIn no mean, {} ({}):\n", to_string(standing), runs.size());
+        text += fmt::format("\n{}:\n", uncounted_heading(standing, runs.size(), phrases));
         for (const AnalyzedRun* run : runs) {
-            text += fmt::format("  {}", run->file.filename().string());
-            text += run->alias_of.empty() ? "" : fmt::format(" (alias of {})", run->alias_of);
-            text += run->reason.empty() ? "\n" : fmt::format(": {}\n", run->reason);
+            text += fmt::format("  {}\n", uncounted_line(*run, phrases));
         }
     }
     return text;
 }
 
-std::string missing_report(const StudySummary& study) {
+std::string missing_report(const StudySummary& study, const Phrases& phrases) {
     if (study.grid_is_sparse) {
-        return "\nMissing grid points are not listed: the values seen span far more points than "
-               "there are "
-               "files.\n";
+        return '\n' + wrapped(missing_heading(study, phrases), 0);
     }
     if (study.missing.empty()) {
         return {};
     }
-    std::size_t points = 0;
-    std::string lines;
+    std::string text = fmt::format("\n{}:\n", missing_heading(study, phrases));
     for (const MissingPoints& missing : study.missing) {
-        points += missing.seeds.size();
-        lines += fmt::format("  {}: seed {}\n", row_name(missing.batch_size, missing.axes, study),
-                             fmt::join(missing.seeds, ", "));
+        text += fmt::format("  {}\n", missing_line(missing, study, phrases));
     }
-    return fmt::format("\nWithout a file, of the grid of all values seen ({}):\n{}", points, lines);
+    return text;
 }
 
-std::string notes(const StudySummary& study) {
+std::string notes(const StudySummary& study, const Phrases& phrases) {
     std::string text;
     const bool aliases = std::any_of(study.groups.begin(), study.groups.end(),
                                      [](const Group& group) { return group.aliases > 0; });
     if (aliases) {
-        text += "* has runs that stand in another row, too: equal settings, trained once.\n";
+        text +=
+            wrapped(phrases("* has runs that stand in another row, too: equal settings, trained "
+                            "once."),
+                    2);
     }
-    if (study.out_of_sample == "validation" && !study.groups.empty()) {
-        text += "No test split: the gaps are those of the validation split.\n";
-    }
-    if (!study.separated_by.empty()) {
-        text += fmt::format("Kept apart since the configurations of equal points differ in: {}.\n",
-                            fmt::join(study.separated_by, ", "));
-    }
-    if (study.data_hashes.size() > 1) {
-        text += fmt::format(
-            "Warning: the runs were trained on {} different data sets (see data_hash in "
-            "runs.csv).\n",
-            study.data_hashes.size());
-    }
-    for (const Group& group : study.groups) {
-        if (group.identical_seeds) {
-            text += fmt::format(
-                "Warning: {}: all seeds gave the very same figures; was a file copied?\n",
-                row_name(group.batch_size, group.axes, study));
-        }
+    for (const std::string& note : study_notes(study, phrases)) {
+        text += wrapped(note, 2);
     }
     return text.empty() ? text : "\n" + text;
 }
 
 }  // namespace
 
-std::string study_report(const StudySummary& study, double confidence) {
-    std::string text = heading(study);
+std::string study_report(const StudySummary& study, double confidence, const Phrases& phrases) {
+    std::string text = heading(study, phrases);
     if (study.groups.empty()) {
-        text += "No run counts: nothing to average.\n";
+        text += phrases("No run counts: nothing to average.") + '\n';
     } else {
-        text += fmt::format(
-            "Mean over the seeds (n runs) ± half-width of the {:.6g} % Student interval,\n"
-            "all figures at the final weights.\n",
-            100 * confidence);
-        for (const Block& block : blocks(study)) {
-            text += block_text(study, block);
+        text += wrapped(phrases("Mean over the seeds (n runs) ± half-width of the {:.6g} % Student "
+                                "interval, all figures at the final weights.",
+                                100 * confidence),
+                        0);
+        for (const Block& block : blocks(study, phrases)) {
+            text += block_text(study, block, phrases);
         }
-        text += sharpness_report(study);
+        text += sharpness_report(study, phrases);
     }
-    return text + notes(study) + uncounted_report(study) + missing_report(study);
+    return text + notes(study, phrases) + uncounted_report(study, phrases) +
+           missing_report(study, phrases);
 }
 
-std::vector<std::string> row_header(const StudySummary& study) {
-    std::vector<std::string> header{"batch"};
+std::vector<std::string> row_header(const StudySummary& study, const Phrases& phrases) {
+    std::vector<std::string> header{phrases("batch")};
     for (const std::string& name : short_axis_names(study.axis_keys)) {
         header.push_back(name);
     }
@@ -226,13 +165,13 @@ std::vector<std::string> row_cells(const StudySummary& study, const Group& group
     return cells;
 }
 
-std::string skipped_report(const std::vector<SkippedFile>& skipped) {
+std::string skipped_report(const std::vector<SkippedFile>& skipped, const Phrases& phrases) {
     std::string text;
     if (!skipped.empty()) {
-        text += fmt::format("Skipped ({}):\n", skipped.size());
+        text += phrases("Skipped ({}):", skipped.size()) + '\n';
     }
-    for (const auto& [file, reason] : skipped) {
-        text += fmt::format("  {}: {}\n", file.string(), reason);
+    for (const SkippedFile& file : skipped) {
+        text += fmt::format("  {}: {}\n", file.file.string(), file.reason);
     }
     return text;
 }

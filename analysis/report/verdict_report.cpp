@@ -57,13 +57,6 @@ std::string answer_word(Answer answer, const Phrases& phrases) {
     return phrases("not tested: there are not two batch sizes with runs that count");
 }
 
-/// "+0.31 ± 0.20"
-std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure) {
-    const double sign = figure.larger_is_better ? 1 : -1;
-    return fmt::format("{} ± {}", change_text(sign * contrast.decision.comparison.mean, figure),
-                       width_text(contrast.decision.simultaneous_half_width, figure));
-}
-
 std::string trend_text(const FigureAnswer& answer, const Margins& margins, const Phrases& phrases) {
     const PairedComparison& slope = answer.slope.mean;
     if (std::isnan(slope.half_width)) {
@@ -100,16 +93,6 @@ std::string table_text(const LargerBatchAnswer& answer, const Phrases& phrases) 
     return table.text();
 }
 
-/// "batch 4096: no run counts (5 diverged)"
-std::string no_run_counts(const Arm& arm, const Phrases& phrases) {
-    std::vector<std::string> reasons;
-    for (const auto& [standing, runs] : arm.uncounted) {
-        reasons.push_back(fmt::format("{} {}", runs, phrases(to_string(standing))));
-    }
-    return phrases("batch {}: no run counts ({})", arm.batch_size,
-                   fmt::format("{}", fmt::join(reasons, ", ")));
-}
-
 bool any_undecided(const LargerBatchAnswer& answer) {
     return std::any_of(answer.figures.begin(), answer.figures.end(), [](const FigureAnswer& f) {
         return !with_verdict(f, Verdict::undecided).empty();
@@ -117,6 +100,35 @@ bool any_undecided(const LargerBatchAnswer& answer) {
 }
 
 }  // namespace
+
+std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure) {
+    const double sign = figure.larger_is_better ? 1 : -1;
+    return fmt::format("{} ± {}", change_text(sign * contrast.decision.comparison.mean, figure),
+                       width_text(contrast.decision.simultaneous_half_width, figure));
+}
+
+std::string uncounted_text(const Arm& arm, const Phrases& phrases) {
+    std::vector<std::string> reasons;
+    for (const auto& [standing, runs] : arm.uncounted) {
+        reasons.push_back(phrases("{} {}", runs, phrases(to_string(standing))));
+    }
+    return fmt::format("{}", fmt::join(reasons, ", "));
+}
+
+std::string no_run_counts(const Arm& arm, const Phrases& phrases) {
+    return phrases("batch {}: no run counts ({})", arm.batch_size, uncounted_text(arm, phrases));
+}
+
+std::string difference_caption(const LargerBatchAnswer& answer, const Margins& margins,
+                               const Phrases& phrases) {
+    const ComparedFigure& figure = answer.figures.front().figure;
+    return phrases(
+        "Difference from batch {}, paired by seed, ± the half-width of intervals that hold all "
+        "together at {:.6g} %{}; equivalent: within ±{}",
+        answer.reference, 100 * margins.confidence,
+        is_in_points(figure) ? phrases(", in points") : std::string{},
+        width_text(figure.margin, figure));
+}
 
 std::string figure_name(const ComparedFigure& figure, const Phrases& phrases) {
     const std::string_view name = figure.name;
@@ -172,7 +184,7 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
         parts.push_back(phrases("undecided at {}", sizes_text(found)));
     }
     if (!parts.empty()) {
-        text += fmt::format(" ({})", fmt::join(parts, "; "));
+        text += fmt::format(" — {}", fmt::join(parts, "; "));
     }
     return text;
 }
@@ -194,15 +206,8 @@ std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer
     if (answer.figures.front().contrasts.empty()) {
         return text;
     }
-    const ComparedFigure& figure = answer.figures.front().figure;
     text += '\n';
-    text += wrapped(phrases("Difference from batch {}, paired by seed, ± the half-width of "
-                            "intervals that hold all together at {:.6g} %{}; equivalent: "
-                            "within ±{}",
-                            answer.reference, 100 * margins.confidence,
-                            is_in_points(figure) ? phrases(", in points") : std::string{},
-                            width_text(figure.margin, figure)),
-                    0);
+    text += wrapped(difference_caption(answer, margins, phrases), 0);
     text += table_text(answer, phrases);
     for (const FigureAnswer& figure_answer : answer.figures) {
         text += wrapped(trend_text(figure_answer, margins, phrases), 4);

@@ -20,5 +20,14 @@ namespace batchscope {
 [[nodiscard]] std::string figure_name(const ComparedFigure& figure, const Phrases& phrases);
 /// Why a contrast is undecided, or how it was decided.
 [[nodiscard]] std::string reason_text(const Decision& decision, const Phrases& phrases);
+/// "+0.31 ± 0.20": how much better than the reference, ± the half-width of simultaneous intervals.
+[[nodiscard]] std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure);
+/// What the differences of a table are, and the margin.
+[[nodiscard]] std::string difference_caption(const LargerBatchAnswer& answer,
+                                             const Margins& margins, const Phrases& phrases);
+/// "5 diverged": of a batch size without a run that counts.
+[[nodiscard]] std::string uncounted_text(const Arm& arm, const Phrases& phrases);
+/// "batch 4096: no run counts (5 diverged)"
+[[nodiscard]] std::string no_run_counts(const Arm& arm, const Phrases& phrases);
 
 }  // namespace batchscope

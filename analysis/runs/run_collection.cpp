@@ -60,7 +60,8 @@ void skip_duplicates(RunCollection& collection) {
     for (AnalyzedRun& run : collection.runs) {
         if (!kept.empty() && compare_grid_points(kept.back(), run) == 0) {
             collection.skipped.push_back(
-                {run.file, fmt::format("the same grid point as {}", kept.back().file.string())});
+                {run.file, fmt::format("the same grid point as {}", kept.back().file.string()),
+                 true});
         } else {
             kept.push_back(std::move(run));
         }

@@ -10,6 +10,7 @@ namespace batchscope {
 struct SkippedFile {
     std::filesystem::path file;
     std::string reason;
+    bool is_duplicate = false;  ///< readable, but of a grid point that another file stands for
 };
 
 /// The result files under `paths`: files as given; of folders every *.h5 in them and in their

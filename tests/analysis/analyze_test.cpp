@@ -85,7 +85,8 @@ TEST_F(AnalyzeProgram, GivesTheSameBytesForAnyOrderOfFilesWithADivergedRun) {
         }
         const Outcome outcome = analyze(arguments);
         EXPECT_EQ(outcome.exit_code, 0);
-        const std::string bytes = outcome.text + content(folder_ / "report/runs.csv") +
+        const std::string bytes = outcome.text + content(folder_ / "report/report.html") +
+                                  content(folder_ / "report/runs.csv") +
                                   content(folder_ / "report/summary.csv") +
                                   content(folder_ / "report/summary.json");
         if (first.empty()) {
@@ -95,6 +96,22 @@ TEST_F(AnalyzeProgram, GivesTheSameBytesForAnyOrderOfFilesWithADivergedRun) {
     } while (std::next_permutation(files.begin(), files.end()));
     EXPECT_TRUE(contains(first, "1 diverged"));
     EXPECT_FALSE(contains(content(folder_ / "report/summary.csv"), "s,128"));
+}
+
+TEST_F(AnalyzeProgram, WritesThePageAndItsFiguresInTheLanguageAskedFor) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        add(study_run(64, seed));
+        add(study_run(128, seed));
+    }
+    EXPECT_TRUE(contains(analyze(results()).text,
+                         "Wrote " + (folder_ / "report").string() + "/report.html, "));
+    EXPECT_TRUE(contains(content(folder_ / "report/report.html"), "<html lang=\"en\">"));
+    EXPECT_TRUE(contains(content(folder_ / "report/figures/s-forest.svg"), "<svg"));
+    EXPECT_TRUE(content(folder_ / "report/figures/s-forest.png").starts_with("\x89PNG"));
+    const Outcome korean = analyze(results() + " --language ko");
+    EXPECT_EQ(korean.exit_code, 0);
+    EXPECT_TRUE(contains(korean.text, "연구 s: 파일 6개")) << korean.text;
+    EXPECT_TRUE(contains(content(folder_ / "report/report.html"), "<html lang=\"ko\">"));
 }
 
 TEST_F(AnalyzeProgram, OneTruncatedOneEmptyAndOneTextFileDoNotStopTheRest) {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "analysis/answers/study_answers.hpp"
+#include "analysis/figures/chart.hpp"
+#include "analysis/report/phrases.hpp"
+
+namespace batchscope {
+
+/// The generalization gap in loss against the batch size: at the end of training, and where all
+/// runs have one train loss. Nothing where no run has a gap.
+[[nodiscard]] std::optional<Chart> gap_chart(const RecipeAnswers& answers,
+                                             const std::string& out_of_sample,
+                                             const Margins& margins, const Phrases& phrases);
+
+}  // namespace batchscope
