@@ -14,12 +14,16 @@
 #include "analysis/figures/png.hpp"
 #include "analysis/figures/svg.hpp"
 #include "analysis/report/budget_report.hpp"
+#include "analysis/report/claim_report.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/gap_report.hpp"
 #include "analysis/report/json.hpp"
 #include "analysis/report/page.hpp"
+#include "analysis/report/recommendation_report.hpp"
 #include "analysis/report/study_report.hpp"
+#include "analysis/report/target_report.hpp"
 #include "analysis/report/verdict_report.hpp"
+#include "analysis/report/what_if_report.hpp"
 #include "analysis/runs/run_collection.hpp"
 #include "analysis/runs/summary.hpp"
 #include "core/error.hpp"
@@ -40,16 +44,32 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
                        [](const StudySummary& study) { return !study.groups.empty(); });
 }
 
-void print_study(const StudyAnswers& answers, const Phrases& phrases) {
-    const std::string& split = answers.study->out_of_sample;
-    for (const RecipeAnswers& recipe : answers.recipes) {
-        print(verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
-        print("\n");
-        print(budget_report(recipe, phrases));
-        print("\n");
-        print(gap_report(recipe, split, answers.margins, phrases) + "\n");
+/// One section after another, each followed by an empty line.
+void print_section(const std::string& text) {
+    if (!text.empty()) {
+        print(text + '\n');
     }
-    print(study_report(*answers.study, answers.margins.confidence, phrases) + "\n");
+}
+
+void print_study(const StudyAnswers& answers, const Phrases& phrases) {
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        print_section(
+            verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
+    }
+    print_section(recommendation_report(answers, phrases));
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        if (!recipe.recipe.name.empty()) {
+            print_section(phrases("---- {} ----", recipe.recipe.name) + '\n');
+        }
+        if (recipe.what_if) {
+            print_section(what_if_report(*recipe.what_if, answers.margins, phrases));
+        }
+        print_section(claim_report(recipe, answers.claims, phrases));
+        print_section(budget_report(recipe, phrases));
+        print_section(gap_report(recipe, answers.study->out_of_sample, answers.margins, phrases));
+        print_section(target_report(recipe, phrases));
+    }
+    print_section(study_report(*answers.study, answers.margins.confidence, phrases));
 }
 
 /// report.html, and each of its figures as SVG and PNG, for papers.
@@ -64,17 +84,18 @@ void write_page_and_figures(const std::filesystem::path& output, const ReportPag
 
 ExitCode analyze(const AnalysisOptions& options) {
     const RunCollection collection = collect_runs(options.paths);
-    const std::vector<StudySummary> studies = summarise(collection, options.margins.confidence);
+    const std::vector<StudySummary> studies =
+        summarise(collection, options.questions.margins.confidence);
     const Phrases phrases(options.language);
     std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
-        answers.push_back(answer_all(study, options.margins));
+        answers.push_back(answer_all(study, options.questions));
         print_study(answers.back(), phrases);
     }
     print(skipped_report(collection.skipped, phrases));
     write_report_file(options.output / "runs.csv", runs_csv(studies));
     write_report_file(options.output / "summary.csv",
-                      summary_csv(studies, options.margins.confidence));
+                      summary_csv(studies, options.questions.margins.confidence));
     write_report_file(options.output / "summary.json", summary_json(answers, collection.skipped));
     const ReportPage page = report_page(answers, collection.skipped, phrases);
     write_page_and_figures(options.output, page);

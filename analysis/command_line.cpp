@@ -4,8 +4,10 @@
 
 #include <boost/program_options.hpp>
 #include <cmath>
+#include <cstdlib>
 #include <sstream>
 
+#include "analysis/report/words.hpp"
 #include "core/command_line.hpp"
 #include "core/error.hpp"
 
@@ -22,14 +24,21 @@ po::options_description visible_options() {
          "folder for report.html and all else that is written, default report")  //
         ("confidence", po::value<double>()->value_name("C"),                     //
          "confidence of the intervals, in (0, 1), default 0.95")                 //
-        ("margin", po::value<double>()->value_name("D"),
-         "accuracies that differ by less are equivalent: a fraction, default 0.005 (half a point)")(
-            "loss-margin", po::value<double>()->value_name("D"),
-            "the same for losses, in nats, default 0.02")(
-            "current", po::value<std::int64_t>()->value_name("B"),
-            "the batch size in use now: adds what every other one would change")(
-            "language", po::value<std::string>()->value_name("en|ko"),
-            "language of the report, English or Korean, default en")("help", "print this text")  //
+        ("margin", po::value<double>()->value_name("D"),                         //
+         "accuracies that differ by less are equivalent: a fraction, default 0.005 (half a "
+         "point)")                                                                     //
+        ("loss-margin", po::value<double>()->value_name("D"),                          //
+         "the same for losses, in nats, default 0.02")                                 //
+        ("current", po::value<std::int64_t>()->value_name("B"),                        //
+         "the batch size in use now: adds what every other one would change")          //
+        ("target", po::value<std::vector<std::string>>()->value_name("FIGURE=VALUE"),  //
+         "validation_loss=0.4 or validation_accuracy=0.85, may be repeated; default: chosen from "
+         "the runs")                                                                             //
+        ("claims", po::value<std::string>()->value_name("FILE"),                                 //
+         "claims about batch size to decide; YAML as analysis/claims/claims.yaml, the default")  //
+        ("language", po::value<std::string>()->value_name("en|ko"),                              //
+         "language of the report, English or Korean, default en")                                //
+        ("help", "print this text")                                                              //
         ("version", "print the version");
     return options;
 }
@@ -44,6 +53,25 @@ po::variables_map parse(int argc, const char* const* argv) {
 
 double number(const po::variables_map& values, const char* name, double otherwise) {
     return values.contains(name) ? values[name].as<double>() : otherwise;
+}
+
+Target target_of(const std::string& text) {
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    for (const TargetFigure figure :
+         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
+        if (name != word_of(figure) || equals == std::string::npos) {
+            continue;
+        }
+        const char* const begin = text.c_str() + equals + 1;
+        char* end = nullptr;
+        const double value = std::strtod(begin, &end);
+        if (end != begin && *end == '\0' && std::isfinite(value)) {
+            return {figure, value, TargetOrigin::given};
+        }
+    }
+    throw configuration_error(fmt::format("--target is {}, which is no target", text),
+                              "give validation_loss=0.4 or validation_accuracy=0.85");
 }
 
 }  // namespace
@@ -61,7 +89,7 @@ AnalysisOptions parse_command_line(int argc, const char* const* argv) {
     if (values.contains("output")) {
         options.output = values["output"].as<std::string>();
     }
-    Margins& margins = options.margins;
+    Margins& margins = options.questions.margins;
     margins.confidence = number(values, "confidence", margins.confidence);
     if (!(margins.confidence > 0 && margins.confidence < 1)) {
         throw configuration_error(
@@ -81,7 +109,15 @@ AnalysisOptions parse_command_line(int argc, const char* const* argv) {
             "give a difference of losses that does not matter, 0.02");
     }
     if (values.contains("current")) {
-        options.current_batch_size = values["current"].as<std::int64_t>();
+        options.questions.current_batch_size = values["current"].as<std::int64_t>();
+    }
+    if (values.contains("target")) {
+        for (const std::string& text : values["target"].as<std::vector<std::string>>()) {
+            options.questions.targets.push_back(target_of(text));
+        }
+    }
+    if (values.contains("claims")) {
+        options.questions.claims = read_claims_file(values["claims"].as<std::string>());
     }
     if (values.contains("language")) {
         options.language = language_of(values["language"].as<std::string>());

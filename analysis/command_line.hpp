@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/questions/larger_batch.hpp"
+#include "analysis/answers/study_answers.hpp"
 #include "analysis/report/phrases.hpp"
 
 namespace batchscope {
@@ -15,9 +13,8 @@ namespace batchscope {
 struct AnalysisOptions {
     std::vector<std::filesystem::path> paths;
     std::filesystem::path output = "report";
-    Margins margins;
+    AnswerOptions questions;
     Language language = Language::english;
-    std::optional<std::int64_t> current_batch_size;
     bool help = false;
     bool version = false;
 };

@@ -6,33 +6,66 @@ namespace batchscope {
 
 namespace {
 
-RecipeAnswers answer_recipe(Recipe recipe, const std::string& out_of_sample,
-                            const Margins& margins) {
-    RecipeAnswers answers;
-    answers.recipe = std::move(recipe);
+void ask_about_larger_batches(RecipeAnswers& answers, const std::string& out_of_sample,
+                              const Margins& margins) {
     answers.budgets = budgets_of(answers.recipe);
+    for (const Budget& budget : answers.budgets) {
+        answers.larger_batch.push_back(is_larger_better(answers.recipe, budget, margins));
+    }
     std::vector<const Arm*> arms;
     for (const Arm& arm : answers.recipe.arms) {
         arms.push_back(&arm);
     }
-    for (const Budget& budget : answers.budgets) {
-        answers.larger_batch.push_back(is_larger_better(answers.recipe, budget, margins));
-    }
     answers.gaps = gaps_of(answers.recipe, out_of_sample, margins.confidence);
     answers.matched_gap = matched_gap(arms, out_of_sample, margins.confidence);
+}
+
+void ask_about_targets(RecipeAnswers& answers, const std::vector<Target>& given,
+                       const Margins& margins) {
+    for (const Target& target : given.empty() ? choose_targets(answers.recipe) : given) {
+        answers.to_targets.push_back(time_to_target(answers.recipe, target, margins.confidence));
+        answers.critical_batches.push_back(
+            observed_critical_batch(answers.to_targets.back(), margins.confidence));
+    }
+    answers.noise_scales = predicted_critical_batch(answers.recipe, margins.confidence);
+}
+
+RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study,
+                            const AnswerOptions& options) {
+    const Margins& margins = options.margins;
+    RecipeAnswers answers;
+    answers.recipe = std::move(recipe);
+    ask_about_larger_batches(answers, study.out_of_sample, margins);
+    ask_about_targets(answers, options.targets, margins);
+    answers.rate_trend = rate_trend(answers.recipe, margins.confidence);
+    answers.linear_scaling = linear_scaling(answers.recipe, margins);
+    if (options.current_batch_size) {
+        answers.what_if = what_if(answers.recipe, *options.current_batch_size, margins);
+    }
+    answers.memory = memory_use(answers.recipe, margins.confidence);
+    answers.claims = decide_claims(answers.recipe, study.out_of_sample, options.claims, margins);
+    answers.quadrants = training_quadrants(answers.recipe, margins.loss, margins.confidence);
     return answers;
 }
 
 }  // namespace
 
-StudyAnswers answer_all(const StudySummary& study, const Margins& margins) {
+StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options) {
+    const std::vector<Recipe> recipes = recipes_of(study);
+    if (options.current_batch_size) {
+        check_is_in_grid(*options.current_batch_size, recipes);
+    }
     StudyAnswers answers;
     answers.study = &study;
-    answers.margins = margins;
-    for (Recipe& recipe : recipes_of(study)) {
-        answers.recipes.push_back(answer_recipe(std::move(recipe), study.out_of_sample, margins));
+    answers.margins = options.margins;
+    answers.claims = options.claims;
+    for (const Recipe& recipe : recipes) {
+        answers.recipes.push_back(answer_recipe(recipe, study, options));
     }
     answers.sharpness_and_gap = sharpness_and_gap(study);
+    answers.rules = compare_rules(recipes, options.margins);
+    answers.recommendation = recommend(recipes, options.margins);
+    answers.fits = batch_sizes_that_fit(study);
     return answers;
 }
 

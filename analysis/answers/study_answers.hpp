@@ -1,11 +1,21 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "analysis/claims/claims_file.hpp"
+#include "analysis/claims/decide_claims.hpp"
+#include "analysis/claims/quadrant.hpp"
+#include "analysis/questions/critical_batch.hpp"
 #include "analysis/questions/gap.hpp"
 #include "analysis/questions/larger_batch.hpp"
+#include "analysis/questions/learning_rate_rule.hpp"
+#include "analysis/questions/memory_use.hpp"
 #include "analysis/questions/recipe.hpp"
+#include "analysis/questions/recommendation.hpp"
 #include "analysis/questions/sharpness_association.hpp"
+#include "analysis/questions/time_to_target.hpp"
+#include "analysis/questions/what_if.hpp"
 
 namespace batchscope {
 
@@ -18,17 +28,39 @@ struct RecipeAnswers {
     std::vector<LargerBatchAnswer> larger_batch;
     std::vector<GapAtBudget> gaps;
     MatchedGap matched_gap;
+    std::vector<TimeToTarget> to_targets;                 ///< of each target, see choose_targets
+    std::vector<ObservedCriticalBatch> critical_batches;  ///< of each target
+    std::vector<PredictedCriticalBatch> noise_scales;
+    RateTrend rate_trend;                         ///< with several learning rates
+    std::optional<LinearScaling> linear_scaling;  ///< where the rate is scaled so
+    std::optional<WhatIf> what_if;                ///< where a batch size in use was given
+    std::vector<MemoryUse> memory;
+    std::vector<ClaimDecision> claims;  ///< in the order of StudyAnswers::claims
+    std::vector<TrainingQuadrant> quadrants;
+};
+
+/// What the user asks beside the questions that are always asked.
+struct AnswerOptions {
+    Margins margins;
+    std::optional<std::int64_t> current_batch_size;  ///< in use now
+    std::vector<Target> targets;                     ///< chosen from the data if empty
+    std::vector<Claim> claims = default_claims();
 };
 
 /// All that is asked of a study.
 struct StudyAnswers {
     const StudySummary* study = nullptr;
     Margins margins;
+    std::vector<Claim> claims;
     std::vector<RecipeAnswers> recipes;
     std::vector<SharpnessAssociation> sharpness_and_gap;
+    std::vector<RulesCompared> rules;  ///< learning-rate rules against each other
+    Recommendation recommendation;
+    std::vector<BatchSizesThatFit> fits;
 };
 
-/// Asks a study, which outlives the answers, every question.
-[[nodiscard]] StudyAnswers answer_all(const StudySummary& study, const Margins& margins);
+/// Asks a study, which outlives the answers, every question. Throws Error (configuration) where the
+/// batch size in use is not in its grid.
+[[nodiscard]] StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options);
 
 }  // namespace batchscope

@@ -27,24 +27,6 @@ const std::vector<double>* clock_of(Moment moment, const History& history) {
     return nullptr;
 }
 
-std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe) {
-    std::vector<const AnalyzedRun*> runs;
-    for (const Arm& arm : recipe.arms) {
-        for (const auto& [seed, run] : arm.runs) {
-            runs.push_back(run);
-        }
-    }
-    return runs;
-}
-
-bool rate_changes(const AnalyzedRun& run) {
-    if (!run.settings) {
-        return true;
-    }
-    const auto schedule = run.settings->find("training.schedule");
-    return schedule == run.settings->end() || schedule->second != "constant";
-}
-
 /// Of the rows with figures of all splits the one with the lowest validation loss.
 std::optional<std::size_t> best_row(const History& history) {
     std::optional<std::size_t> best;
@@ -82,14 +64,12 @@ std::optional<Budget> equal_budget(Moment moment, const std::vector<const Analyz
     if (!(budget.amount > 0)) {
         return std::nullopt;
     }
-    std::set<std::pair<std::int64_t, std::string>> machines;
     for (const AnalyzedRun* run : runs) {
         // Beyond by more than the rounding of a last batch.
         const bool went_on = clock_of(moment, run->history)->back() > 1.001 * budget.amount;
         budget.inside_schedule = budget.inside_schedule || (went_on && rate_changes(*run));
-        machines.emplace(run->ranks, run->devices);
     }
-    budget.different_machines = moment == Moment::equal_seconds && machines.size() > 1;
+    budget.different_machines = moment == Moment::equal_seconds && on_different_machines(runs);
     return budget;
 }
 
@@ -136,6 +116,32 @@ double figure_at(const AnalyzedRun& run, const Budget& budget,
         return row ? figures[*row] : unknown;
     }
     return figure_at(*clock_of(budget.moment, run.history), figures, budget.amount);
+}
+
+std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe) {
+    std::vector<const AnalyzedRun*> runs;
+    for (const Arm& arm : recipe.arms) {
+        for (const auto& [seed, run] : arm.runs) {
+            runs.push_back(run);
+        }
+    }
+    return runs;
+}
+
+bool rate_changes(const AnalyzedRun& run) {
+    if (!run.settings) {
+        return true;
+    }
+    const auto schedule = run.settings->find("training.schedule");
+    return schedule == run.settings->end() || schedule->second != "constant";
+}
+
+bool on_different_machines(const std::vector<const AnalyzedRun*>& runs) {
+    std::set<std::pair<std::int64_t, std::string>> machines;
+    for (const AnalyzedRun* run : runs) {
+        machines.emplace(run->ranks, run->devices);
+    }
+    return machines.size() > 1;
 }
 
 }  // namespace batchscope

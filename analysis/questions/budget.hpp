@@ -45,4 +45,15 @@ struct Budget {
 [[nodiscard]] double figure_at(const AnalyzedRun& run, const Budget& budget,
                                std::vector<double> History::*column);
 
+/// The runs that count, by batch size and seed.
+[[nodiscard]] std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe);
+
+/// Whether a point inside the run is not what a run of that length would have come to, since its
+/// learning rate follows a schedule; true where the settings are not known.
+[[nodiscard]] bool rate_changes(const AnalyzedRun& run);
+
+/// Whether the runs had different hardware or numbers of ranks, so that their seconds cannot be
+/// compared. False for fewer than two.
+[[nodiscard]] bool on_different_machines(const std::vector<const AnalyzedRun*>& runs);
+
 }  // namespace batchscope

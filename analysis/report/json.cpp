@@ -1,50 +1,12 @@
 #include "analysis/report/json.hpp"
 
-#include <nlohmann/json.hpp>
-#include <set>
-
+#include "analysis/report/json_pieces.hpp"
 #include "analysis/report/words.hpp"
 #include "core/version.hpp"
 
 namespace batchscope {
 
 namespace {
-
-// Fields stay in the order in which they are written here.
-using Json = nlohmann::ordered_json;
-
-Json axes_json(const std::map<std::string, AttributeValue>& axes) {
-    Json json = Json::object();
-    for (const auto& [key, value] : axes) {
-        std::visit([&json, &key = key](const auto& plain) { json[key] = plain; }, value);
-    }
-    return json;
-}
-
-Json estimate_json(const Estimate& estimate) {
-    return {{"n", estimate.n},
-            {"mean", estimate.mean},
-            {"half_width", estimate.half_width},
-            {"standard_deviation", estimate.standard_deviation}};
-}
-
-Json comparison_json(const PairedComparison& comparison) {
-    return {{"n", comparison.n},
-            {"mean", comparison.mean},
-            {"half_width", comparison.half_width},
-            {"standard_deviation", comparison.standard_deviation},
-            {"degrees_of_freedom", comparison.degrees_of_freedom},
-            {"t", comparison.t},
-            {"p_two_sided", comparison.p_two_sided}};
-}
-
-Json budget_json(const Budget& budget) {
-    return {{"moment", to_string(budget.moment)},
-            {"amount", budget.amount},
-            {"inside_schedule", budget.inside_schedule},
-            {"unequal_looks", budget.unequal_looks},
-            {"different_machines", budget.different_machines}};
-}
 
 Json by_example_json(const std::optional<ExamplePairedDifference>& difference) {
     if (!difference) {
@@ -59,21 +21,13 @@ Json by_example_json(const std::optional<ExamplePairedDifference>& difference) {
 
 Json contrast_json(const SizeContrast& contrast, const ComparedFigure& figure,
                    const Margins& margins) {
-    const Decision& decision = contrast.decision;
     Json json{{"batch_size", contrast.batch_size},
-              {"verdict", word_of(decision.verdict)},
-              {"reason", word_of(decision.reason)},
               {"seeds", contrast.seeds},
               {"differences", contrast.differences}};
+    json.update(decision_json(contrast.decision));
+    // The decision's comparison is turned towards better; these are the differences as they are.
     json.update(comparison_json(paired_comparison(contrast.differences, margins.confidence)));
-    json["simultaneous_half_width"] = decision.simultaneous_half_width;
-    json["p_difference_holm"] = decision.p_difference;
-    json["p_equivalence_holm"] = decision.p_equivalence;
     json["margin"] = figure.margin;
-    json["tests_in_family"] = decision.tested;
-    json["minimum_detectable_effect"] = decision.minimum_detectable_effect;
-    json["seeds_to_decide"] =
-        decision.seeds_to_decide ? Json(*decision.seeds_to_decide) : Json(nullptr);
     json["probability_of_being_better"] = {{"estimate", contrast.wins.probability},
                                            {"low", contrast.wins.bounds.low},
                                            {"high", contrast.wins.bounds.high}};
@@ -154,7 +108,8 @@ Json arm_json(const Arm& arm) {
     return json;
 }
 
-Json recipe_json(const RecipeAnswers& answers, const Margins& margins) {
+Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
+                 const Margins& margins) {
     Json json{{"name", answers.recipe.name},   {"axes", axes_json(answers.recipe.axes)},
               {"tuned", answers.recipe.tuned}, {"equal_trials", answers.recipe.equal_trials},
               {"arms", Json::array()},         {"larger_batch", Json::array()},
@@ -170,6 +125,18 @@ Json recipe_json(const RecipeAnswers& answers, const Margins& margins) {
         json["gaps"].push_back(gap_json(gap));
     }
     json["matched_gap"] = matched_gap_json(answers.matched_gap);
+    json["targets"] = Json::array();
+    for (std::size_t i = 0; i < answers.to_targets.size(); ++i) {
+        json["targets"].push_back(target_json(answers.to_targets[i], answers.critical_batches[i]));
+    }
+    json["noise_scales"] = noise_scales_json(answers.noise_scales);
+    json["rate_trend"] = rate_trend_json(answers.rate_trend);
+    json["linear_scaling"] =
+        answers.linear_scaling ? linear_scaling_json(*answers.linear_scaling) : Json(nullptr);
+    json["what_if"] = answers.what_if ? what_if_json(*answers.what_if) : Json(nullptr);
+    json["memory"] = memory_json(answers.memory);
+    json["claims"] = claims_json(answers.claims, claims);
+    json["quadrants"] = quadrants_json(answers.quadrants);
     return json;
 }
 
@@ -221,7 +188,7 @@ Json study_json(const StudyAnswers& answers) {
         json["rows"].push_back(row_json(group));
     }
     for (const RecipeAnswers& recipe : answers.recipes) {
-        json["recipes"].push_back(recipe_json(recipe, answers.margins));
+        json["recipes"].push_back(recipe_json(recipe, answers.claims, answers.margins));
     }
     for (const SharpnessAssociation& association : answers.sharpness_and_gap) {
         Json along = Json::object();
@@ -235,6 +202,9 @@ Json study_json(const StudyAnswers& answers) {
              {"along_batch_size", association_json(association.along_batch_size)},
              {"along_axis", std::move(along)}});
     }
+    json["rules"] = rules_json(answers.rules);
+    json["recommendation"] = recommendation_json(answers.recommendation);
+    json["batch_sizes_that_fit"] = fits_json(answers.fits);
     return json;
 }
 

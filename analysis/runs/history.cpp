@@ -50,6 +50,27 @@ std::vector<double> step_loss_variances(const RunRecord& record) {
     return variances;
 }
 
+/// The sums of the noise-scale parts between two rows.
+void add_noise_scale_parts(const RunRecord& record, History& history) {
+    const StepColumns& steps = record.steps;
+    std::size_t step = 0;
+    for (const std::int64_t last : record.epochs.step) {
+        double trace = 0;
+        double square = 0;
+        bool any = false;
+        for (; step < steps.step.size() && steps.step[step] <= last; ++step) {
+            if (std::isfinite(steps.gradient_covariance_trace[step]) &&
+                std::isfinite(steps.gradient_square[step])) {
+                trace += steps.gradient_covariance_trace[step];
+                square += steps.gradient_square[step];
+                any = true;
+            }
+        }
+        history.gradient_covariance_trace.push_back(any ? trace : nan);
+        history.gradient_square.push_back(any ? square : nan);
+    }
+}
+
 }  // namespace
 
 History make_history(const RunRecord& record) {
@@ -72,6 +93,7 @@ History make_history(const RunRecord& record) {
     history.test_accuracy = rows.test_accuracy;
     history.peak_memory_bytes = as_doubles(rows.peak_memory_bytes);
     history.step_loss_variance = step_loss_variances(record);
+    add_noise_scale_parts(record, history);
     return history;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <iterator>
 #include <vector>
 
 #include "results/run_record.hpp"
@@ -23,7 +25,12 @@ struct History {
     /// (statistics/loss_detrending.hpp). NaN for fewer than three steps of whole batches in one
     /// epoch.
     std::vector<double> step_loss_variance;
+    /// The noise-scale parts S and |G|^2 of the single steps since the row before, summed over
+    /// those that have both (noise_scale.hpp); NaN where none has.
+    std::vector<double> gradient_covariance_trace, gradient_square;
 };
+
+using HistoryColumn = std::vector<double> History::*;
 
 /// Calls `action` with every column of a history.
 template <class AnyHistory, class Action>
@@ -40,6 +47,8 @@ void each_column(AnyHistory& history, const Action& action) {
     action(history.test_accuracy);
     action(history.peak_memory_bytes);
     action(history.step_loss_variance);
+    action(history.gradient_covariance_trace);
+    action(history.gradient_square);
 }
 
 /// The history of a record; empty where it has no rows.
@@ -48,12 +57,17 @@ void each_column(AnyHistory& history, const Action& action) {
 /// A clock of History by its name in tables.
 struct Clock {
     const char* name;  ///< "epochs"
-    std::vector<double> History::*values;
+    HistoryColumn values;
 };
 inline constexpr Clock clocks[] = {{"epochs", &History::epoch},
                                    {"steps", &History::steps},
                                    {"examples", &History::examples},
                                    {"seconds", &History::seconds}};
+
+struct ClockIndex {
+    enum Value : std::size_t { epochs, steps, examples, seconds, count };
+};
+static_assert(std::size(clocks) == ClockIndex::count);
 
 /// The figure at `time` of a clock: that of the row at it, or on the line between the nearest rows
 /// before and after that have the figure (a row may hold validation figures alone); NaN where there

@@ -79,7 +79,9 @@ class Unpacker {
         // More than there are bytes is refused before the product can wrap around.
         const std::string_view bytes = take(size > bytes_.size() ? size : size * sizeof(Plain));
         values.resize(size);
-        std::memcpy(values.data(), bytes.data(), bytes.size());
+        if (!values.empty()) {  // an empty vector may have no address
+            std::memcpy(values.data(), bytes.data(), bytes.size());
+        }
     }
     void operator()(std::vector<bool>& flags) {
         std::vector<char> bytes;

@@ -59,13 +59,23 @@ SharpnessValues values_of(const SharpnessRow& row) {
     return values;
 }
 
+CertifiedValue ratio(const SharpnessRow& row, const std::string& column,
+                     const std::string& numerator, const std::string& denominator) {
+    const double value = first(row, column);
+    const double below = first(row, denominator);
+    return {value, first(row, numerator + "_standard_error") / below,
+            std::isfinite(value) && below > 0};
+}
+
 }  // namespace
 
 std::vector<SharpnessPoint> sharpness_history(const RunRecord& record) {
     std::vector<SharpnessPoint> points;
     for (const SharpnessRow& row : record.sharpness.rows) {
         points.push_back(
-            {row.epoch, static_cast<double>(row.step), first(row, "loss"), values_of(row)});
+            {row.epoch, static_cast<double>(row.step), first(row, "loss"), values_of(row),
+             ratio(row, "noise_scale", "curvature_covariance_trace", "gradient_curvature"),
+             ratio(row, "simple_noise_scale", "covariance_trace", "gradient_square_norm")});
     }
     return points;
 }

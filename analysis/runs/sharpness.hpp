@@ -69,6 +69,10 @@ struct SharpnessPoint {
     /// this is.
     double loss = std::numeric_limits<double>::quiet_NaN();
     SharpnessValues values{};  ///< without the noise scale
+    /// B_noise = tr(H Sigma) / (G^T H G) and B_simple = tr(Sigma) / |G|^2 at these weights, in
+    /// examples (McCandlish 2018, eqs. 2.8 and 2.9); the error is that of the numerator alone, as G
+    /// is that of all measured examples. Neither counts where its denominator is not above 0.
+    CertifiedValue hessian_noise_scale, simple_noise_scale;
 };
 
 /// What a run says of curvature and noise at its final weights.

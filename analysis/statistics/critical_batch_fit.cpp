@@ -250,7 +250,7 @@ BatchRegime batch_regime(double batch_size, double critical_batch, double tolera
     if (batch_size >= critical_batch / tolerance) {
         return BatchRegime::plateau;
     }
-    return std::isnan(batch_size + critical_batch) ? BatchRegime::unknown
+    return std::isnan(batch_size + critical_batch) ? BatchRegime::not_known
                                                    : BatchRegime::diminishing_returns;
 }
 

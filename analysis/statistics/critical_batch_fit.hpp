@@ -71,7 +71,7 @@ enum class BatchRegime {
     perfect_scaling,      ///< B <= tolerance B_crit: a double batch halves the steps, nearly
     diminishing_returns,  ///< between
     plateau,              ///< B >= B_crit / tolerance: a larger batch hardly saves steps
-    unknown,              ///< for a critical batch that is NaN
+    not_known,            ///< for a critical batch that is NaN
 };
 /// `tolerance` in (0, 1): on its border to perfect scaling a run needs 1 + tolerance times the
 /// fewest examples, on that to the plateau 1 + tolerance times the fewest steps.

@@ -1,7 +1,7 @@
 #include "analysis/statistics/critical_batch_sensitivity.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "analysis/statistics/interval.hpp"
 
@@ -29,18 +29,26 @@ double refit(std::vector<StepsToTarget> points, double StepsToTarget::*end_of_sm
 }  // namespace
 
 SeedJackknife jackknife_over_seeds(const std::vector<StepsToTarget>& points, SeedRole seeds) {
-    std::set<std::uint64_t> all_seeds;
+    std::map<std::uint64_t, std::size_t> group_of_seed;
     for (const StepsToTarget& point : points) {
-        all_seeds.insert(point.seed);
+        group_of_seed.emplace(point.seed, 0);
+    }
+    const std::size_t groups = std::min(group_of_seed.size(), most_jackknife_groups);
+    std::size_t next = 0;
+    for (auto& [seed, group] : group_of_seed) {
+        group = next++ % groups;
     }
     SeedJackknife jackknife;
-    jackknife.seeds = static_cast<std::int64_t>(all_seeds.size());
+    jackknife.seeds = std::ssize(group_of_seed);
+    jackknife.groups = static_cast<std::int64_t>(groups);
     std::vector<double> refits;
-    for (const std::uint64_t seed : all_seeds) {
+    for (std::size_t group = 0; group < groups; ++group) {
         std::vector<StepsToTarget> others = points;
-        std::erase_if(others, [&](const StepsToTarget& point) { return point.seed == seed; });
+        std::erase_if(others, [&](const StepsToTarget& point) {
+            return group_of_seed.at(point.seed) == group;
+        });
         const CriticalBatchFit fit = fit_critical_batch(others, any_confidence, seeds);
-        if (all_seeds.size() < 2 || fit.status != CriticalBatchStatus::fitted) {
+        if (groups < 2 || fit.status != CriticalBatchStatus::fitted) {
             return jackknife;
         }
         refits.push_back(fit.critical_batch);

@@ -8,13 +8,18 @@
 
 namespace batchscope {
 
-/// B_crit without each seed in turn (sensitivity, no interval to decide by).
+/// More seeds than this are left out in so many groups.
+inline constexpr std::size_t most_jackknife_groups = 20;
+
+/// B_crit without each seed in turn, or each group of seeds (sensitivity, no interval to decide
+/// by).
 struct SeedJackknife {
     std::int64_t seeds = 0;
+    std::int64_t groups = 0;  ///< n: as many as there are seeds, most_jackknife_groups at most
     double smallest = std::nan("");  ///< B_crit over the refits; 0 or infinity where they say so
     double largest = std::nan("");
-    /// Of ln B_crit: sqrt((n - 1) / n sum (theta_i - mean)^2) (Efron 1982); NaN where a refit has
-    /// no finite B_crit above 0.
+    /// Of ln B_crit: sqrt((n - 1) / n sum (theta_i - mean)^2) (Efron 1982; for groups Kott 2001,
+    /// "The delete-a-group jackknife"); NaN where a refit has no finite B_crit above 0.
     double standard_error_of_log = std::nan("");
 };
 

@@ -8,10 +8,10 @@ namespace {
 
 /// sum of f(point) / sum of g(point).
 template <class Numerator, class Denominator>
-double ratio_of_sums_over(const std::vector<TriedRate>& points, Numerator f, Denominator g) {
+double ratio_of_sums_over(const std::vector<LossAtRate>& points, Numerator f, Denominator g) {
     double numerator = 0;
     double denominator = 0;
-    for (const TriedRate& point : points) {
+    for (const LossAtRate& point : points) {
         numerator += f(point);
         denominator += g(point);
     }
@@ -22,7 +22,7 @@ bool is_valid_rate(double rate) {
     return std::isfinite(rate) && rate > 0;
 }
 
-std::size_t count_different_rates(const std::vector<TriedRate>& sorted) {
+std::size_t count_different_rates(const std::vector<LossAtRate>& sorted) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         count += i == 0 || sorted[i].rate != sorted[i - 1].rate ? 1 : 0;
@@ -34,7 +34,7 @@ std::size_t count_different_rates(const std::vector<TriedRate>& sorted) {
 /// points (Forsythe 1957): x = ln rate - mean_log and q = x^2 - skew x - mean_square. Every
 /// coefficient is a ratio of sums by itself, and nothing cancels.
 struct Parabola {
-    explicit Parabola(const std::vector<TriedRate>& points);
+    explicit Parabola(const std::vector<LossAtRate>& points);
 
     [[nodiscard]] double x(double rate) const { return std::log(rate) - mean_log; }
     [[nodiscard]] double q(double at) const { return at * at - skew * at - mean_square; }
@@ -51,33 +51,33 @@ struct Parabola {
     double curvature = 0;
 };
 
-Parabola::Parabola(const std::vector<TriedRate>& points) {
-    const auto one = [](const TriedRate&) { return 1.0; };
-    const auto x_of = [this](const TriedRate& p) { return x(p.rate); };
-    const auto q_of = [this](const TriedRate& p) { return q(x(p.rate)); };
+Parabola::Parabola(const std::vector<LossAtRate>& points) {
+    const auto one = [](const LossAtRate&) { return 1.0; };
+    const auto x_of = [this](const LossAtRate& p) { return x(p.rate); };
+    const auto q_of = [this](const LossAtRate& p) { return q(x(p.rate)); };
     const auto product = [](auto f, auto g) {
-        return [f, g](const TriedRate& p) { return f(p) * g(p); };
+        return [f, g](const LossAtRate& p) { return f(p) * g(p); };
     };
     const auto square = product(x_of, x_of);
     mean_log = ratio_of_sums_over(
-        points, [](const TriedRate& p) { return std::log(p.rate); }, one);
+        points, [](const LossAtRate& p) { return std::log(p.rate); }, one);
     mean_square = ratio_of_sums_over(points, square, one);
     skew = ratio_of_sums_over(points, product(x_of, square), square);
     mean_loss = ratio_of_sums_over(
-        points, [](const TriedRate& p) { return p.loss; }, one);
-    const auto deviation = [this](const TriedRate& p) { return p.loss - mean_loss; };
+        points, [](const LossAtRate& p) { return p.loss; }, one);
+    const auto deviation = [this](const LossAtRate& p) { return p.loss - mean_loss; };
     slope = ratio_of_sums_over(points, product(deviation, x_of), square);
     curvature = ratio_of_sums_over(points, product(deviation, q_of), product(q_of, q_of));
 }
 
 /// Whether the best point is inside (then `bracketed`), or at which edge.
-BracketStatus place_of_best(const std::vector<TriedRate>& sorted) {
-    const auto has_smaller_loss = [](const TriedRate& a, const TriedRate& b) {
+BracketStatus place_of_best(const std::vector<LossAtRate>& sorted) {
+    const auto has_smaller_loss = [](const LossAtRate& a, const LossAtRate& b) {
         return a.loss < b.loss;
     };
     const double best_loss = std::min_element(sorted.begin(), sorted.end(), has_smaller_loss)->loss;
     const auto reaches_it_at = [&](double rate) {
-        return std::any_of(sorted.begin(), sorted.end(), [&](const TriedRate& point) {
+        return std::any_of(sorted.begin(), sorted.end(), [&](const LossAtRate& point) {
             return point.rate == rate && point.loss == best_loss;
         });
     };
@@ -90,17 +90,17 @@ BracketStatus place_of_best(const std::vector<TriedRate>& sorted) {
 
 }  // namespace
 
-LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
+LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
     LogQuadratic fit;
     if (!std::all_of(tried.begin(), tried.end(),
-                     [](const TriedRate& point) { return is_valid_rate(point.rate); })) {
+                     [](const LossAtRate& point) { return is_valid_rate(point.rate); })) {
         fit.status = BracketStatus::invalid_rate;
         return fit;
     }
     fit.diverged = static_cast<std::int64_t>(
-        std::erase_if(tried, [](const TriedRate& p) { return !std::isfinite(p.loss); }));
+        std::erase_if(tried, [](const LossAtRate& p) { return !std::isfinite(p.loss); }));
     fit.n = static_cast<std::int64_t>(tried.size());
-    std::sort(tried.begin(), tried.end(), [](const TriedRate& a, const TriedRate& b) {
+    std::sort(tried.begin(), tried.end(), [](const LossAtRate& a, const LossAtRate& b) {
         return std::tie(a.rate, a.loss) < std::tie(b.rate, b.loss);
     });
     if (count_different_rates(tried) < 3) {
@@ -110,7 +110,7 @@ LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried) {
     fit.curvature = parabola.curvature;
     if (fit.n > 3) {
         double squares = 0;
-        for (const TriedRate& point : tried) {
+        for (const LossAtRate& point : tried) {
             const double residual = point.loss - parabola.loss(parabola.x(point.rate));
             squares += residual * residual;
         }

@@ -7,7 +7,7 @@
 namespace batchscope {
 
 /// A value tried (a learning rate) and the loss that it gave.
-struct TriedRate {
+struct LossAtRate {
     double rate;
     double loss;  ///< not finite for a run that diverged
 };
@@ -41,6 +41,6 @@ struct LogQuadratic {
 /// losses are near a parabola. A rate may be tried several times. Independent of the order of
 /// `tried`. The best tried rate at an edge is never bracketed, whatever the vertex: the fit would
 /// extrapolate. Of equal best losses the smallest rate and the largest one must both be inside.
-[[nodiscard]] LogQuadratic fit_log_quadratic(std::vector<TriedRate> tried);
+[[nodiscard]] LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried);
 
 }  // namespace batchscope

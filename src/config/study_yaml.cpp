@@ -1,87 +1,22 @@
 #include "config/study_yaml.hpp"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <sstream>
 #include <utility>
 
 #include "config/read_value.hpp"
 #include "config/unknown_key.hpp"
+#include "config/yaml_document.hpp"
 #include "core/error.hpp"
 
 namespace batchscope {
 
 namespace {
 
-/// Where a text came from, so that messages can point to a line of it.
-struct Origin {
-    std::string name;        ///< file, or the override itself
-    bool has_lines = false;  ///< a file has; an override has not
-
-    [[nodiscard]] std::string at(const YAML::Mark& mark) const {
-        return has_lines && mark.line >= 0 ? fmt::format("{}:{}", name, mark.line + 1) : name;
-    }
-};
-
-/// Passes over a document and keeps where it began.
-class DocumentStart : public YAML::EventHandler {
-  public:
-    [[nodiscard]] const YAML::Mark& mark() const noexcept { return mark_; }
-
-    void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                  const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override {}
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                    YAML::EmitterStyle::value) override {}
-    void OnMapEnd() override {}
-
-  private:
-    YAML::Mark mark_ = YAML::Mark::null_mark();
-};
-
-Error second_document_error(const Origin& origin, const YAML::Mark& mark) {
-    if (!origin.has_lines) {
-        return configuration_error(fmt::format("{}: more than one value", origin.name),
-                                   "give one value, or a list in brackets such as [32,64]");
-    }
-    return configuration_error(
-        fmt::format("{}: a second YAML document begins here", origin.at(mark)),
-        "keep one document: remove '---' or '...', and indent top-level keys alike");
-}
-
-/// The only YAML document in `text`; an undefined node if there is none.
-YAML::Node parse_document(const std::string& text, const Origin& origin) {
-    try {
-        // Not YAML::LoadAll: on some broken files it finds empty documents without end (yaml-cpp
-        // 0.7).
-        std::istringstream stream{text};
-        YAML::Parser parser{stream};
-        DocumentStart start;
-        if (!parser.HandleNextDocument(start)) {
-            return YAML::Node{YAML::NodeType::Undefined};
-        }
-        if (parser.HandleNextDocument(start)) {
-            throw second_document_error(origin, start.mark());
-        }
-        return YAML::Load(text);
-    } catch (const YAML::Exception& error) {
-        throw configuration_error(
-            fmt::format("{}: not valid YAML: {}", origin.at(error.mark), error.msg),
-            "check the indentation (spaces, no tabs), brackets, quotes and colons near there");
-    }
-}
-
 class Reader {
   public:
-    Reader(Origin origin, GivenValues& given) : origin_(std::move(origin)), given_(given) {}
+    Reader(YamlOrigin origin, GivenValues& given) : origin_(std::move(origin)), given_(given) {}
 
     /// Reads what stands at `path`, a known key or section, in a file whose line for it is `where`.
     void read(const std::string& path, const YAML::Node& node, const std::string& where) {
@@ -132,7 +67,7 @@ class Reader {
         return node.IsScalar() ? fmt::format("the value '{}'", node.Scalar()) : "nothing";
     }
 
-    Origin origin_;
+    YamlOrigin origin_;
     GivenValues& given_;
 };
 
@@ -141,11 +76,11 @@ bool is_at_or_below(const std::string& path, const std::string& ancestor) {
 }
 
 void apply_override(const Override& change, GivenValues& given) {
-    const Origin origin{.name = fmt::format("--set {}={}", change.key, change.value)};
+    const YamlOrigin origin{.name = fmt::format("--set {}={}", change.key, change.value)};
     if (find_key(change.key) == nullptr && !is_section(change.key)) {
         throw unknown_key_error(origin.name, change.key);
     }
-    const YAML::Node node = parse_document(change.value, origin);
+    const YAML::Node node = parse_yaml_document(change.value, origin);
     if (!node.IsDefined() || node.IsNull()) {
         throw configuration_error(fmt::format("{}: {}: has no value", origin.name, change.key),
                                   "write --set key=value");
@@ -215,8 +150,8 @@ void GivenValues::erase(const std::string& path) {
 
 GivenValues read_study_yaml(const std::string& text, const std::filesystem::path& source,
                             const std::vector<Override>& overrides) {
-    const Origin origin{.name = source.string(), .has_lines = true};
-    const YAML::Node document = parse_document(text, origin);
+    const YamlOrigin origin{.name = source.string(), .has_lines = true};
+    const YAML::Node document = parse_yaml_document(text, origin);
     if (!document.IsDefined() || document.IsNull()) {
         throw configuration_error(
             fmt::format("{}: the file says nothing", origin.name),

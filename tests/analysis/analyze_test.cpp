@@ -87,7 +87,8 @@ TEST_F(AnalyzeProgram, GivesTheSameBytesForAnyOrderOfFilesWithADivergedRun) {
         EXPECT_EQ(outcome.exit_code, 0);
         const std::string bytes = outcome.text + content(folder_ / "report/report.html") +
                                   content(folder_ / "report/runs.csv") +
-                                  content(folder_ / "report/summary.csv");
+                                  content(folder_ / "report/summary.csv") +
+                                  content(folder_ / "report/summary.json");
         if (first.empty()) {
             first = bytes;
         }

@@ -27,13 +27,13 @@ TEST(CommandLine, TakesPathsAndOptionsInAnyOrder) {
         parse({"a.h5", "--output", "out", "b", "--confidence=0.9", "c d.h5"});
     EXPECT_EQ(options.paths, (std::vector<std::filesystem::path>{"a.h5", "b", "c d.h5"}));
     EXPECT_EQ(options.output, "out");
-    EXPECT_EQ(options.margins.confidence, 0.9);
+    EXPECT_EQ(options.questions.margins.confidence, 0.9);
 }
 
 TEST(CommandLine, HasDefaults) {
     const AnalysisOptions options = parse({"a"});
     EXPECT_EQ(options.output, "report");
-    EXPECT_EQ(options.margins.confidence, 0.95);
+    EXPECT_EQ(options.questions.margins.confidence, 0.95);
 }
 
 TEST(CommandLine, NamesTheNearestOption) {

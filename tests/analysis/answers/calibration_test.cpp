@@ -93,7 +93,7 @@ LargerBatchAnswer answer_through_files(const SyntheticTruth& truth, std::uint64_
     }
     const RunCollection collection = collect_runs({folder.path()});
     const std::vector<StudySummary> studies = summarise(collection, 0.95);
-    return answer_all(studies.front(), Margins{}).recipes.front().larger_batch.front();
+    return answer_all(studies.front(), {}).recipes.front().larger_batch.front();
 }
 
 /// Little to read, as what is tested is the end of training.

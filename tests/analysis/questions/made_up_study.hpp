@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -43,8 +44,15 @@ class MadeUpStudy {
         history.test_accuracy = {0.1, 0.8};
         history.peak_memory_bytes = {1e6, 1e6};
         history.step_loss_variance = {unknown, 0.01};
+        history.gradient_covariance_trace = {unknown, unknown};
+        history.gradient_square = {unknown, unknown};
         collection_.runs.push_back(std::move(run));
         return collection_.runs.back();
+    }
+
+    /// Calls `change` with every run added, before `summary` is called.
+    void change_all(const std::function<void(AnalyzedRun&)>& change) {
+        std::for_each(collection_.runs.begin(), collection_.runs.end(), change);
     }
 
     /// The summary of all runs added; their final figures are those of their last evaluation.

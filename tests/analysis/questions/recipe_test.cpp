@@ -90,7 +90,7 @@ TEST(RecipesOf, ARateThatDivergesIsNeverBest) {
     diverged.status = RunStatus::diverged;
     study.add(16, 4, rate(0.1)).history.validation_loss = {2.3, 0.4};
     study.add(16, 4, rate(0.2)).history.validation_loss = {2.3, 0.3};
-    const Arm& arm = recipes_of(study.summary())[0].arms[0];
+    const Arm arm = recipes_of(study.summary())[0].arms[0];
     EXPECT_EQ(arm.best_rate, 0.2);
     EXPECT_FALSE(arm.best_rate_at_edge);
     EXPECT_EQ(arm.runs.at(1)->axes, rate(0.2));
@@ -101,7 +101,7 @@ TEST(RecipesOf, WithOneSeedTheRateIsChosenOnItselfAndSaysSo) {
     MadeUpStudy study;
     study.add(16, 1, rate(0.1)).history.validation_loss = {2.3, 0.5};
     study.add(16, 1, rate(0.2)).history.validation_loss = {2.3, 0.4};
-    const Arm& arm = recipes_of(study.summary())[0].arms[0];
+    const Arm arm = recipes_of(study.summary())[0].arms[0];
     EXPECT_TRUE(arm.chosen_on_itself);
     EXPECT_EQ(arm.runs.at(1)->axes, rate(0.2));
 }

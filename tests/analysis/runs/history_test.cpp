@@ -52,6 +52,19 @@ TEST(MakeHistory, LeavesTheSmallerLastBatchOfAnEpochOutOfTheNoise) {
     EXPECT_EQ(history.step_loss_variance[2], 0.0);
 }
 
+TEST(MakeHistory, SumsTheNoiseScalePartsBetweenRows) {
+    RunRecord run = example_run(10, 2);
+    run.steps.gradient_covariance_trace = {1, 2, 3, nan, 5, nan, nan, nan, nan, nan};
+    run.steps.gradient_square = {10, 20, 30, 40, nan, 1, 1, 1, 1, 1};
+    const History history = make_history(run);
+    ASSERT_EQ(history.gradient_square.size(), 3U);
+    EXPECT_TRUE(std::isnan(history.gradient_square[0])) << "before training there are no steps";
+    EXPECT_EQ(history.gradient_covariance_trace[1], 6) << "of the steps that have both";
+    EXPECT_EQ(history.gradient_square[1], 60);
+    EXPECT_TRUE(std::isnan(history.gradient_covariance_trace[2]));
+    EXPECT_TRUE(std::isnan(history.gradient_square[2]));
+}
+
 TEST(FigureAt, IsARowOrOnTheLineBetweenTwo) {
     const std::vector<double> clock{0, 2, 4};
     const std::vector<double> figure{1.0, 0.5, 0.1};

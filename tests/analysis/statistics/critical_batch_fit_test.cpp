@@ -238,7 +238,7 @@ TEST(ScalingRegime, FollowsItsDefinition) {
     EXPECT_EQ(batch_regime(1280, 256), BatchRegime::plateau);
     EXPECT_EQ(batch_regime(64, infinity), BatchRegime::perfect_scaling);
     EXPECT_EQ(batch_regime(64, 0), BatchRegime::plateau);
-    EXPECT_EQ(batch_regime(64, missing), BatchRegime::unknown);
+    EXPECT_EQ(batch_regime(64, missing), BatchRegime::not_known);
 }
 
 TEST(ScalingSlope, IsTheDerivativeOfTheCurve) {

@@ -32,6 +32,14 @@ TEST(SeedJackknife, LeavesEachSeedOut) {
     EXPECT_NEAR(jackknife.standard_error_of_log, std::log(2.0) / 2, 1e-6);
 }
 
+TEST(SeedJackknife, LeavesManySeedsOutInGroups) {
+    const SeedJackknife jackknife =
+        jackknife_over_seeds(points_with_critical_batches(std::vector<double>(50, 300)));
+    EXPECT_EQ(jackknife.seeds, 50);
+    EXPECT_EQ(jackknife.groups, 20);
+    EXPECT_NEAR(jackknife.largest, 300, 1e-4);
+}
+
 TEST(SeedJackknife, OfEqualSeedsHasNoSpread) {
     const SeedJackknife jackknife =
         jackknife_over_seeds(points_with_critical_batches({300, 300, 300}));

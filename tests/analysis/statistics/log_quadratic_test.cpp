@@ -12,9 +12,9 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-std::vector<TriedRate> parabola(const std::vector<double>& rates, double best_rate,
-                                double best_loss, double curvature) {
-    std::vector<TriedRate> tried;
+std::vector<LossAtRate> parabola(const std::vector<double>& rates, double best_rate,
+                                 double best_loss, double curvature) {
+    std::vector<LossAtRate> tried;
     for (const double rate : rates) {
         const double distance = std::log(rate / best_rate);
         tried.push_back({rate, best_loss + curvature * distance * distance});
@@ -48,7 +48,7 @@ TEST(LogQuadratic, OfThreePointsGoesThroughThem) {
 
 TEST(LogQuadratic, GivesTheScatterAroundTheCurve) {
     // Over 4 even points a quadratic leaves the contrast (1, -3, 3, -1) / sqrt(20).
-    std::vector<TriedRate> tried = parabola({1, 2, 4, 8}, 3, 0, 1);
+    std::vector<LossAtRate> tried = parabola({1, 2, 4, 8}, 3, 0, 1);
     const double d = 0.01;
     for (std::size_t i = 0; i < tried.size(); ++i) {
         tried[i].loss += i % 2 == 0 ? d : -d;
@@ -71,7 +71,7 @@ TEST(LogQuadratic, ABestRateAtAnEdgeIsNotBracketed) {
 }
 
 TEST(LogQuadratic, ADivergedLargerRateBracketsNothing) {
-    std::vector<TriedRate> tried = parabola({0.01, 0.02, 0.04}, 0.05, 0.4, 0.1);
+    std::vector<LossAtRate> tried = parabola({0.01, 0.02, 0.04}, 0.05, 0.4, 0.1);
     tried.push_back({0.08, missing});
     tried.push_back({0.16, std::numeric_limits<double>::infinity()});
     const LogQuadratic fit = fit_log_quadratic(tried);
@@ -89,11 +89,11 @@ TEST(LogQuadratic, SaysWhyThereIsNoVertex) {
     EXPECT_EQ(fit_log_quadratic({{missing, 1}, {1, 0.5}, {2, 0.6}}).status,
               BracketStatus::invalid_rate);
     // The middle one of five is best by a little, on top of a hill.
-    const std::vector<TriedRate> hill{{1, 0.0}, {2, 0.8}, {4, -0.01}, {8, 0.8}, {16, 0.0}};
+    const std::vector<LossAtRate> hill{{1, 0.0}, {2, 0.8}, {4, -0.01}, {8, 0.8}, {16, 0.0}};
     EXPECT_EQ(fit_log_quadratic(hill).status, BracketStatus::not_convex);
     EXPECT_TRUE(std::isnan(fit_log_quadratic(hill).best_rate));
     // Falls but for one point: the best is inside, the vertex is not.
-    const std::vector<TriedRate> slope{{1, 5}, {2, 4}, {4, 3}, {8, -0.1}, {16, 0}};
+    const std::vector<LossAtRate> slope{{1, 5}, {2, 4}, {4, 3}, {8, -0.1}, {16, 0}};
     EXPECT_EQ(fit_log_quadratic(slope).status, BracketStatus::vertex_outside);
 }
 
@@ -102,22 +102,22 @@ TEST(LogQuadratic, AllEqualIsBestAtAnEdge) {
 }
 
 TEST(LogQuadratic, DoesNotDependOnTheOrder) {
-    std::vector<TriedRate> tried{{0.01, 0.9}, {0.02, 0.31}, {0.04, 0.3}, {0.08, 0.7}};
+    std::vector<LossAtRate> tried{{0.01, 0.9}, {0.02, 0.31}, {0.04, 0.3}, {0.08, 0.7}};
     const LogQuadratic first = fit_log_quadratic(tried);
     EXPECT_EQ(first.status, BracketStatus::bracketed);
     for (int i = 0; i < 24; ++i) {
         std::next_permutation(
             tried.begin(), tried.end(),
-            [](const TriedRate& a, const TriedRate& b) { return a.rate < b.rate; });
+            [](const LossAtRate& a, const LossAtRate& b) { return a.rate < b.rate; });
         ASSERT_EQ(fit_log_quadratic(tried).best_rate, first.best_rate);
         ASSERT_EQ(fit_log_quadratic(tried).best_loss, first.best_loss);
     }
 }
 
 TEST(LogQuadratic, ScalesWithTheRates) {
-    std::vector<TriedRate> tried{{0.01, 0.9}, {0.02, 0.31}, {0.04, 0.3}, {0.08, 0.7}};
+    std::vector<LossAtRate> tried{{0.01, 0.9}, {0.02, 0.31}, {0.04, 0.3}, {0.08, 0.7}};
     const double best = fit_log_quadratic(tried).best_rate;
-    for (TriedRate& point : tried) {
+    for (LossAtRate& point : tried) {
         point.rate *= 1000;
     }
     EXPECT_NEAR(fit_log_quadratic(tried).best_rate, 1000 * best, 1e-9);
@@ -130,13 +130,13 @@ TEST(LogQuadratic, TheVertexOfNoisyLossesHasNoBiasAndItsDeltaMethodError) {
     const RandomStream random(1, RandomPurpose::probe);
     const double sigma = 0.01;
     const double curvature = 0.1;
-    const std::vector<TriedRate> exact = parabola({1, 2, 4, 8, 16, 32, 64}, 8, 0.4, curvature);
+    const std::vector<LossAtRate> exact = parabola({1, 2, 4, 8, 16, 32, 64}, 8, 0.4, curvature);
     double sum = 0;
     double square_sum = 0;
     std::uint64_t draw = 0;
     for (int repetition = 0; repetition < repetitions; ++repetition) {
-        std::vector<TriedRate> tried = exact;
-        for (TriedRate& point : tried) {
+        std::vector<LossAtRate> tried = exact;
+        for (LossAtRate& point : tried) {
             point.loss += sigma * random.normal(draw++);
         }
         const LogQuadratic fit = fit_log_quadratic(tried);

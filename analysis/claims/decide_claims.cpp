@@ -1,0 +1,138 @@
+#include "analysis/claims/decide_claims.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+#include "analysis/claims/double_the_rate.hpp"
+#include "analysis/claims/faster.hpp"
+#include "analysis/claims/gradient_noise.hpp"
+#include "analysis/claims/noisy_training.hpp"
+#include "analysis/claims/not_always_better.hpp"
+#include "analysis/claims/overfitting.hpp"
+#include "analysis/claims/sharp_minima.hpp"
+#include "analysis/claims/slow_convergence.hpp"
+#include "analysis/claims/small_generalizes.hpp"
+#include "analysis/claims/sweet_spot.hpp"
+#include "analysis/statistics/multiple_comparisons.hpp"
+
+namespace batchscope {
+
+namespace {
+
+Finding find(const Claim& claim, const Evidence& evidence) {
+    switch (claim.kind) {
+        case ClaimKind::small_generalizes:
+            return find_small_generalizes(claim, evidence);
+        case ClaimKind::sweet_spot:
+            return find_sweet_spot(claim, evidence);
+        case ClaimKind::overfitting:
+            return find_overfitting(claim, evidence);
+        case ClaimKind::sharp_minima:
+            return find_sharp_minima(claim, evidence);
+        case ClaimKind::gradient_noise:
+            return find_gradient_noise(claim, evidence);
+        case ClaimKind::double_the_rate:
+            return find_double_the_rate(claim, evidence);
+        case ClaimKind::faster:
+            return find_faster(claim, evidence);
+        case ClaimKind::not_always_better:
+            return find_not_always_better(claim, evidence);
+        case ClaimKind::noisy_training:
+            return find_noisy_training(claim, evidence);
+        case ClaimKind::slow_convergence:
+            return find_slow_convergence(claim, evidence);
+    }
+    throw std::invalid_argument("a claim of no kind");
+}
+
+/// Outcome and reason of a claim that was tested.
+void settle(ClaimDecision& decision, const Finding& finding, double alpha) {
+    const bool is_contradicted = decision.adjusted_p_contradicted < alpha;
+    const bool is_significant = decision.adjusted_p_supported < alpha;
+    const bool is_supported = is_significant && !(finding.p_negligible < alpha);
+    if (finding.certain_contradiction) {
+        decision.outcome = ClaimOutcome::contradicted;
+        decision.because = *finding.certain_contradiction;
+    } else if (is_supported && (finding.support_goes_first || !is_contradicted)) {
+        decision.outcome = ClaimOutcome::supported;
+        decision.because = finding.if_supported;
+    } else if (is_contradicted) {
+        decision.outcome = ClaimOutcome::contradicted;
+        decision.because = finding.if_contradicted;
+    } else {
+        decision.outcome = ClaimOutcome::undecided;
+        decision.because = finding.if_undecided;
+        if (is_significant && finding.if_undecided.reason == ClaimReason::too_little_data) {
+            decision.because = {ClaimReason::partly_negligible};
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string& out_of_sample,
+                                         std::span<const Claim> claims, const Margins& margins,
+                                         const ClaimInputs& inputs) {
+    const Evidence evidence{recipe, out_of_sample, margins, inputs};
+    std::vector<Finding> findings;
+    std::vector<double> p_supported;
+    std::vector<double> p_contradicted;
+    std::int64_t tested = 0;
+    for (const Claim& claim : claims) {
+        findings.push_back(find(claim, evidence));
+        p_supported.push_back(findings.back().p_supported);
+        p_contradicted.push_back(findings.back().p_contradicted);
+        tested += std::isnan(p_supported.back()) ? 0 : 1;
+    }
+    const AdjustedPairs adjusted = adjusted_exclusive_pairs(p_supported, p_contradicted);
+    std::vector<ClaimDecision> decisions;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        const Finding& finding = findings[i];
+        ClaimDecision decision;
+        decision.claim = claims[i].id;
+        decision.shown_by = figure_of(claims[i].kind);
+        const bool names_arms = !finding.arms.empty();
+        decision.for_this_recipe =
+            !is_tuned_fairly(recipe, names_arms ? finding.arms : judged_arms(recipe));
+        decision.seeds = finding.seeds;
+        decision.claims_tested = tested;
+        decision.numbers = finding.numbers;
+        if (finding.not_tested) {
+            decision.because = *finding.not_tested;
+        } else {
+            decision.p_supported = finding.p_supported;
+            decision.p_contradicted = finding.p_contradicted;
+            decision.adjusted_p_supported = adjusted.first[i];
+            decision.adjusted_p_contradicted = adjusted.second[i];
+            settle(decision, finding, margins.alpha());
+        }
+        decisions.push_back(std::move(decision));
+    }
+    return decisions;
+}
+
+ClaimFigure figure_of(ClaimKind kind) {
+    switch (kind) {
+        case ClaimKind::small_generalizes:
+        case ClaimKind::not_always_better:
+            return ClaimFigure::paired_differences;
+        case ClaimKind::sweet_spot:
+            return ClaimFigure::accuracy_by_batch_size;
+        case ClaimKind::overfitting:
+            return ClaimFigure::gap_by_batch_size;
+        case ClaimKind::sharp_minima:
+            return ClaimFigure::sharpness_by_batch_size;
+        case ClaimKind::gradient_noise:
+            return ClaimFigure::gradient_noise_by_batch_size;
+        case ClaimKind::double_the_rate:
+            return ClaimFigure::best_rate_by_batch_size;
+        case ClaimKind::faster:
+        case ClaimKind::slow_convergence:
+            return ClaimFigure::time_to_target;
+        case ClaimKind::noisy_training:
+            return ClaimFigure::step_loss_noise;
+    }
+    return ClaimFigure::paired_differences;
+}
+
+}  // namespace batchscope

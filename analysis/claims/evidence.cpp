@@ -1,0 +1,175 @@
+#include "analysis/claims/evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/statistics/verdict.hpp"
+
+namespace batchscope {
+
+namespace {
+
+bool is_judged(const Arm& arm) {
+    return !arm.runs.empty() || arm.uncounted.contains(Standing::diverged) ||
+           arm.uncounted.contains(Standing::collapsed);
+}
+
+bool any_run_has(const Recipe& recipe, HistoryColumn column) {
+    return std::any_of(recipe.arms.begin(), recipe.arms.end(), [column](const Arm& arm) {
+        return std::any_of(arm.runs.begin(), arm.runs.end(), [column](const auto& entry) {
+            const std::vector<double>& figures = entry.second->history.*column;
+            return !figures.empty() && std::isfinite(figures.back());
+        });
+    });
+}
+
+}  // namespace
+
+std::vector<const Arm*> judged_arms(const Recipe& recipe) {
+    std::vector<const Arm*> arms;
+    for (const Arm& arm : recipe.arms) {
+        if (is_judged(arm)) {
+            arms.push_back(&arm);
+        }
+    }
+    return arms;
+}
+
+std::optional<Because> too_few_seeds(const std::vector<const Arm*>& arms, std::size_t common) {
+    if (static_cast<std::int64_t>(common) >= fewest_seeds) {
+        return std::nullopt;
+    }
+    const auto fewest = std::min_element(arms.begin(), arms.end(), [](const Arm* a, const Arm* b) {
+        return a->runs.size() < b->runs.size();
+    });
+    Because because{ClaimReason::too_few_seeds};
+    because.batch_size = fewest == arms.end() ? 0 : (*fewest)->batch_size;
+    because.found = static_cast<std::int64_t>(common);
+    because.needed = fewest_seeds;
+    return because;
+}
+
+ComparedGroups compared_groups(const Recipe& recipe,
+                               const std::vector<std::pair<std::string, SizeRange>>& ranges) {
+    ComparedGroups compared;
+    for (const auto& [name, range] : ranges) {
+        SizeGroup group{name, {}};
+        for (const Arm* arm : judged_arms(recipe)) {
+            if (range.contains(arm->batch_size)) {
+                group.arms.push_back(arm);
+            }
+        }
+        if (group.arms.empty() && !compared.missing) {
+            compared.missing = Because{ClaimReason::group_missing, name};
+        }
+        compared.groups.push_back(std::move(group));
+    }
+    const std::vector<const Arm*> arms = arms_of(compared.groups);
+    compared.seeds = common_seeds(arms);
+    if (!compared.missing) {
+        compared.missing = too_few_seeds(arms, compared.seeds.size());
+    }
+    return compared;
+}
+
+std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups) {
+    std::vector<const Arm*> arms;
+    for (const SizeGroup& group : groups) {
+        arms.insert(arms.end(), group.arms.begin(), group.arms.end());
+    }
+    std::stable_sort(arms.begin(), arms.end(),
+                     [](const Arm* a, const Arm* b) { return a->batch_size < b->batch_size; });
+    return arms;
+}
+
+BySeed mean_by_seed(const std::vector<const Arm*>& arms, const std::vector<std::uint64_t>& seeds,
+                    const std::function<double(const AnalyzedRun&)>& figure) {
+    BySeed means;
+    for (const std::uint64_t seed : seeds) {
+        double sum = 0;
+        for (const Arm* arm : arms) {
+            sum += figure(*arm->runs.at(seed));
+        }
+        means[seed] = sum / static_cast<double>(arms.size());
+    }
+    return means;
+}
+
+BySeed differences(const BySeed& a, const BySeed& b) {
+    BySeed differences;
+    for (const auto& [seed, value] : a) {
+        if (const auto other = b.find(seed); other != b.end()) {
+            differences[seed] = value - other->second;
+        }
+    }
+    return differences;
+}
+
+PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence) {
+    return comparison_of(differences(a, b), 0, confidence);
+}
+
+PairedComparison comparison_of(const BySeed& values, double less, double confidence) {
+    std::vector<double> finite;
+    for (const auto& [seed, value] : values) {
+        if (std::isfinite(value)) {
+            finite.push_back(value - less);
+        }
+    }
+    return paired_comparison(finite, confidence);
+}
+
+Performance performance_of(const Evidence& evidence, std::optional<double> margin) {
+    Performance performance;
+    const bool has_test = evidence.out_of_sample == "test";
+    const HistoryColumn accuracy =
+        has_test ? &History::test_accuracy : &History::validation_accuracy;
+    if (any_run_has(evidence.recipe, accuracy)) {
+        performance.column = accuracy;
+        performance.margin = margin.value_or(evidence.margins.accuracy);
+    } else {
+        performance.column = has_test ? &History::test_loss : &History::validation_loss;
+        performance.sign = -1;
+        performance.margin = margin.value_or(evidence.margins.loss);
+        performance.unit = ClaimUnit::nats;
+    }
+    const std::vector<Budget> budgets = budgets_of(evidence.recipe);
+    const auto equal_epochs =
+        std::find_if(budgets.begin(), budgets.end(),
+                     [](const Budget& budget) { return budget.moment == Moment::equal_epochs; });
+    if (equal_epochs == budgets.end()) {
+        performance.missing = Because{ClaimReason::figure_missing, "epoch"};
+        return performance;
+    }
+    performance.budget = *equal_epochs;
+    if (equal_epochs->inside_schedule) {
+        performance.missing = Because{ClaimReason::inside_schedule};
+    }
+    return performance;
+}
+
+bool is_tuned_fairly(const Recipe& recipe, const std::vector<const Arm*>& arms) {
+    return recipe.tuned && recipe.equal_trials &&
+           std::all_of(arms.begin(), arms.end(), [](const Arm* arm) {
+               return arm->rates.size() > 1 && !arm->best_rate_at_edge && !arm->chosen_on_itself &&
+                      std::isfinite(arm->best_rate);
+           });
+}
+
+std::optional<Because> seconds_not_comparable(const std::vector<const Arm*>& arms,
+                                              const std::vector<std::uint64_t>& seeds) {
+    std::vector<const AnalyzedRun*> runs;
+    for (const Arm* arm : arms) {
+        for (const std::uint64_t seed : seeds) {
+            runs.push_back(arm->runs.at(seed));
+        }
+    }
+    if (on_different_machines(runs)) {
+        return Because{ClaimReason::different_hardware};
+    }
+    const bool is_known =
+        !runs.empty() && runs.front()->ranks > 0 && !runs.front()->devices.empty();
+    return is_known ? std::nullopt : std::optional(Because{ClaimReason::hardware_unknown});
+}
+
+}  // namespace batchscope

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/claims/claim.hpp"
+#include "analysis/claims/decision.hpp"
+#include "analysis/claims/gradient_noise_measure.hpp"
+#include "analysis/questions/larger_batch.hpp"
+#include "analysis/questions/recipe.hpp"
+#include "analysis/questions/sharpness_association.hpp"
+
+namespace batchscope {
+
+/// What claims are decided on beside the runs of the recipe.
+struct ClaimInputs {
+    std::vector<GradientNoiseMeasure> gradient_noise;
+    /// Validation loss that "to target" means; empty: one for each claim, from its runs
+    /// (target.hpp).
+    std::optional<double> target_validation_loss;
+    /// Of the study; printed beside the claim about sharp minima.
+    std::vector<SharpnessAssociation> associations;
+};
+
+/// One recipe of a study and how to judge it.
+struct Evidence {
+    const Recipe& recipe;
+    std::string out_of_sample;  ///< the split: "test" or "validation"
+    const Margins& margins;
+    const ClaimInputs& inputs;
+};
+
+using BySeed = std::map<std::uint64_t, double>;
+
+/// Batch sizes that are averaged, per seed.
+struct SizeGroup {
+    std::string name;  ///< "small", "medium", "large"
+    std::vector<const Arm*> arms;
+};
+
+/// Groups to compare, and the seeds whose runs count at every batch size of all of them.
+struct ComparedGroups {
+    std::vector<SizeGroup> groups;
+    std::vector<std::uint64_t> seeds;
+    /// A group has no run that ended, or fewer than three seeds are common (and which batch size
+    /// has the fewest).
+    std::optional<Because> missing;
+};
+
+/// The batch sizes that can be judged: those with a run that counts, diverged or collapsed. One
+/// whose runs all diverged is kept, since leaving it out would average over survivors; one without
+/// any run that ended (it did not fit the card, it is still to come) is not there.
+[[nodiscard]] std::vector<const Arm*> judged_arms(const Recipe& recipe);
+
+/// The judged arms in these ranges of batch sizes.
+[[nodiscard]] ComparedGroups compared_groups(
+    const Recipe& recipe, const std::vector<std::pair<std::string, SizeRange>>& ranges);
+
+/// Why these arms have too few common seeds; nothing if they have three.
+[[nodiscard]] std::optional<Because> too_few_seeds(const std::vector<const Arm*>& arms,
+                                                   std::size_t common);
+
+/// All arms of all groups, by batch size.
+[[nodiscard]] std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups);
+
+/// For each seed the mean of a figure over the arms. Unknown for any arm: NaN.
+[[nodiscard]] BySeed mean_by_seed(const std::vector<const Arm*>& arms,
+                                  const std::vector<std::uint64_t>& seeds,
+                                  const std::function<double(const AnalyzedRun&)>& figure);
+
+/// a - b on the seeds that both have; NaN where either is.
+[[nodiscard]] BySeed differences(const BySeed& a, const BySeed& b);
+
+/// The mean of a - b on the seeds where both are finite.
+[[nodiscard]] PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence);
+/// The mean of the values, those that are finite, less `less`.
+[[nodiscard]] PairedComparison comparison_of(const BySeed& values, double less, double confidence);
+
+/// How well a model does out of sample at equal epochs.
+struct Performance {
+    HistoryColumn column = nullptr;
+    double sign = 1;  ///< -1 for a loss: larger is better then
+    double margin = 0;
+    ClaimUnit unit = ClaimUnit::fraction;
+    Budget budget;
+    std::optional<Because> missing;  ///< why there is none
+    [[nodiscard]] double of(const AnalyzedRun& run) const {
+        return sign * figure_at(run, budget, column);
+    }
+};
+
+/// Accuracy; in regression, which has none, the loss with its margin. `margin`: instead of that of
+/// the command line.
+[[nodiscard]] Performance performance_of(const Evidence& evidence, std::optional<double> margin);
+
+/// Whether the learning rate was tuned at each of these arms as fairly as the claims ask for:
+/// several rates, as many at each batch size, the best inside of those tried, chosen on other
+/// seeds.
+[[nodiscard]] bool is_tuned_fairly(const Recipe& recipe, const std::vector<const Arm*>& arms);
+
+/// Why the seconds of these runs cannot be compared; nothing if hardware and rank counts agree.
+[[nodiscard]] std::optional<Because> seconds_not_comparable(
+    const std::vector<const Arm*>& arms, const std::vector<std::uint64_t>& seeds);
+
+}  // namespace batchscope

@@ -1,0 +1,133 @@
+#include "analysis/claims/faster.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/claims/target.hpp"
+#include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/verdict.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// Of 100 seeds as many must reach a target for a group to have reached it (AlgoPerf: 3 of 5).
+constexpr double share_that_reaches = 0.6;
+
+/// How the large group does at the deepest loss that all runs of the medium one reach.
+struct TightTarget {
+    double loss = unknown;
+    PairedComparison shortfall;  ///< lowest validation loss, large - medium
+    std::int64_t failed = 0;     ///< seeds
+    double p = 1;                ///< of no shortfall; 1 unless the large group fails
+};
+
+TightTarget tight_target(const SizeGroup& medium, const SizeGroup& large,
+                         const std::vector<std::uint64_t>& seeds, const Margins& margins) {
+    TightTarget target;
+    target.loss = deepest_shared_validation_loss(medium.arms, seeds);
+    const BySeed lowest = mean_by_seed(large.arms, seeds, lowest_validation_loss);
+    target.shortfall = difference_of(
+        lowest, mean_by_seed(medium.arms, seeds, lowest_validation_loss), margins.confidence);
+    for (const auto& [seed, loss] : lowest) {
+        target.failed += loss > target.loss ? 1 : 0;
+    }
+    const double reached =
+        1 - static_cast<double>(target.failed) / static_cast<double>(seeds.size());
+    const PairedComparison& shortfall = target.shortfall;
+    if (reached < share_that_reaches && shortfall.n >= fewest_seeds && shortfall.mean > 0 &&
+        !std::isnan(shortfall.t) &&
+        !(two_one_sided_tests(shortfall, margins.loss).p < margins.alpha())) {
+        target.p = shortfall.p_two_sided;
+    }
+    return target;
+}
+
+/// ln examples per second, large - medium.
+PairedComparison throughput(const ComparedGroups& compared, double confidence) {
+    std::vector<BySeed> means;
+    for (const SizeGroup& group : compared.groups) {
+        means.push_back(mean_by_seed(group.arms, compared.seeds, [](const AnalyzedRun& run) {
+            return std::log(run.figures.examples_per_second);
+        }));
+    }
+    return difference_of(means[1], means[0], confidence);
+}
+
+/// What the times to the shared target say; its p are NaN where the large group misses it.
+Finding finding_of_times(const GroupTime& medium, const GroupTime& large, double margin,
+                         std::size_t seeds, double confidence) {
+    if (static_cast<std::size_t>(large.reached) < seeds) {
+        Finding finding;
+        finding.seeds = static_cast<std::int64_t>(seeds);
+        finding.if_undecided = {.reason = ClaimReason::target_not_reached,
+                                .name = "large",
+                                .batch_size = large.first_missed,
+                                .found = large.reached,
+                                .needed = finding.seeds};
+        return finding;
+    }
+    const PairedComparison ratio = difference_of(medium.log_time, large.log_time, confidence);
+    Finding finding = finding_of(ratio, margin);
+    finding.numbers.push_back(number("medium_over_large_seconds", ClaimUnit::log_ratio, ratio));
+    return finding;
+}
+
+void add_failure(Finding& finding, const TightTarget& target, std::size_t seeds) {
+    const double by_time = std::isnan(finding.p_contradicted) ? 1 : finding.p_contradicted;
+    if (target.p < by_time) {
+        finding.if_contradicted = {.reason = ClaimReason::target_missed,
+                                   .name = "large",
+                                   .found = target.failed,
+                                   .needed = static_cast<std::int64_t>(seeds)};
+    }
+    finding.p_contradicted = std::min(1.0, 2 * std::min(by_time, target.p));
+    finding.p_supported = std::isnan(finding.p_supported) ? 1 : finding.p_supported;
+}
+
+}  // namespace
+
+Finding find_faster(const Claim& claim, const Evidence& evidence) {
+    const ComparedGroups compared =
+        compared_groups(evidence.recipe, {{"medium", claim.medium}, {"large", claim.large}});
+    if (compared.missing) {
+        return not_tested(*compared.missing);
+    }
+    const std::vector<const Arm*> arms = arms_of(compared.groups);
+    if (const auto because = seconds_not_comparable(arms, compared.seeds)) {
+        return not_tested(*because);
+    }
+    const double loss = evidence.inputs.target_validation_loss.value_or(
+        deepest_shared_validation_loss(arms, compared.seeds));
+    const GroupTime medium =
+        log_time_to_target(compared.groups[0], compared.seeds, loss, &History::seconds);
+    const GroupTime large =
+        log_time_to_target(compared.groups[1], compared.seeds, loss, &History::seconds);
+    if (static_cast<std::size_t>(medium.reached) < compared.seeds.size()) {
+        return not_tested({.reason = ClaimReason::target_not_reached,
+                           .name = "medium",
+                           .batch_size = medium.first_missed,
+                           .found = medium.reached,
+                           .needed = std::ssize(compared.seeds)});
+    }
+    const double margin = std::log1p(claim.margin.value_or(0.05));
+    const double confidence = evidence.margins.confidence;
+    Finding finding = finding_of_times(medium, large, margin, compared.seeds.size(), confidence);
+    const TightTarget tight =
+        tight_target(compared.groups[0], compared.groups[1], compared.seeds, evidence.margins);
+    const bool identical = finding.if_undecided.reason == ClaimReason::identical_seeds;
+    if (!identical) {
+        add_failure(finding, tight, compared.seeds.size());
+    }
+    finding.arms = arms;
+    finding.numbers.push_back(number("target_validation_loss", ClaimUnit::nats, loss));
+    finding.numbers.push_back(number("large_over_medium_throughput", ClaimUnit::log_ratio,
+                                     throughput(compared, confidence)));
+    finding.numbers.push_back(number("tight_target", ClaimUnit::nats, tight.loss));
+    finding.numbers.push_back(
+        number("large_less_medium_lowest_validation_loss", ClaimUnit::nats, tight.shortfall));
+    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, margin));
+    return finding;
+}
+
+}  // namespace batchscope

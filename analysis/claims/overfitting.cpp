@@ -1,0 +1,81 @@
+#include "analysis/claims/overfitting.hpp"
+
+#include <algorithm>
+
+#include "analysis/claims/matched_gap_of_groups.hpp"
+#include "analysis/statistics/equivalence.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// Final validation loss less the lowest of the run; NaN where either is unknown.
+double loss_rise(const AnalyzedRun& run) {
+    const std::vector<double>& losses = run.history.validation_loss;
+    double lowest = unknown;
+    for (const double loss : losses) {
+        lowest = std::isfinite(loss) ? std::fmin(lowest, loss) : lowest;
+    }
+    return losses.empty() ? unknown : losses.back() - lowest;
+}
+
+bool all_are_zero(const BySeed& values) {
+    return std::all_of(values.begin(), values.end(),
+                       [](const auto& entry) { return entry.second == 0; });
+}
+
+/// Of a gap difference and of rises, both less their margin where a bound is meant.
+Finding finding_of_both(const PairedComparison& gap, double margin,
+                        const PairedComparison& rise_beyond) {
+    Finding finding;
+    finding.seeds = std::min(gap.n, rise_beyond.n);
+    if (gap.identical || rise_beyond.identical) {
+        finding.if_undecided.reason = ClaimReason::identical_seeds;
+        return finding;
+    }
+    const double gap_grows = gap.mean > 0 ? gap.p_two_sided : 1;
+    const double loss_rises = rise_beyond.mean > 0 ? rise_beyond.p_two_sided : 1;
+    finding.p_supported = std::min(1.0, std::max(gap_grows, loss_rises));
+    const EquivalenceTest inside = two_one_sided_tests(gap, margin);
+    finding.p_negligible = inside.p;
+    finding.p_contradicted = std::min(1.0, 2 * std::min(inside.p_below, rise_beyond.p_less));
+    finding.if_contradicted = {
+        ClaimReason::bound_below_margin,
+        inside.p_below <= rise_beyond.p_less ? "large_less_medium_matched_gap" : "loss_rise"};
+    return finding;
+}
+
+}  // namespace
+
+Finding find_overfitting(const Claim& claim, const Evidence& evidence) {
+    const ComparedGroups compared =
+        compared_groups(evidence.recipe, {{"medium", claim.medium}, {"large", claim.large}});
+    if (compared.missing) {
+        return not_tested(*compared.missing);
+    }
+    const MatchedGapOfGroups gap = matched_gap_of_groups(compared, evidence);
+    if (gap.missing) {
+        return not_tested(*gap.missing);
+    }
+    const double confidence = evidence.margins.confidence;
+    const double margin = claim.margin.value_or(evidence.margins.loss);
+    const PairedComparison difference = difference_of(gap.by_group[1], gap.by_group[0], confidence);
+    const BySeed rises = mean_by_seed(compared.groups[1].arms, compared.seeds, loss_rise);
+    const PairedComparison rise_beyond = comparison_of(rises, claim.loss_rise, confidence);
+    if (std::min(difference.n, rise_beyond.n) < fewest_seeds) {
+        return not_tested({ClaimReason::figure_missing, "validation_loss"});
+    }
+    Finding finding = finding_of_both(difference, margin, rise_beyond);
+    if (all_are_zero(rises)) {
+        finding.certain_contradiction = Because{ClaimReason::never_rises};
+    }
+    finding.arms = arms_of(compared.groups);
+    finding.numbers = {number("large_less_medium_matched_gap", ClaimUnit::nats, difference),
+                       number("loss_rise", ClaimUnit::nats, comparison_of(rises, 0, confidence)),
+                       number("matched_train_loss", ClaimUnit::nats, gap.train_loss),
+                       number("margin", ClaimUnit::nats, margin),
+                       number("loss_rise_margin", ClaimUnit::nats, claim.loss_rise)};
+    return finding;
+}
+
+}  // namespace batchscope

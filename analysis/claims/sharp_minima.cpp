@@ -1,0 +1,198 @@
+#include "analysis/claims/sharp_minima.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "analysis/statistics/matched_value.hpp"
+#include "analysis/statistics/slopes.hpp"
+#include "analysis/statistics/verdict.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// The measured points of a run for one measure, as columns. Both logarithms: between two points
+/// sharpness is taken as a power of the train loss.
+struct MeasuredRun {
+    std::vector<double> log_train_loss;
+    std::vector<double> log_sharpness;
+    std::vector<double> certified;  ///< 1 where the value counts, else 0
+};
+
+MeasuredRun measured(const AnalyzedRun& run, Headline::Index measure) {
+    MeasuredRun columns;
+    for (const SharpnessPoint& point : run.sharpness_history) {
+        const CertifiedValue& found = point.values[measure];
+        if (point.loss > 0 && std::isfinite(point.loss) && !std::isnan(found.value)) {
+            columns.log_train_loss.push_back(std::log(point.loss));
+            columns.log_sharpness.push_back(found.value > 0 ? std::log(found.value) : 0);
+            columns.certified.push_back(found.counts && found.value > 0 ? 1 : 0);
+        }
+    }
+    return columns;
+}
+
+/// The judged arms with the runs that hold the measure; arms without any are left out.
+std::vector<Arm> measured_arms(const Recipe& recipe, Headline::Index measure) {
+    std::vector<Arm> arms;
+    for (const Arm* arm : judged_arms(recipe)) {
+        Arm narrowed;
+        narrowed.batch_size = arm->batch_size;
+        for (const auto& [seed, run] : arm->runs) {
+            if (!measured(*run, measure).log_train_loss.empty()) {
+                narrowed.runs.emplace(seed, run);
+            }
+        }
+        if (!narrowed.runs.empty()) {
+            arms.push_back(std::move(narrowed));
+        }
+    }
+    return arms;
+}
+
+struct SharpnessSlope {
+    std::optional<Because> missing;
+    double log_train_loss = unknown;  ///< that all runs are read at
+    double widest_bracket = unknown;  ///< between the measurements read from, in ln train loss
+    SlopeTest slope;                  ///< of ln sharpness on log2 B
+};
+
+/// Fills in the slope at `level`, or why it is not known.
+void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
+               const std::vector<std::uint64_t>& seeds, Headline::Index measure,
+               double confidence) {
+    std::vector<double> doublings;
+    for (const Arm& arm : arms) {
+        doublings.push_back(std::log2(static_cast<double>(arm.batch_size)));
+    }
+    std::vector<std::vector<double>> rows;
+    for (const std::uint64_t seed : seeds) {
+        std::vector<double>& row = rows.emplace_back();
+        for (const Arm& arm : arms) {
+            const MeasuredRun run = measured(*arm.runs.at(seed), measure);
+            const auto at_level = [&](const std::vector<double>& values) {
+                return value_at_level(run.log_train_loss, values, found.log_train_loss);
+            };
+            if (at_level(run.certified).value != 1.0) {  // one next to it is not certified
+                found.missing = Because{ClaimReason::not_converged, sharpness_metrics[measure].name,
+                                        arm.batch_size, 0, seed};
+                return;
+            }
+            const MatchedValue matched = at_level(run.log_sharpness);
+            found.widest_bracket = std::fmax(found.widest_bracket, matched.bracket);
+            row.push_back(matched.value);
+        }
+    }
+    found.slope = slope_test(doublings, rows, confidence);
+}
+
+SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
+                        std::int64_t fewest_batch_sizes) {
+    SharpnessSlope found;
+    const std::vector<Arm> arms = measured_arms(evidence.recipe, measure);
+    if (arms.empty()) {
+        found.missing = Because{ClaimReason::not_measured, sharpness_metrics[measure].name};
+        return found;
+    }
+    const auto sizes = static_cast<std::int64_t>(arms.size());
+    if (sizes < fewest_batch_sizes) {
+        found.missing = Because{.reason = ClaimReason::too_few_batch_sizes,
+                                .name = sharpness_metrics[measure].name,
+                                .found = sizes,
+                                .needed = fewest_batch_sizes};
+        return found;
+    }
+    std::vector<const Arm*> pointers;
+    for (const Arm& arm : arms) {
+        pointers.push_back(&arm);
+    }
+    const std::vector<std::uint64_t> seeds = common_seeds(pointers);
+    found.missing = too_few_seeds(pointers, seeds.size());
+    if (found.missing) {
+        return found;
+    }
+    std::vector<std::vector<double>> levels;
+    std::vector<std::int64_t> batch_sizes;
+    for (const Arm& arm : arms) {
+        for (const std::uint64_t seed : seeds) {
+            levels.push_back(measured(*arm.runs.at(seed), measure).log_train_loss);
+            batch_sizes.push_back(arm.batch_size);
+        }
+    }
+    const CommonLevel common = deepest_common_level(levels);
+    if (common.status != CommonLevelStatus::found) {
+        found.missing = Because{ClaimReason::no_common_train_loss, sharpness_metrics[measure].name,
+                                batch_sizes[common.run]};
+        return found;
+    }
+    found.log_train_loss = common.level;
+    add_slope(found, arms, seeds, measure, evidence.margins.confidence);
+    return found;
+}
+
+void add_numbers(Finding& finding, Headline::Index measure, const SharpnessSlope& slope) {
+    if (slope.missing) {
+        return;
+    }
+    const std::string name = sharpness_metrics[measure].name;
+    finding.numbers.push_back(
+        number("slope_of_" + name, ClaimUnit::log_ratio_per_doubling, slope.slope.mean));
+    finding.numbers.push_back(
+        number("train_loss_of_" + name, ClaimUnit::nats, std::exp(slope.log_train_loss)));
+    finding.numbers.push_back(
+        number("widest_bracket_of_" + name, ClaimUnit::log_ratio, slope.widest_bracket));
+}
+
+void add_associations(Finding& finding, const std::vector<SharpnessAssociation>& associations) {
+    for (const SharpnessAssociation& association : associations) {
+        const std::string name = sharpness_metrics[association.measure].name;
+        finding.numbers.push_back(number("association_with_gap_of_" + name, ClaimUnit::correlation,
+                                         association.along_batch_size.psi,
+                                         association.along_batch_size.strata));
+        finding.numbers.push_back(number("association_p_of_" + name, ClaimUnit::p_value,
+                                         association.along_batch_size.p_two_sided));
+    }
+}
+
+}  // namespace
+
+Finding find_sharp_minima(const Claim& claim, const Evidence& evidence) {
+    // The first that can be tested; what is said if none can is about the top eigenvalue, unless
+    // that was not measured at all.
+    Headline::Index curvature = Headline::top_eigenvalue;
+    SharpnessSlope first = slope_of(evidence, curvature, claim.fewest_batch_sizes);
+    for (const Headline::Index other : {Headline::keskar_full, Headline::keskar_subspace}) {
+        if (!first.missing) {
+            break;
+        }
+        SharpnessSlope instead = slope_of(evidence, other, claim.fewest_batch_sizes);
+        const bool says_more = first.missing->reason == ClaimReason::not_measured &&
+                               instead.missing &&
+                               instead.missing->reason != ClaimReason::not_measured;
+        if (!instead.missing || says_more) {
+            first = std::move(instead);
+            curvature = other;
+        }
+    }
+    const SharpnessSlope second =
+        slope_of(evidence, Headline::adaptive_sharpness, claim.fewest_batch_sizes);
+    Finding finding;
+    if (first.missing || second.missing) {
+        finding = not_tested(first.missing ? *first.missing : *second.missing);
+    } else {
+        const std::array<std::pair<std::string, PairedComparison>, 2> slopes{
+            {{sharpness_metrics[curvature].name, first.slope.mean},
+             {sharpness_metrics[Headline::adaptive_sharpness].name, second.slope.mean}}};
+        const double margin = std::log1p(claim.margin.value_or(0.05));
+        finding = agreement_of(slopes, margin, evidence.margins.alpha());
+        finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, margin));
+    }
+    finding.arms = judged_arms(evidence.recipe);
+    add_numbers(finding, curvature, first);
+    add_numbers(finding, Headline::adaptive_sharpness, second);
+    add_associations(finding, evidence.inputs.associations);
+    return finding;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,51 @@
+#include "analysis/claims/slow_convergence.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "analysis/claims/target.hpp"
+
+namespace batchscope {
+
+Finding find_slow_convergence(const Claim& claim, const Evidence& evidence) {
+    const ComparedGroups compared =
+        compared_groups(evidence.recipe, {{"small", claim.small}, {"medium", claim.medium}});
+    if (compared.missing) {
+        return not_tested(*compared.missing);
+    }
+    const std::vector<const Arm*> arms = arms_of(compared.groups);
+    if (const auto because = seconds_not_comparable(arms, compared.seeds)) {
+        return not_tested(*because);
+    }
+    const double loss = evidence.inputs.target_validation_loss.value_or(
+        deepest_shared_validation_loss(arms, compared.seeds));
+    const double confidence = evidence.margins.confidence;
+    std::array<std::pair<std::string, PairedComparison>, 2> ratios{
+        {{"examples", {}}, {"seconds", {}}}};
+    for (auto& [name, ratio] : ratios) {
+        const auto clock = name == "examples" ? &History::examples : &History::seconds;
+        std::vector<GroupTime> times;
+        for (const SizeGroup& group : compared.groups) {
+            times.push_back(log_time_to_target(group, compared.seeds, loss, clock));
+            if (times.back().reached < std::ssize(compared.seeds)) {
+                return not_tested({.reason = ClaimReason::target_not_reached,
+                                   .name = group.name,
+                                   .batch_size = times.back().first_missed,
+                                   .found = times.back().reached,
+                                   .needed = std::ssize(compared.seeds)});
+            }
+        }
+        ratio = difference_of(times[0].log_time, times[1].log_time, confidence);
+    }
+    const double margin = std::log1p(claim.margin.value_or(0.05));
+    Finding finding = agreement_of(ratios, margin, evidence.margins.alpha());
+    finding.arms = arms;
+    for (const auto& [name, ratio] : ratios) {
+        finding.numbers.push_back(number("small_over_medium_" + name, ClaimUnit::log_ratio, ratio));
+    }
+    finding.numbers.push_back(number("target_validation_loss", ClaimUnit::nats, loss));
+    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, margin));
+    return finding;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,43 @@
+#include "analysis/claims/small_generalizes.hpp"
+
+#include "analysis/claims/matched_gap_of_groups.hpp"
+
+namespace batchscope {
+
+Finding find_small_generalizes(const Claim& claim, const Evidence& evidence) {
+    const ComparedGroups compared =
+        compared_groups(evidence.recipe, {{"small", claim.small}, {"large", claim.large}});
+    if (compared.missing) {
+        return not_tested(*compared.missing);
+    }
+    const Performance performance = performance_of(evidence, claim.margin);
+    if (performance.missing) {
+        return not_tested(*performance.missing);
+    }
+    const double confidence = evidence.margins.confidence;
+    std::vector<BySeed> means;
+    for (const SizeGroup& group : compared.groups) {
+        means.push_back(mean_by_seed(group.arms, compared.seeds,
+                                     [&](const AnalyzedRun& run) { return performance.of(run); }));
+    }
+    const PairedComparison difference = difference_of(means[0], means[1], confidence);
+    if (difference.n < fewest_seeds) {
+        return not_tested({ClaimReason::figure_missing, "out_of_sample"});
+    }
+    Finding finding = finding_of(difference, performance.margin);
+    finding.arms = arms_of(compared.groups);
+    finding.numbers = {number("small_less_large", performance.unit, difference),
+                       number("small", performance.unit, comparison_of(means[0], 0, confidence)),
+                       number("large", performance.unit, comparison_of(means[1], 0, confidence)),
+                       number("margin", performance.unit, performance.margin)};
+    const MatchedGapOfGroups gap = matched_gap_of_groups(compared, evidence);
+    if (!gap.missing) {
+        finding.numbers.push_back(
+            number("small_less_large_matched_gap", ClaimUnit::nats,
+                   difference_of(gap.by_group[0], gap.by_group[1], confidence)));
+        finding.numbers.push_back(number("matched_train_loss", ClaimUnit::nats, gap.train_loss));
+    }
+    return finding;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,95 @@
+#include "analysis/claims/sweet_spot.hpp"
+
+#include <algorithm>
+
+#include "analysis/statistics/equivalence.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// The p of "some other batch size is better than the medium group by the margin or more"; NaN
+/// where a batch size cannot be compared.
+double not_inferior_to_any_p(const SizeGroup& medium, const Evidence& evidence,
+                             const Performance& performance) {
+    double largest = NAN;
+    for (const Arm* arm : judged_arms(evidence.recipe)) {
+        if (std::find(medium.arms.begin(), medium.arms.end(), arm) != medium.arms.end()) {
+            continue;
+        }
+        std::vector<const Arm*> both = medium.arms;
+        both.push_back(arm);
+        const std::vector<std::uint64_t> seeds = common_seeds(both);
+        const auto figure = [&](const AnalyzedRun& run) { return performance.of(run); };
+        const PairedComparison difference =
+            difference_of(mean_by_seed(medium.arms, seeds, figure),
+                          mean_by_seed({arm}, seeds, figure), evidence.margins.confidence);
+        const double p =
+            difference.n < fewest_seeds ? NAN : non_inferiority_p(difference, performance.margin);
+        if (std::isnan(p)) {
+            return NAN;
+        }
+        largest = std::fmax(largest, p);
+    }
+    return largest;
+}
+
+Finding finding_against_both(const PairedComparison& over_small, const PairedComparison& over_large,
+                             double margin) {
+    Finding finding;
+    finding.seeds = std::min(over_small.n, over_large.n);
+    if (over_small.identical || over_large.identical) {
+        finding.if_undecided.reason = ClaimReason::identical_seeds;
+        return finding;
+    }
+    finding.p_supported = std::max(over_small.p_greater, over_large.p_greater);
+    const double beaten = std::min(1.0, 2 * std::min(over_small.p_less, over_large.p_less));
+    const double below_small = two_one_sided_tests(over_small, margin).p;
+    const double below_large = two_one_sided_tests(over_large, margin).p;
+    const double equivalent = std::max(below_small, below_large);
+    finding.p_negligible = std::min(below_small, below_large);
+    finding.p_contradicted = std::min(beaten, equivalent);
+    if (beaten <= equivalent) {
+        finding.if_contradicted = {ClaimReason::beaten,
+                                   over_small.p_less <= over_large.p_less ? "small" : "large"};
+    } else {
+        finding.if_contradicted = {ClaimReason::negligible};
+    }
+    return finding;
+}
+
+}  // namespace
+
+Finding find_sweet_spot(const Claim& claim, const Evidence& evidence) {
+    const ComparedGroups compared =
+        compared_groups(evidence.recipe,
+                        {{"small", claim.small}, {"medium", claim.medium}, {"large", claim.large}});
+    if (compared.missing) {
+        return not_tested(*compared.missing);
+    }
+    const Performance performance = performance_of(evidence, claim.margin);
+    if (performance.missing) {
+        return not_tested(*performance.missing);
+    }
+    const double confidence = evidence.margins.confidence;
+    std::vector<BySeed> means;
+    for (const SizeGroup& group : compared.groups) {
+        means.push_back(mean_by_seed(group.arms, compared.seeds,
+                                     [&](const AnalyzedRun& run) { return performance.of(run); }));
+    }
+    const PairedComparison over_small = difference_of(means[1], means[0], confidence);
+    const PairedComparison over_large = difference_of(means[1], means[2], confidence);
+    if (std::min(over_small.n, over_large.n) < fewest_seeds) {
+        return not_tested({ClaimReason::figure_missing, "out_of_sample"});
+    }
+    Finding finding = finding_against_both(over_small, over_large, performance.margin);
+    finding.arms = arms_of(compared.groups);
+    finding.numbers = {number("medium_less_small", performance.unit, over_small),
+                       number("medium_less_large", performance.unit, over_large),
+                       number("not_inferior_to_any", ClaimUnit::p_value,
+                              not_inferior_to_any_p(compared.groups[1], evidence, performance)),
+                       number("margin", performance.unit, performance.margin)};
+    return finding;
+}
+
+}  // namespace batchscope

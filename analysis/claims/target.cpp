@@ -1,0 +1,51 @@
+#include "analysis/claims/target.hpp"
+
+#include <cmath>
+
+#include "analysis/statistics/matched_value.hpp"
+
+namespace batchscope {
+
+double deepest_shared_validation_loss(const std::vector<const Arm*>& arms,
+                                      const std::vector<std::uint64_t>& seeds) {
+    std::vector<std::vector<double>> losses;
+    for (const Arm* arm : arms) {
+        for (const std::uint64_t seed : seeds) {
+            losses.push_back(arm->runs.at(seed)->history.validation_loss);
+        }
+    }
+    return deepest_common_level(losses).level;
+}
+
+double lowest_validation_loss(const AnalyzedRun& run) {
+    double lowest = unknown;
+    for (const double loss : run.history.validation_loss) {
+        lowest = std::isfinite(loss) ? std::fmin(lowest, loss) : lowest;
+    }
+    return lowest;
+}
+
+GroupTime log_time_to_target(const SizeGroup& group, const std::vector<std::uint64_t>& seeds,
+                             double target, HistoryColumn clock) {
+    GroupTime time;
+    for (const std::uint64_t seed : seeds) {
+        double sum = 0;
+        for (const Arm* arm : group.arms) {
+            const History& history = arm->runs.at(seed)->history;
+            const double crossing =
+                first_crossing(history.*clock, history.validation_loss, target, TargetSide::below)
+                    .interpolated;
+            if (!(crossing > 0) && time.first_missed == 0) {
+                time.first_missed = arm->batch_size;
+            }
+            sum += crossing > 0 ? std::log(crossing) : unknown;
+        }
+        if (std::isfinite(sum)) {
+            time.log_time[seed] = sum / static_cast<double>(group.arms.size());
+        }
+    }
+    time.reached = std::ssize(time.log_time);
+    return time;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,257 @@
+#include "analysis/questions/candidates.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/questions/time_to_target.hpp"
+#include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/multiple_comparisons.hpp"
+#include "analysis/statistics/power.hpp"
+
+namespace batchscope {
+
+namespace {
+
+bool all_finite(const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(),
+                       [](double value) { return std::isfinite(value); });
+}
+
+/// What the candidate can be before it is compared; not_shown if it is to be compared.
+CandidateStanding standing_alone(const Candidate& candidate, const std::vector<double>& losses) {
+    const auto counted = std::ssize(losses);
+    if (counted < candidate.tried) {
+        return CandidateStanding::loses_runs;
+    }
+    if (counted == 0) {
+        return CandidateStanding::no_runs;
+    }
+    if (!all_finite(losses)) {
+        return CandidateStanding::no_loss;
+    }
+    return counted < fewest_seeds ? CandidateStanding::too_few_seeds : CandidateStanding::not_shown;
+}
+
+Candidate make_candidate(const Recipe& recipe, std::size_t index, double confidence) {
+    const Arm& arm = recipe.arms[index];
+    Candidate candidate;
+    candidate.arm = index;
+    candidate.batch_size = arm.batch_size;
+    candidate.tried = tried_runs(arm);
+    candidate.counted = std::ssize(arm.runs);
+    std::vector<double> losses;
+    std::vector<double> log_seconds;
+    for (const auto& [seed, run] : arm.runs) {
+        losses.push_back(run->figures.validation_loss);
+        log_seconds.push_back(std::log(run->figures.training_seconds));
+    }
+    candidate.standing = standing_alone(candidate, losses);
+    if (all_finite(losses)) {
+        candidate.validation_loss = estimate_mean(losses, confidence);
+    }
+    if (all_finite(log_seconds)) {
+        candidate.seconds = std::exp(mean_of(log_seconds));
+    }
+    return candidate;
+}
+
+std::vector<Candidate> candidates_of(const std::vector<Recipe>& recipes, double confidence) {
+    std::vector<Candidate> candidates;
+    for (std::size_t recipe = 0; recipe < recipes.size(); ++recipe) {
+        for (std::size_t arm = 0; arm < recipes[recipe].arms.size(); ++arm) {
+            const auto& runs = recipes[recipe].arms[arm].runs;
+            const auto same =
+                std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& known) {
+                    return !runs.empty() && arm_of(known, recipes).runs == runs;
+                });
+            if (same == candidates.end()) {
+                candidates.push_back(make_candidate(recipes[recipe], arm, confidence));
+                candidates.back().recipe = recipe;
+            } else {
+                same->same_as.push_back(recipe);
+            }
+        }
+    }
+    return candidates;
+}
+
+bool may_be_best(const Candidate& candidate) {
+    return candidate.standing == CandidateStanding::not_shown;
+}
+
+std::optional<std::size_t> lowest_loss(const std::vector<Candidate>& candidates) {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (may_be_best(candidates[i]) && (!best || candidates[i].validation_loss.mean <
+                                                        candidates[*best].validation_loss.mean)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+/// Those that could be chosen.
+std::vector<const Arm*> eligible_arms(const std::vector<Candidate>& candidates,
+                                      const std::vector<Recipe>& recipes) {
+    std::vector<const Arm*> arms;
+    for (const Candidate& candidate : candidates) {
+        if (may_be_best(candidate)) {
+            arms.push_back(&arm_of(candidate, recipes));
+        }
+    }
+    return arms;
+}
+
+SelectionOptimism optimism_of_best(const std::vector<Candidate>& candidates,
+                                   const std::vector<Recipe>& recipes, double confidence) {
+    const std::vector<std::uint64_t> seeds = common_seeds(eligible_arms(candidates, recipes));
+    std::vector<std::vector<double>> losses;
+    for (const Candidate& candidate : candidates) {
+        std::vector<double>& row = losses.emplace_back(seeds.size(), unknown);
+        for (std::size_t i = 0; may_be_best(candidate) && i < seeds.size(); ++i) {
+            row[i] = arm_of(candidate, recipes).runs.at(seeds[i])->figures.validation_loss;
+        }
+    }
+    const SelectionMatrix by_loss{losses, Better::smaller};
+    return selection_optimism(by_loss, by_loss, confidence);
+}
+
+PairedComparison log_seconds_ratio(const Arm& arm, const Arm& reference, double confidence) {
+    std::vector<double> ratios;
+    for (const std::uint64_t seed : common_seeds({&arm, &reference})) {
+        const double ratio = std::log(arm.runs.at(seed)->figures.training_seconds) -
+                             std::log(reference.runs.at(seed)->figures.training_seconds);
+        if (std::isfinite(ratio)) {
+            ratios.push_back(ratio);
+        }
+    }
+    return paired_comparison(ratios, confidence);
+}
+
+PairedComparison loss_above(const Arm& arm, const Arm& other, double confidence) {
+    return paired_comparison(
+        seed_differences(arm, other, Budget{}, &History::validation_loss).values, confidence);
+}
+
+/// Small if the loss lies above the other by less than the margin.
+double p_not_above(const PairedComparison& above, double margin) {
+    PairedComparison below = above;
+    below.mean = -above.mean;
+    below.t = -above.t;
+    return non_inferiority_p(below, margin);
+}
+
+/// The test that a candidate passes last.
+struct HardestTest {
+    double p = unknown;  ///< NaN without a rival, and where a test cannot be done
+    PairedComparison above;
+    std::int64_t rivals = 0;
+};
+
+/// Against all rivals that have enough seeds in common.
+HardestTest hardest_test(const Arm& arm, const std::vector<const Arm*>& rivals,
+                         const Margins& margins) {
+    HardestTest hardest;
+    for (const Arm* rival : rivals) {
+        if (rival == &arm) {
+            continue;
+        }
+        const PairedComparison above = loss_above(arm, *rival, margins.confidence);
+        if (above.n < fewest_seeds) {
+            continue;
+        }
+        ++hardest.rivals;
+        const double p = p_not_above(above, margins.loss);
+        if (std::isnan(p)) {
+            return {unknown, above, hardest.rivals};
+        }
+        if (!(p < hardest.p)) {
+            hardest = {p, above, hardest.rivals};
+        }
+    }
+    return hardest;
+}
+
+/// Sets the figures against the best, and what forbids a test.
+void compare_with_best(Candidate& candidate, const Arm& arm, const Arm& best, double confidence) {
+    if (&arm == &best) {
+        return;
+    }
+    candidate.above_best = loss_above(arm, best, confidence);
+    candidate.log_seconds = log_seconds_ratio(arm, best, confidence);
+    if (may_be_best(candidate) && candidate.above_best.n < fewest_seeds) {
+        candidate.standing = CandidateStanding::too_few_seeds;
+    }
+}
+
+/// The standing where there was no test to do.
+CandidateStanding standing_untested(const HardestTest& test,
+                                    const std::vector<Candidate>& candidates) {
+    if (test.rivals > 0) {
+        return CandidateStanding::identical_seeds;
+    }
+    const bool some_lack_seeds =
+        std::any_of(candidates.begin(), candidates.end(), [](const Candidate& candidate) {
+            return candidate.standing == CandidateStanding::too_few_seeds;
+        });
+    return some_lack_seeds ? CandidateStanding::not_shown : CandidateStanding::not_worse;
+}
+
+/// Decides on the candidates that are to be tested.
+void test_all(std::vector<Candidate>& candidates, const std::vector<Recipe>& recipes,
+              const Margins& margins) {
+    const std::vector<const Arm*> rivals = eligible_arms(candidates, recipes);
+    std::vector<HardestTest> tests;
+    std::vector<double> p;
+    for (Candidate& candidate : candidates) {
+        tests.push_back(may_be_best(candidate)
+                            ? hardest_test(arm_of(candidate, recipes), rivals, margins)
+                            : HardestTest{});
+        p.push_back(tests.back().p);
+        candidate.rivals = tests.back().rivals;
+    }
+    const std::vector<double> adjusted = holm_adjusted(p);
+    const auto tested =
+        std::count_if(p.begin(), p.end(), [](double value) { return !std::isnan(value); });
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        Candidate& candidate = candidates[i];
+        candidate.p_not_worse = adjusted[i];
+        if (!may_be_best(candidate)) {
+            continue;
+        }
+        if (std::isnan(adjusted[i])) {
+            candidate.standing = standing_untested(tests[i], candidates);
+        } else if (adjusted[i] < margins.alpha()) {
+            candidate.standing = CandidateStanding::not_worse;
+        } else if (candidate.above_best.mean > margins.loss) {
+            candidate.standing = CandidateStanding::looks_worse;
+        } else {
+            // A one-sided test at a level is the better half of a two-sided one at twice the level.
+            candidate.seeds_to_show = seeds_to_detect(
+                tests[i].above, margins.loss, 2 * margins.alpha() / static_cast<double>(tested));
+        }
+    }
+}
+
+}  // namespace
+
+const Arm& arm_of(const Candidate& candidate, const std::vector<Recipe>& recipes) {
+    return recipes[candidate.recipe].arms[candidate.arm];
+}
+
+Candidates judge_candidates(const std::vector<Recipe>& recipes, const Margins& margins) {
+    Candidates candidates{candidates_of(recipes, margins.confidence), std::nullopt, {}};
+    candidates.best = lowest_loss(candidates.all);
+    if (!candidates.best) {
+        return candidates;
+    }
+    candidates.optimism = optimism_of_best(candidates.all, recipes, margins.confidence);
+    const Arm& best = arm_of(candidates.all[*candidates.best], recipes);
+    for (Candidate& candidate : candidates.all) {
+        compare_with_best(candidate, arm_of(candidate, recipes), best, margins.confidence);
+    }
+    test_all(candidates.all, recipes, margins);
+    return candidates;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/questions/larger_batch.hpp"
+#include "analysis/questions/recipe.hpp"
+#include "analysis/statistics/best_of.hpp"
+#include "analysis/statistics/interval.hpp"
+#include "analysis/statistics/paired_comparison.hpp"
+
+namespace batchscope {
+
+/// Whether a batch size of a recipe is shown not to be worse than any other, or why not.
+enum class CandidateStanding {
+    not_worse,        ///< than any other by the margin: shown
+    not_shown,        ///< neither this nor the opposite; the mean is within the margin of the best
+    looks_worse,      ///< not shown, and the mean is above the best by more than the margin
+    too_few_seeds,    ///< fewer than three in common with the best
+    identical_seeds,  ///< its differences from another do not vary: no test can tell
+    loses_runs,       ///< some diverged or collapsed: not to be chosen whatever the others say
+    no_loss,          ///< a run has no validation loss
+    no_runs,          ///< none is finished
+};
+
+/// One batch size of one recipe.
+struct Candidate {
+    std::size_t recipe = 0;  ///< index into the recipes given
+    std::size_t arm = 0;     ///< index into its arms
+    std::int64_t batch_size = 0;
+    std::vector<std::size_t> same_as;     ///< other recipes that have the very same runs here
+    std::int64_t tried = 0, counted = 0;  ///< runs, see tried_runs
+    CandidateStanding standing = CandidateStanding::no_runs;
+    Estimate validation_loss{0, unknown, unknown, unknown};  ///< final
+    PairedComparison above_best;  ///< this loss - that of the best; n = 0 for the best itself
+    /// Others that it was tested against: that lose no run and have three seeds in common with it.
+    /// Without one it is not worse if all others are ruled out (they lose runs, say), and not_shown
+    /// if some lack seeds.
+    std::int64_t rivals = 0;
+    /// Of being worse than some rival by the margin or more: the largest p over the rivals. Holm
+    /// over the candidates tested; NaN where it is not tested.
+    double p_not_worse = unknown;
+    /// Seeds at which the test that is hardest to pass would be passed with power 0.8 if there were
+    /// no difference and the spread is as measured. Where not_shown; empty beyond a million.
+    std::optional<std::int64_t> seeds_to_show;
+    /// Seconds of training of a whole run, the geometric mean over seeds; NaN where one is unknown.
+    double seconds = unknown;
+    PairedComparison log_seconds;  ///< ln(seconds / those of the best), paired by seed
+};
+
+[[nodiscard]] const Arm& arm_of(const Candidate& candidate, const std::vector<Recipe>& recipes);
+
+struct Candidates {
+    std::vector<Candidate> all;  ///< by recipe, then batch size; the same runs once
+    /// The lowest mean validation loss among those with three seeds that lose no run. Of equals the
+    /// first.
+    std::optional<std::size_t> best;
+    /// How much the choice of the best among so many flatters its loss (leave one seed out, on the
+    /// seeds that all have).
+    SelectionOptimism optimism;
+};
+
+/// Every batch size of every recipe against every other, by final validation loss: one-sided paired
+/// t tests of being worse by `margins.loss` or more. A candidate passes if all of its tests do
+/// (intersection-union, Berger 1982), Holm over candidates. So the probability that any that
+/// passes is in truth worse than some other by the margin is at most alpha, and the one with the
+/// lowest mean must pass, too: tests against it alone would take a lucky one for the truth (with
+/// three noisy seeds and five batch sizes, four of which are at the margin, in 28 % of studies).
+[[nodiscard]] Candidates judge_candidates(const std::vector<Recipe>& recipes,
+                                          const Margins& margins);
+
+}  // namespace batchscope

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/questions/larger_batch.hpp"
+#include "analysis/questions/recipe.hpp"
+#include "analysis/statistics/best_of.hpp"
+#include "analysis/statistics/log_quadratic.hpp"
+#include "analysis/statistics/slopes.hpp"
+#include "analysis/statistics/verdict.hpp"
+
+namespace batchscope {
+
+// --- Several learning rates: how does the best one grow with the batch size? ---
+
+/// The best rate at one batch size; the map of all rates tried is Arm::rates.
+struct TunedRate {
+    std::int64_t batch_size = 0;
+    /// Of each seed the parabola of its final validation losses over ln rate, by the peak rates of
+    /// training (after scaling). Runs that do not count are in `diverged`.
+    std::map<std::uint64_t, LogQuadratic> by_seed;
+    Estimate log_rate{0, unknown, unknown,
+                      unknown};  ///< mean of ln of the best rates of the seeds with one inside
+    std::int64_t bracketed = 0;  ///< how many these are
+    std::int64_t uncounted = 0;  ///< runs that do not count, over all rates
+};
+
+enum class RateTrendStatus {
+    tested,
+    not_tuned,            ///< one rate at every batch size
+    too_few_batch_sizes,  ///< fewer than 3 at which all seeds have their best rate inside
+    no_common_seed,       ///< these have no seed in common
+};
+
+/// The exponent of a rule: rate ~ B^exponent.
+struct RuleExponent {
+    const char* rule;  ///< as in the configuration
+    double exponent;
+};
+inline constexpr std::array<RuleExponent, 3> rule_exponents{
+    {{"none", 0.0}, {"sqrt", 0.5}, {"linear", 1.0}}};
+
+/// A rule against the slope that was found.
+struct RuleTest {
+    RuleExponent rule{};
+    PairedComparison beyond;  ///< slope by seed - exponent; its p tests the rule
+    /// Within the interval of the slope. Several rules may be: the data cannot tell them apart.
+    /// Nothing where there is no interval (one seed, identical seeds).
+    std::optional<bool> is_compatible;
+};
+
+struct RateTrend {
+    RateTrendStatus status = RateTrendStatus::not_tuned;
+    std::vector<TunedRate> rates;        ///< by batch size
+    std::vector<std::int64_t> used;      ///< batch sizes of the slope
+    std::vector<std::int64_t> left_out;  ///< a seed has its best rate at the edge, or none
+    std::vector<std::uint64_t> seeds;    ///< of the slope
+    SlopeTest slope;                     ///< of ln rate on ln B, one for each seed
+    std::array<RuleTest, 3> rules;       ///< in the order of rule_exponents
+};
+
+/// For a recipe of which several rates were tried. The seeds of the slope are those that every
+/// batch size used has. What was left out at an edge could bend the slope: the grid needs more
+/// rates there.
+[[nodiscard]] RateTrend rate_trend(const Recipe& recipe, double confidence);
+
+// --- Several rules: which is the best at each batch size? ---
+
+/// Two rules at one batch size, by final validation loss.
+struct RulePair {
+    std::size_t first = 0, second = 0;  ///< into RulesCompared::rules
+    /// The batch size is the reference: both rules are the same runs, and nothing is compared.
+    bool same_runs = false;
+    Decision decision;  ///< better: the second rule has the lower loss
+};
+
+/// What a rule came to at one batch size.
+struct RuleOutcome {
+    std::int64_t counted = 0;
+    std::map<Standing, std::int64_t> uncounted;
+    Estimate validation_loss{0, unknown, unknown, unknown};
+};
+
+struct RulesAtBatchSize {
+    std::int64_t batch_size = 0;
+    std::vector<RuleOutcome> outcomes;  ///< in the order of the rules
+    std::vector<RulePair> pairs;        ///< of rules that both have a run, each once
+    /// The rule with the lowest mean validation loss, and how much choosing it flatters. Rules with
+    /// a seed that does not count are not to be chosen.
+    SelectionOptimism best;
+};
+
+/// Recipes that differ in training.learning_rate_scaling alone.
+struct RulesCompared {
+    std::vector<std::string> rules;
+    std::vector<std::size_t> recipes;  ///< of each rule, an index into those given
+    std::vector<RulesAtBatchSize> batch_sizes;
+};
+
+/// All pairs at all batch sizes of one set of rules are one family (statistics/verdict.hpp), by the
+/// margin of the loss. Recipes without a second rule are in no set.
+[[nodiscard]] std::vector<RulesCompared> compare_rules(const std::vector<Recipe>& recipes,
+                                                       const Margins& margins);
+
+// --- Where does linear scaling end? ---
+
+enum class StepOutcome {
+    holds,      ///< the larger batch is equivalent or better
+    worse,      ///< it is worse by the verdict
+    diverged,   ///< fewer than 60 % of its runs count: the others diverged or collapsed
+    undecided,  ///< none of these
+};
+
+/// From one batch size to the next larger one of the grid, the rate growing as the batch does.
+struct LinearStep {
+    std::int64_t from = 0, to = 0;
+    std::int64_t counted = 0, tried = 0;  ///< runs at `to`, see tried_runs
+    Decision decision;                    ///< better: the larger batch is
+    StepOutcome outcome = StepOutcome::undecided;
+};
+
+/// Steps can each hold and still lead away, so that the far end is compared with the smallest
+/// batch size elsewhere (larger_batch.hpp).
+struct LinearScaling {
+    ComparedFigure figure;  ///< of the validation split
+    std::vector<LinearStep> steps;
+    /// The largest batch size from which a step holds; 0: none is shown to.
+    std::int64_t holds_from = 0;
+    /// The first batch size that is worse than the one before, or diverges; 0: none is shown to.
+    std::int64_t ends_at = 0;
+    StepOutcome end = StepOutcome::undecided;  ///< `worse` or `diverged` where it ends
+};
+
+/// All steps are one family. Nothing where the recipe does not scale its rate linearly or has fewer
+/// than two batch sizes. In accuracy, in regression by loss.
+[[nodiscard]] std::optional<LinearScaling> linear_scaling(const Recipe& recipe,
+                                                          const Margins& margins);
+
+}  // namespace batchscope

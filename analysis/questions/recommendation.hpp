@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/questions/candidates.hpp"
+#include "analysis/questions/time_to_target.hpp"
+
+namespace batchscope {
+
+enum class RecommendationStatus {
+    recommended,
+    no_runs,             ///< none is finished
+    one_candidate,       ///< there is nothing to choose from
+    no_validation_loss,  ///< nothing to choose by
+    all_lose_runs,       ///< every candidate had a run that diverged or collapsed
+    too_few_seeds,       ///< none that loses no run has three, in common with another
+    none_shown,          ///< none is shown not to be worse than any other
+    seconds_unknown,     ///< of one not worse
+    different_machines,  ///< the seconds of those not worse cannot be compared
+};
+
+/// What makes a recommendation doubtful.
+enum class Caution {
+    speed_not_shown,        ///< not shown to be faster than the best at 1 - alpha (one-sided)
+    smallest_batch_size,    ///< of its recipe
+    largest_batch_size,     ///< of its recipe: a larger one might be faster still
+    best_at_smallest,       ///< the best is the smallest of its recipe: a smaller might be better
+    best_at_largest,        ///< the best is the largest of its recipe
+    rate_at_edge,           ///< its best learning rate is the lowest or highest tried
+    rate_chosen_on_itself,  ///< one seed chose its own rate
+    unequal_trials,         ///< more rates were tried at some batch sizes of its recipe
+};
+
+/// The fastest way to one target among those not worse than the best.
+struct FastestToTarget {
+    Target target;
+    std::optional<std::size_t> candidate;  ///< of which enough reached it, with known seconds
+    double seconds = unknown;              ///< its median, see TypicalTime
+};
+
+struct Recommendation {
+    RecommendationStatus status = RecommendationStatus::no_runs;
+    std::vector<Candidate> candidates;     ///< by recipe, then batch size; the same runs once
+    std::optional<std::size_t> best;       ///< index of the lowest validation loss, see Candidates
+    SelectionOptimism optimism;            ///< of the choice of the best, see Candidates
+    std::optional<std::size_t> fastest;    ///< recommended: the fewest seconds of those not worse
+    std::optional<std::size_t> runner_up;  ///< the next one
+    /// Neither shown not to be worse nor looking worse, and faster than the one recommended, if
+    /// there is one: more seeds could put one of them in its place. Ascending in seconds.
+    std::vector<std::size_t> could_replace;
+    std::vector<FastestToTarget> to_targets;  ///< targets chosen from those not worse
+    std::vector<Caution> cautions;
+};
+
+/// Over all recipes: the batch size whose whole run takes the fewest seconds of training among
+/// those whose validation loss is not worse than any other's (see judge_candidates). Only
+/// validation figures and seconds choose. Of equals the first is taken.
+[[nodiscard]] Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins);
+
+}  // namespace batchscope

@@ -1,0 +1,271 @@
+#include "analysis/questions/time_to_target.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include "analysis/questions/budget.hpp"
+#include "analysis/statistics/interval.hpp"
+
+namespace batchscope {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+bool is_harder(double a, double b, TargetSide side) {
+    return side == TargetSide::below ? a < b : a > b;
+}
+
+/// The hardest target that the run comes to after the start; NaN without a figure.
+double best_of(const AnalyzedRun& run, TargetFigure figure) {
+    const std::vector<double>& figures = run.history.*column_of(figure);
+    double best = unknown;
+    for (std::size_t row = 0; row < figures.size(); ++row) {
+        const bool is_hardest = std::isnan(best) || is_harder(figures[row], best, side_of(figure));
+        if (run.history.steps[row] > 0 && std::isfinite(figures[row]) && is_hardest) {
+            best = figures[row];
+        }
+    }
+    return best;
+}
+
+/// The hardest target that all runs of a batch size come to; nothing where too few count, or one
+/// has no figure.
+std::optional<double> level_of(const Arm& arm, TargetFigure figure) {
+    if (arm.runs.empty() || 5 * std::ssize(arm.runs) < 3 * tried_runs(arm)) {
+        return std::nullopt;
+    }
+    std::optional<double> level;
+    for (const auto& [seed, run] : arm.runs) {
+        const double best = best_of(*run, figure);
+        if (std::isnan(best)) {
+            return std::nullopt;
+        }
+        if (!level || is_harder(*level, best, side_of(figure))) {
+            level = best;
+        }
+    }
+    return level;
+}
+
+/// To three significant digits, towards the easy side.
+double loosened(double level, TargetSide side) {
+    if (level == 0) {
+        return level;
+    }
+    constexpr int digits = 3;
+    const int exponent = digits - 1 - static_cast<int>(std::floor(std::log10(std::abs(level))));
+    // A power of ten with a positive exponent is exact, and so is the quotient's last digit.
+    const double unit = std::pow(10.0, std::abs(exponent));
+    const auto in_units = exponent >= 0 ? level * unit : level / unit;
+    const double direction = side == TargetSide::below ? 1 : -1;
+    double whole = std::round(in_units);
+    const auto value = [&] { return exponent >= 0 ? whole / unit : whole * unit; };
+    if (is_harder(value(), level, side)) {
+        whole += direction;
+    }
+    return value();
+}
+
+/// Nothing unless all times are known.
+std::optional<std::vector<double>> known_times(const TimesToTarget& times,
+                                               ClockIndex::Value clock) {
+    std::vector<double> known(static_cast<std::size_t>(times.tried - std::ssize(times.runs)),
+                              infinity);
+    for (const RunToTarget& run : times.runs) {
+        const bool never = run.crossings[clock].kind == CrossingKind::not_reached;
+        known.push_back(never ? infinity : run.time(clock));
+        if (std::isnan(known.back())) {
+            return std::nullopt;
+        }
+    }
+    std::sort(known.begin(), known.end());
+    return known;
+}
+
+TypicalTime typical_time(const TimesToTarget& times, ClockIndex::Value clock, double confidence) {
+    TypicalTime typical;
+    for (const RunToTarget& run : times.runs) {
+        const FirstCrossing& crossing = run.crossings[clock];
+        if (crossing.kind == CrossingKind::between) {
+            typical.widest_bracket =
+                std::fmax(typical.widest_bracket, crossing.at_or_before - crossing.after);
+        }
+    }
+    const auto known = known_times(times, clock);
+    if (!known || known->empty()) {
+        return typical;
+    }
+    const std::size_t middle = known->size() / 2;
+    typical.median =
+        known->size() % 2 == 1 ? (*known)[middle] : ((*known)[middle - 1] + (*known)[middle]) / 2;
+    if (std::isinf(known->back())) {
+        return typical;
+    }
+    std::vector<double> logarithms;
+    for (const double time : *known) {
+        logarithms.push_back(std::log(time));
+    }
+    const Estimate estimate = estimate_mean(logarithms, confidence);
+    typical.geometric_mean = std::exp(estimate.mean);
+    typical.low = std::exp(estimate.mean - estimate.half_width);
+    typical.high = std::exp(estimate.mean + estimate.half_width);
+    return typical;
+}
+
+}  // namespace
+
+HistoryColumn column_of(TargetFigure figure) {
+    return figure == TargetFigure::validation_loss ? &History::validation_loss
+                                                   : &History::validation_accuracy;
+}
+
+TargetSide side_of(TargetFigure figure) {
+    return figure == TargetFigure::validation_loss ? TargetSide::below : TargetSide::above;
+}
+
+std::vector<Target> choose_targets(const std::vector<const Arm*>& arms) {
+    std::vector<Target> targets;
+    for (const TargetFigure figure :
+         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
+        const TargetSide side = side_of(figure);
+        std::vector<double> levels;  // hardest first
+        for (const Arm* arm : arms) {
+            if (const auto level = level_of(*arm, figure)) {
+                levels.push_back(*level);
+            }
+        }
+        if (levels.empty()) {
+            continue;
+        }
+        std::sort(levels.begin(), levels.end(),
+                  [side](double a, double b) { return is_harder(a, b, side); });
+        const std::array choices{
+            Target{figure, levels.back(), TargetOrigin::all_batch_sizes},
+            Target{figure, levels[(levels.size() - 1) / 2], TargetOrigin::better_half},
+            Target{figure, levels.front(), TargetOrigin::best_batch_size}};
+        for (Target target : choices) {
+            target.value = loosened(target.value, side);
+            if (targets.empty() || targets.back().figure != figure ||
+                targets.back().value != target.value) {
+                targets.push_back(target);
+            }
+        }
+    }
+    return targets;
+}
+
+std::vector<Target> choose_targets(const Recipe& recipe) {
+    std::vector<const Arm*> arms;
+    for (const Arm& arm : recipe.arms) {
+        arms.push_back(&arm);
+    }
+    return choose_targets(arms);
+}
+
+double RunToTarget::time(ClockIndex::Value clock) const {
+    return crossings[clock].interpolated;
+}
+
+std::int64_t tried_runs(const Arm& arm) {
+    if (arm.rates.empty()) {
+        auto tried = std::ssize(arm.runs);
+        for (const auto& [standing, runs] : arm.uncounted) {
+            const bool was_trained =
+                standing == Standing::diverged || standing == Standing::collapsed;
+            tried += was_trained ? runs : 0;
+        }
+        return tried;
+    }
+    std::set<std::uint64_t> seeds;
+    for (const TriedRate& rate : arm.rates) {
+        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
+        for (const auto& [seed, run] : rate.runs) {
+            seeds.insert(seed);
+        }
+    }
+    return std::ssize(seeds);
+}
+
+TimesToTarget times_to_target(const Arm& arm, const Target& target, double confidence) {
+    TimesToTarget times;
+    times.batch_size = arm.batch_size;
+    times.tried = tried_runs(arm);
+    for (const auto& [seed, run] : arm.runs) {
+        RunToTarget& found = times.runs.emplace_back();
+        found.seed = seed;
+        for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
+            found.crossings[clock] = first_crossing(run->history.*clocks[clock].values,
+                                                    run->history.*column_of(target.figure),
+                                                    target.value, side_of(target.figure));
+        }
+        const CrossingKind kind = found.crossings[ClockIndex::steps].kind;
+        const bool before_training = kind == CrossingKind::at_first_row;
+        times.reached += before_training || kind == CrossingKind::between ? 1 : 0;
+        times.reached_before_training += before_training ? 1 : 0;
+    }
+    for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
+        times.typical[clock] =
+            typical_time(times, static_cast<ClockIndex::Value>(clock), confidence);
+    }
+    return times;
+}
+
+TimeRatio time_ratio(const TimesToTarget& times, const TimesToTarget& reference,
+                     double confidence) {
+    TimeRatio ratio;
+    ratio.batch_size = times.batch_size;
+    std::array<std::vector<double>, ClockIndex::count> differences;
+    for (const RunToTarget& run : times.runs) {
+        const auto other = std::find_if(
+            reference.runs.begin(), reference.runs.end(),
+            [&run](const RunToTarget& candidate) { return candidate.seed == run.seed; });
+        if (other == reference.runs.end()) {
+            continue;
+        }
+        for (std::size_t i = 0; i < ClockIndex::count; ++i) {
+            const auto clock = static_cast<ClockIndex::Value>(i);
+            const double difference = std::log(run.time(clock)) - std::log(other->time(clock));
+            if (std::isfinite(difference)) {
+                differences[clock].push_back(difference);
+            }
+        }
+        const bool both = std::isfinite(run.time(ClockIndex::steps)) &&
+                          std::isfinite(other->time(ClockIndex::steps));
+        ++(both ? ratio.pairs : ratio.seeds_without);
+    }
+    for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
+        ratio.log_ratio[clock] = paired_comparison(differences[clock], confidence);
+    }
+    return ratio;
+}
+
+TimeToTarget time_to_target(const Recipe& recipe, const Target& target, double confidence) {
+    TimeToTarget answer;
+    answer.target = target;
+    const std::vector<const AnalyzedRun*> runs = runs_of(recipe);
+    answer.inside_schedule = std::any_of(runs.begin(), runs.end(),
+                                         [](const AnalyzedRun* run) { return rate_changes(*run); });
+    answer.different_machines = on_different_machines(runs);
+    for (const Arm& arm : recipe.arms) {
+        answer.batch_sizes.push_back(times_to_target(arm, target, confidence));
+    }
+    const TimesToTarget* reference = nullptr;
+    for (const TimesToTarget& times : answer.batch_sizes) {
+        if (!times.enough()) {
+            continue;
+        }
+        if (reference == nullptr) {
+            reference = &times;
+            answer.reference = times.batch_size;
+        } else {
+            answer.against_reference.push_back(time_ratio(times, *reference, confidence));
+        }
+    }
+    return answer;
+}
+
+}  // namespace batchscope

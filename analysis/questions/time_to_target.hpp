@@ -1,0 +1,114 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "analysis/questions/recipe.hpp"
+#include "analysis/statistics/first_crossing.hpp"
+#include "analysis/statistics/paired_comparison.hpp"
+
+namespace batchscope {
+
+/// What a target is set in. Figures of the test split are none: it never chooses.
+enum class TargetFigure { validation_loss, validation_accuracy };
+[[nodiscard]] HistoryColumn column_of(TargetFigure figure);
+[[nodiscard]] TargetSide side_of(TargetFigure figure);
+
+/// Where a target comes from.
+enum class TargetOrigin {
+    given,            ///< by the user
+    all_batch_sizes,  ///< the hardest one that every batch size reaches
+    better_half,      ///< the hardest one that half of the batch sizes reach, rounded up
+    best_batch_size,  ///< the hardest one that any batch size reaches
+};
+
+struct Target {
+    TargetFigure figure = TargetFigure::validation_loss;
+    double value = unknown;
+    TargetOrigin origin = TargetOrigin::given;
+};
+
+/// At most three targets in validation loss, then three in validation accuracy, the loosest first;
+/// equal ones once. A batch size reaches what *all* its runs that count reach at some evaluation
+/// after the start; one of which too few count (see `enough`) has no say. Loosened to three
+/// significant digits, so that no run meets its own best by a hair. Empty without validation
+/// figures.
+[[nodiscard]] std::vector<Target> choose_targets(const std::vector<const Arm*>& arms);
+[[nodiscard]] std::vector<Target> choose_targets(const Recipe& recipe);
+
+/// When one run came to a target, on each clock, in the order of `clocks`. They differ in kind
+/// where a clock is not known.
+struct RunToTarget {
+    std::uint64_t seed = 0;
+    std::array<FirstCrossing, ClockIndex::count> crossings;
+    /// Interpolated; NaN where it never came there, was there before training, or the clock is not
+    /// known.
+    [[nodiscard]] double time(ClockIndex::Value clock) const;
+};
+
+/// How long the runs of one batch size took.
+struct TypicalTime {
+    /// Over all that were tried, those that never came there being infinite; NaN where a time is
+    /// not known.
+    double median = unknown;
+    /// With a Student interval of ln time; NaN unless all that were tried came there: a mean of the
+    /// survivors would flatter.
+    double geometric_mean = unknown;
+    double low = unknown;
+    double high = unknown;
+    /// The widest interval between evaluations that a crossing was interpolated in.
+    double widest_bracket = unknown;
+};
+
+/// The runs of one batch size and a target.
+struct TimesToTarget {
+    std::int64_t batch_size = 0;
+    std::int64_t tried = 0;  ///< see tried_runs; of these those that do not count never came there
+    std::int64_t reached = 0;
+    std::int64_t reached_before_training = 0;  ///< of these: their time is not known
+    std::vector<RunToTarget> runs;             ///< that count, by seed
+    std::array<TypicalTime, ClockIndex::count> typical;
+
+    /// At least 60 % came there (AlgoPerf: three of five), else the batch size is in no fit.
+    [[nodiscard]] bool enough() const { return tried > 0 && 5 * reached >= 3 * tried; }
+};
+
+/// The times of one batch size against those of another, on the seeds that both have.
+struct TimeRatio {
+    std::int64_t batch_size = 0;
+    std::int64_t pairs = 0;  ///< seeds on which both came there
+    std::int64_t seeds_without =
+        0;  ///< common seeds on which one did not: the ratio is of the rest
+    /// ln(time / time of the reference), by clock: in steps the speed-up is exp(-mean), in examples
+    /// the price is exp(mean).
+    std::array<PairedComparison, ClockIndex::count> log_ratio;
+};
+
+struct TimeToTarget {
+    Target target;
+    std::vector<TimesToTarget> batch_sizes;    ///< every arm, ascending
+    std::int64_t reference = 0;                ///< the smallest of which enough came there; 0: none
+    std::vector<TimeRatio> against_reference;  ///< each larger one of which enough came there
+    /// The rate was still to fall when runs came there: a run planned for this target would have
+    /// had another schedule.
+    bool inside_schedule = false;
+    bool different_machines = false;  ///< seconds cannot be compared
+};
+
+/// Runs that count, and those that diverged or collapsed; at a tuned rate, all seeds. Runs that
+/// failed or are not over say nothing and are not in it.
+[[nodiscard]] std::int64_t tried_runs(const Arm& arm);
+
+[[nodiscard]] TimesToTarget times_to_target(const Arm& arm, const Target& target,
+                                            double confidence);
+/// `times` against `reference`.
+[[nodiscard]] TimeRatio time_ratio(const TimesToTarget& times, const TimesToTarget& reference,
+                                   double confidence);
+
+/// All batch sizes of a recipe. A recipe without runs, and a target that none reaches, have no
+/// reference.
+[[nodiscard]] TimeToTarget time_to_target(const Recipe& recipe, const Target& target,
+                                          double confidence);
+
+}  // namespace batchscope

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/answers/study_answers.hpp"
+#include "analysis/report/phrases.hpp"
+
+namespace batchscope {
+
+/// What to train with: one sentence, then what makes it doubtful and what would change it, a line
+/// each.
+[[nodiscard]] std::string recommendation_report(const StudyAnswers& answers,
+                                                const Phrases& phrases);
+
+/// The first sentence of it.
+[[nodiscard]] std::string recommendation_sentence(const StudyAnswers& answers,
+                                                  const Phrases& phrases);
+/// "batch 256 with learning_rate_scaling linear"
+[[nodiscard]] std::string candidate_name(const StudyAnswers& answers, const Candidate& candidate,
+                                         const Phrases& phrases);
+[[nodiscard]] std::string caution_text(Caution caution, const Phrases& phrases);
+
+}  // namespace batchscope

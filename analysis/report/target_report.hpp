@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/answers/study_answers.hpp"
+#include "analysis/report/phrases.hpp"
+
+namespace batchscope {
+
+/// Steps, examples and seconds to each target by batch size, and the critical batch size that they
+/// show, beside the measured noise scale. Empty without a target.
+[[nodiscard]] std::string target_report(const RecipeAnswers& answers, const Phrases& phrases);
+
+/// "validation loss 0.369 (the hardest that all batch sizes reach)"
+[[nodiscard]] std::string target_name(const Target& target, const Phrases& phrases);
+/// The fit in words: a number only where the interval is bounded.
+[[nodiscard]] std::string critical_batch_text(const ObservedCriticalBatch& critical,
+                                              const Phrases& phrases);
+[[nodiscard]] std::string doubt_text(FitDoubt doubt, const Phrases& phrases);
+
+}  // namespace batchscope

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "analysis/answers/study_answers.hpp"
+#include "analysis/report/phrases.hpp"
+
+namespace batchscope {
+
+/// What every other batch size would change against the one in use: the answer and a table.
+[[nodiscard]] std::string what_if_report(const WhatIf& what_if, const Margins& margins,
+                                         const Phrases& phrases);
+[[nodiscard]] std::string what_if_sentence(const WhatIf& what_if, const Phrases& phrases);
+
+}  // namespace batchscope

@@ -1,0 +1,160 @@
+#include "analysis/claims/claims_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "core/error.hpp"
+
+namespace batchscope {
+namespace {
+
+/// "problem | remedy" of the error that reading `text` ends in.
+std::string failure(const std::string& text) {
+    try {
+        (void)read_claims(text, "claims.yaml");
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ExitCode::configuration);
+        return error.problem() + " | " + error.remedy();
+    }
+    return "no error";
+}
+
+/// A file with one claim, with `lines` in it.
+std::string with(const std::string& lines) {
+    return "claims:\n  - id: A\n    kind: small_generalizes\n    english: Text\n" + lines;
+}
+
+TEST(DefaultClaims, AreTheTen) {
+    const std::vector<Claim>& claims = default_claims();
+    ASSERT_EQ(claims.size(), 10U);
+    std::set<ClaimKind> kinds;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        EXPECT_EQ(claims[i].id, "C" + std::to_string(i + 1));
+        EXPECT_FALSE(claims[i].english.empty());
+        EXPECT_NE(claims[i].korean, claims[i].english);
+        kinds.insert(claims[i].kind);
+    }
+    EXPECT_EQ(kinds.size(), 10U) << "one of each kind";
+    EXPECT_EQ(claims[0].small, (SizeRange{1, 32}));
+    EXPECT_EQ(claims[1].medium, (SizeRange{64, 128}));
+    EXPECT_TRUE(claims[2].large.contains(256) && claims[2].large.contains(1 << 30));
+    EXPECT_FALSE(claims[2].large.contains(255));
+    EXPECT_EQ(claims[0].margin, std::nullopt) << "that of the command line";
+    EXPECT_EQ(claims[2].margin, 0.02);
+    EXPECT_EQ(claims[5].lowest_slope, 0.75);
+    EXPECT_EQ(claims[5].highest_slope, 1.25);
+    EXPECT_EQ(claims[7].smallest_span, 16);
+}
+
+TEST(DefaultClaims, SayWhatIsTheDefaultOfEveryKind) {
+    for (const Claim& claim : default_claims()) {
+        const Claim bare = default_claim(claim.kind);
+        EXPECT_EQ(claim.small, bare.small) << claim.id;
+        EXPECT_EQ(claim.medium, bare.medium) << claim.id;
+        EXPECT_EQ(claim.large, bare.large) << claim.id;
+        EXPECT_EQ(claim.margin, bare.margin) << claim.id;
+        EXPECT_EQ(claim.loss_rise, bare.loss_rise) << claim.id;
+        EXPECT_EQ(claim.fewest_batch_sizes, bare.fewest_batch_sizes) << claim.id;
+        EXPECT_EQ(claim.fewest_rates, bare.fewest_rates) << claim.id;
+        EXPECT_EQ(claim.fewest_batches, bare.fewest_batches) << claim.id;
+    }
+}
+
+TEST(ReadClaims, ReadsParametersAndLeavesTheRestAtTheirDefaults) {
+    const auto claims =
+        read_claims(with("    small: {to: 16}\n    large: {from: 1e3, to: 4096}\n    margin: 1e-2"),
+                    "claims.yaml");
+    ASSERT_EQ(claims.size(), 1U);
+    EXPECT_EQ(claims[0].small, (SizeRange{1, 16}));
+    EXPECT_EQ(claims[0].large, (SizeRange{1000, 4096}));
+    EXPECT_EQ(claims[0].margin, 0.01);
+    EXPECT_EQ(claims[0].korean, "Text") << "falls back to English";
+}
+
+TEST(ReadClaims, NamesTheLineThePathAndTheNearestName) {
+    EXPECT_EQ(failure(with("    smal: {to: 16}")),
+              "claims.yaml:5: claims[0].smal: unknown key | did you mean small?");
+    EXPECT_EQ(failure(with("    small:\n      too: 16")),
+              "claims.yaml:6: claims[0].small.too: unknown key | did you mean to?");
+    EXPECT_EQ(failure("claim:\n  - id: A"),
+              "claims.yaml:1: claim: unknown key | did you mean claims?");
+    EXPECT_EQ(failure("claims:\n  - id: A\n    kind: small_generalises\n    english: T"),
+              "claims.yaml:3: claims[0].kind: 'small_generalises' is not a kind of claim | did you "
+              "mean small_generalizes?");
+}
+
+TEST(ReadClaims, RefusesWrongTypesAndValuesOutOfRange) {
+    EXPECT_EQ(failure(with("    margin: wide")),
+              "claims.yaml:5: claims[0].margin: 'wide' is not a number | give a number above 0");
+    for (const char* wrong :
+         {"    margin: 0", "    margin: -0.1", "    margin: .nan", "    margin: .inf",
+          "    margin: [0.1]", "    margin:", "    small: 32", "    small: [1, 32]",
+          "    small: {to: 32.5}", "    small: {to: 0}", "    small: {from: 33, to: 32}",
+          "    korean: [a]", "    korean: ''", "    id: B", "    ? [a]\n    : b"}) {
+        EXPECT_EQ(failure(with(wrong)).find("claims.yaml:5: "), 0U)
+            << wrong << failure(with(wrong));
+    }
+    EXPECT_NE(failure("claims:\n  - {id: A, kind: double_the_rate, english: T, lowest_slope: 1}")
+                  .find("is not below 1"),
+              std::string::npos);
+    EXPECT_NE(failure("claims:\n  - {id: A, kind: sharp_minima, english: T, fewest_batch_sizes: 2}")
+                  .find("is not >= 3"),
+              std::string::npos);
+}
+
+TEST(ReadClaims, RefusesAParameterThatTheKindHasNoUseFor) {
+    EXPECT_EQ(
+        failure(with("    medium: {from: 64}")),
+        "claims.yaml:5: claims[0].medium: a claim of kind small_generalizes has no use for it "
+        "| it takes small, large, margin");
+}
+
+TEST(ReadClaims, RefusesGroupsThatShareABatchSizeOrAreOutOfOrder) {
+    EXPECT_EQ(failure(with("    small: {to: 256}")),
+              "claims.yaml:2: claims[0]: small goes up to 256, but large begins at 256 | let small "
+              "end below where large begins");
+    EXPECT_NE(failure(with("    small: {from: 512, to: 1024}")), "no error");
+    EXPECT_EQ(failure(with("    small: {to: 255}")), "no error");
+}
+
+TEST(ReadClaims, RefusesMissingAndRepeatedThings) {
+    EXPECT_EQ(
+        failure("claims:\n  - id: A\n    english: T"),
+        "claims.yaml:2: claims[0]: has no 'kind' | a claim needs id, kind and english; see the "
+        "default claims");
+    EXPECT_EQ(
+        failure(with("  - id: A\n    kind: faster\n    english: Other")),
+        "claims.yaml:5: claims[1]: the id A is given twice, first at claims.yaml:2 | give each "
+        "claim an id of its own");
+    for (const char* wrong : {"", "# nothing", "claims:", "claims: []", "claims: {a: b}", "[1]",
+                              "claims: [1]", "text", "claims: [", "claims:\n\t- id: A",
+                              "claims: [{id: A, kind: faster, english: T}]\n---\nclaims: []"}) {
+        EXPECT_EQ(failure(wrong).find("claims.yaml"), 0U) << wrong;
+    }
+}
+
+TEST(ReadClaimsFile, NamesAFileThatCannotBeRead) {
+    const auto folder = std::filesystem::temp_directory_path();
+    for (const auto& path : {folder / "no_such_claims.yaml", folder}) {
+        try {
+            (void)read_claims_file(path);
+            ADD_FAILURE() << "read " << path;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ExitCode::configuration);
+            EXPECT_EQ(error.problem().find(path.string()), 0U);
+        }
+    }
+}
+
+TEST(ReadClaimsFile, ReadsACopyOfTheDefaults) {
+    const auto file = std::filesystem::temp_directory_path() / "batchscope_claims_copy.yaml";
+    std::ofstream(file) << default_claims_yaml;
+    EXPECT_EQ(read_claims_file(file).size(), 10U);
+    std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace batchscope
