@@ -5,6 +5,15 @@ namespace batchscope {
 // Of the figures.
 std::vector<Translation> korean_chart_phrases() {
     return {
+        {"perfect scaling", "완전한 확장"},
+        {"fit S_min (1 + B_crit / B)", "적합 곡선 S_min (1 + B_crit / B)"},
+        {"interval of B_crit", "B_crit의 신뢰구간"},
+        {"B_crit {}, from {} to {}", "B_crit {}, 구간 {}~{}"},
+        {"Steps and examples to {}", "{}까지의 스텝 수와 예제 수"},
+        {"Each dot: one run, interpolated between evaluations; {} of {} runs reached the target. "
+         "Perfect scaling: twice the batch, half the steps. {}",
+         "점: 실행 하나, 평가 사이는 보간. 실행 {1}개 중 {0}개가 목표에 도달. 완전한 확장: 배치가 "
+         "두 배면 스텝 수는 절반. {2}"},
         {"Training and validation against the batch size", "배치 크기에 따른 훈련 및 검증 성능"},
         {"End of training, {} for each batch size. Grey: one seed, joined over the batch sizes. "
          "Bars: mean with its {:.6g} % Student interval over the seeds, on this split.",

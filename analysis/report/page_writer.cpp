@@ -83,7 +83,8 @@ class PageWriter {
         }
         return object{{"caption", text_of(table.caption)},
                       {"columns", texts_of(table.header)},
-                      {"rows", rows}};
+                      {"rows", rows},
+                      {"is_text", data(table.is_text)}};
     }
 
     data figure_data(const std::string& study, const ReportFigure& figure) {
@@ -180,6 +181,7 @@ class PageWriter {
                       {"name", text_of(study.name)},
                       {"summary", text_of(study.summary)},
                       {"health", text_of(study.health)},
+                      {"advice", texts_of(study.advice)},
                       {"sentences", with_sentences_in_index ? data(all_sentences) : data(false)},
                       {"answers", answers},
                       {"sections", sections}};

@@ -10,6 +10,7 @@
 #include "analysis/report/charts_gap.hpp"
 #include "analysis/report/charts_sharpness.hpp"
 #include "analysis/report/charts_speed.hpp"
+#include "analysis/report/charts_targets.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
 namespace batchscope {
@@ -50,7 +51,7 @@ MadeUpStudy falling(double drop) {
 
 TEST(ForestChart, HasARowForEachLargerBatchSizeWithItsVerdict) {
     MadeUpStudy study = falling(0.02);
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = forest_chart(answers.recipes[0], margins, english);
     ASSERT_TRUE(chart);
     ASSERT_EQ(chart->panels.size(), 2U);
@@ -66,7 +67,7 @@ TEST(ForestChart, HasARowForEachLargerBatchSizeWithItsVerdict) {
 
 TEST(ForestChart, KeepsTheMarginInSightBesideADifferenceThatIsFarAway) {
     MadeUpStudy study = falling(0.02);
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = forest_chart(answers.recipes[0], margins, english);
     for (const Panel& panel : chart->panels) {
         EXPECT_LT(panel.x.low, -0.02);
@@ -89,7 +90,7 @@ TEST(ForestChart, ShowsALowerLossAtTheRight) {
                 (batch_size == 16 ? 0.6 : 0.5) + scatter(batch_size, seed);
         }
     }
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = forest_chart(answers.recipes[0], margins, english);
     const auto intervals = layers_of<IntervalLayer>(chart->panels[1]);
     EXPECT_NEAR(intervals[0].intervals[0].estimate, 0.1, 0.01);
@@ -99,7 +100,7 @@ TEST(ForestChart, ShowsALowerLossAtTheRight) {
 TEST(ForestChart, IsNothingForOneBatchSize) {
     MadeUpStudy study;
     study.add(16, 1);
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     EXPECT_FALSE(forest_chart(answers.recipes[0], margins, english));
 }
 
@@ -108,7 +109,7 @@ TEST(AccuracyChart, JoinsSeedsAndShowsNoIntervalOfOneSeed) {
     study.add(16, 1);
     study.add(64, 1);
     study.add(64, 2).history.validation_accuracy.back() = unknown;
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = accuracy_chart(answers.recipes[0], margins, english);
     const Panel& validation = chart->panels[1];
     const auto seeds = layers_of<PointLayer>(validation);
@@ -125,7 +126,7 @@ TEST(AccuracyChart, JoinsSeedsAndShowsNoIntervalOfOneSeed) {
 
 TEST(GapChart, ShowsTheGapAtTheEndAndTheMatchedOne) {
     MadeUpStudy study = falling(0.01);
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = gap_chart(answers.recipes[0], "test", margins, english);
     ASSERT_EQ(chart->panels.size(), 2U);
     EXPECT_EQ(chart->panels[0].y.title, "test − train loss");
@@ -138,7 +139,7 @@ TEST(CurvesChart, IsOnALogarithmThatARunWhichExplodesDoesNotStretch) {
     AnalyzedRun& run = study.add(16, 2);
     run.status = RunStatus::diverged;
     run.history.train_loss = {2.3, 1e30};
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = curves_chart(answers.recipes[0], *answers.study, english);
     const Panel& panel = chart->panels.at(0);
     EXPECT_EQ(panel.y.scale, AxisScale::log10);
@@ -155,7 +156,7 @@ TEST(CurvesChart, ShowsALossOfZeroAndNoRowWithoutOne) {
     AnalyzedRun& run = study.add(16, 1);
     run.history.train_loss = {2.3, 0};
     run.history.validation_loss = {unknown, 0.6};
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = curves_chart(answers.recipes[0], *answers.study, english);
     const Panel& panel = chart->panels.at(0);
     EXPECT_EQ(panel.y.scale, AxisScale::linear);
@@ -165,7 +166,7 @@ TEST(CurvesChart, ShowsALossOfZeroAndNoRowWithoutOne) {
 TEST(SpeedChart, IsNothingWithoutTimes) {
     MadeUpStudy study;
     study.add(16, 1).history.seconds = {unknown, unknown};
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     EXPECT_FALSE(speed_chart(answers, english));
 }
 
@@ -173,7 +174,7 @@ TEST(SpeedChart, NamesTheMachines) {
     MadeUpStudy study;
     study.add(16, 1);
     study.add(64, 1).devices = "Tesla V100";
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = speed_chart(answers, english);
     EXPECT_TRUE(chart->caption.ends_with("Measured with 2 ranks on CPU; 2 ranks on Tesla V100."))
         << chart->caption;
@@ -186,7 +187,7 @@ TEST(SharpnessChart, DrawsValuesThatDoNotCountOpenAndForThemStretchesNoAxis) {
         value = seed < 3 ? CertifiedValue{20 + static_cast<double>(seed), 0.1, true}
                          : CertifiedValue{1e6, 1e6, false};
     }
-    const StudyAnswers answers = answer_all(study.summary(), margins);
+    const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = sharpness_chart(answers, Headline::top_eigenvalue, english);
     ASSERT_TRUE(chart);
     const Panel& panel = chart->panels[0];
@@ -196,6 +197,65 @@ TEST(SharpnessChart, DrawsValuesThatDoNotCountOpenAndForThemStretchesNoAxis) {
     EXPECT_EQ(render_svg(*chart).hidden_values, 1U);
     EXPECT_TRUE(chart->caption.find("Open:") != std::string::npos);
     EXPECT_FALSE(sharpness_chart(answers, Headline::trace, english));
+}
+
+/// Runs that come to a validation loss of 0.6 in 50 (1 + 100 / B) steps, a little apart.
+MadeUpStudy scaling() {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        for (const std::int64_t batch_size : {16, 64, 256, 1024}) {
+            const auto batch = static_cast<double>(batch_size);
+            const double steps = 50 * (1 + 100 / batch) * (1 + 20 * scatter(batch_size, seed));
+            AnalyzedRun& run = study.add(batch_size, seed);
+            History& history = run.history;
+            each_column(history, [](std::vector<double>& column) { column.resize(5); });
+            for (std::size_t row = 0; row < 5; ++row) {
+                const double share = static_cast<double>(row) / 4;
+                history.epoch[row] = 10 * share;
+                history.steps[row] = 2 * steps * share;
+                history.examples[row] = history.steps[row] * batch;
+                history.seconds[row] = history.steps[row] * 0.01;
+                history.train_loss[row] = 2.3 - 3.4 / 2 * share;
+                history.validation_loss[row] = 2.3 - 3.4 / 2 * share;
+                history.test_loss[row] = 2.3 - 3.4 / 2 * share;
+            }
+        }
+    }
+    return study;
+}
+
+TEST(TargetChart, ShowsEveryRunWithTheFitAndPerfectScaling) {
+    MadeUpStudy study = scaling();
+    const StudyAnswers answers = answer_all(study.summary(), {});
+    ASSERT_FALSE(answers.recipes[0].to_targets.empty());
+    const auto chart = target_chart(answers.recipes[0], 0, english);
+    ASSERT_TRUE(chart);
+    ASSERT_EQ(chart->panels.size(), 2U);
+    for (const Panel& panel : chart->panels) {
+        const auto dots = layers_of<PointLayer>(panel);
+        ASSERT_EQ(dots.size(), 1U);
+        EXPECT_EQ(dots[0].points.size(), 12U);
+        const auto lines = layers_of<LineLayer>(panel);
+        ASSERT_EQ(lines.size(), 2U) << "perfect scaling and the fit";
+        const auto span = layers_of<SpanLayer>(panel);
+        ASSERT_EQ(span.size(), 1U);
+        EXPECT_LT(span[0].low, 100);
+        EXPECT_GT(span[0].high, 100);
+    }
+    const LineLayer perfect = layers_of<LineLayer>(chart->panels[0])[0];
+    EXPECT_NEAR(perfect.y[0] / perfect.y[1], 1024.0 / 16, 1e-9) << "steps as 1/B";
+    EXPECT_TRUE(chart->caption.find("12 of 12 runs") != std::string::npos) << chart->caption;
+}
+
+TEST(TargetChart, HasNoCurveOfOneBatchSize) {
+    MadeUpStudy study;
+    study.add(16, 1);
+    const StudyAnswers answers = answer_all(study.summary(), {});
+    ASSERT_FALSE(answers.recipes[0].to_targets.empty());
+    const auto chart = target_chart(answers.recipes[0], 0, english);
+    ASSERT_TRUE(chart);
+    EXPECT_TRUE(layers_of<LineLayer>(chart->panels[0]).empty());
+    EXPECT_TRUE(layers_of<SpanLayer>(chart->panels[0]).empty());
 }
 
 std::map<std::string, std::size_t> cells_by_name(const Chart& chart) {
