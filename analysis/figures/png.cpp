@@ -100,4 +100,9 @@ extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reser
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
     return "leak:libfontconfig";
 }
+// Nor does the program say at its end how often, which differs from run to run.
+extern "C" const char* __lsan_default_options();   // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+    return "print_suppressions=0";
+}
 #endif
