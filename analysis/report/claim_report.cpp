@@ -10,6 +10,20 @@ namespace batchscope {
 
 namespace {
 
+std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
+    switch (trend.trend) {
+        case Trend::falling:
+            return phrases("falling");
+        case Trend::flat:
+            return phrases("flat");
+        case Trend::rising:
+            return phrases("rising");
+        case Trend::unclear:
+            break;
+    }
+    return phrases("unclear");
+}
+
 std::string quadrant_table(const std::vector<TrainingQuadrant>& quadrants, const Phrases& phrases) {
     TextTable table({phrases("batch"), phrases("train loss"), phrases("validation loss"),
                      phrases("training"), phrases("train loss, start to end"),
@@ -17,8 +31,10 @@ std::string quadrant_table(const std::vector<TrainingQuadrant>& quadrants, const
     for (const TrainingQuadrant& quadrant : quadrants) {
         table.add_row({fmt::format("{}", quadrant.batch_size), trend_text(quadrant.train, phrases),
                        trend_text(quadrant.validation, phrases),
-                       state_text(quadrant.state, phrases), start_to_end_text(quadrant),
-                       seconds_text(quadrant.seconds_per_batch)});
+                       state_text(quadrant.state, phrases),
+                       fmt::format("{:.4g} -> {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
+                                   quadrant.last_train_loss, 100 * quadrant.relative_change),
+                       fmt::format("{:.3g}", quadrant.seconds_per_batch)});
     }
     return table.text();
 }
@@ -34,32 +50,6 @@ std::string claim_line(const Claim& claim, const ClaimDecision& decision, const 
 }
 
 }  // namespace
-
-std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
-    switch (trend.trend) {
-        case Trend::falling:
-            return phrases("falling");
-        case Trend::flat:
-            return phrases("flat");
-        case Trend::rising:
-            return phrases("rising");
-        case Trend::unclear:
-            break;
-    }
-    return phrases("unclear");
-}
-
-std::string seconds_text(double seconds) {
-    return std::isfinite(seconds) ? fmt::format("{:.3g}", seconds) : std::string("-");
-}
-
-std::string start_to_end_text(const TrainingQuadrant& quadrant) {
-    if (!std::isfinite(quadrant.relative_change)) {
-        return "-";
-    }
-    return fmt::format("{:.4g} -> {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
-                       quadrant.last_train_loss, 100 * quadrant.relative_change);
-}
 
 const std::string& claim_text(const Claim& claim, const Phrases& phrases) {
     return phrases.language() == Language::korean && !claim.korean.empty() ? claim.korean
@@ -111,9 +101,6 @@ std::string state_text(TrainingState state, const Phrases& phrases) {
 }
 
 std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases) {
-    if (std::isnan(number.value)) {
-        return "n/a";
-    }
     const auto scaled = [&number](double factor, int decimals) {
         const auto text = [&](double value) {
             return fmt::format("{:+.{}f}", factor * value, decimals);

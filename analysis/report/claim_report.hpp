@@ -20,12 +20,6 @@ namespace batchscope {
 [[nodiscard]] std::string because_text(const Because& because, const Phrases& phrases);
 /// "-1.05 points [-1.4, -0.7]", "0.98 [0.9, 1.1]"
 [[nodiscard]] std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases);
-/// "falling"
-[[nodiscard]] std::string trend_text(const LossTrend& trend, const Phrases& phrases);
-/// "2.313 -> 0.206 (-91 %)"
-[[nodiscard]] std::string start_to_end_text(const TrainingQuadrant& quadrant);
-/// "0.0118"; "-" where it is not known.
-[[nodiscard]] std::string seconds_text(double seconds);
 /// "still learning"
 [[nodiscard]] std::string state_text(TrainingState state, const Phrases& phrases);
 

@@ -6,16 +6,6 @@ namespace batchscope {
 std::vector<Translation> korean_choice_phrases() {
     return {
         {"---- {} ----", "---- {} ----"},
-        {"Recommendation", "추천"},
-        {"Time to a target, critical batch", "목표에 이르는 시간과 임계 배치"},
-        {"one run", "실행 하나"},
-        {"batch {:.0f}, seed {}: {:.0f} steps", "배치 {:.0f}, 시드 {}: {:.0f}스텝"},
-        {"perfect scaling", "완전한 비례 감소"},
-        {"fit S = S_min (1 + B_crit / B)", "맞춘 곡선 S = S_min (1 + B_crit / B)"},
-        {"steps to the target", "목표까지의 스텝"},
-        {"Steps to {}", "{}까지의 스텝"},
-        {"{} runs that reached the target, on log axes. {:.6g} % intervals. {}",
-         "목표에 이른 실행 {}개(로그 축), {:.6g}% 신뢰구간. {}"},
         {"Recommended: {}, the fastest whose validation loss is not worse than any other's by "
          "{:.4g}",
          "추천: {}. 검증 손실이 다른 어느 것보다도 {:.4g} 이상 나쁘지 않은 것 가운데 가장 빠름"},

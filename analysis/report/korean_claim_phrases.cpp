@@ -5,12 +5,6 @@ namespace batchscope {
 // Of claims, their reasons, and how training went.
 std::vector<Translation> korean_claim_phrases() {
     return {
-        {"Claims about batch size", "배치 크기에 관한 주장"},
-        {"What practice says:", "현장에서 흔히 하는 말:"},
-        {"claim", "주장"},
-        {"outcome", "결과"},
-        {"why", "이유"},
-        {"first number", "대표 수치"},
         {"supported", "뒷받침됨"},
         {"contradicted", "반박됨"},
         {"small batches", "작은 배치"},

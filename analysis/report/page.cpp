@@ -9,7 +9,6 @@
 #include "analysis/report/page_answer.hpp"
 #include "analysis/report/page_sections.hpp"
 #include "analysis/report/page_writer.hpp"
-#include "analysis/report/recommendation_report.hpp"
 #include "core/version.hpp"
 
 namespace batchscope {
@@ -33,14 +32,6 @@ std::string summary_text(const StudyAnswers& answers, const Phrases& phrases) {
         phrases(answers.study->out_of_sample));
 }
 
-/// What was asked, and what to train with.
-std::string first_lines(const StudyAnswers& answers, const Phrases& phrases) {
-    const std::string summary = summary_text(answers, phrases);
-    return summary.empty()
-               ? summary
-               : fmt::format("{} {}", summary, recommendation_sentence(answers, phrases));
-}
-
 /// `skipped` is a line on skipped files, or empty.
 std::string health_text(const StudyAnswers& answers, const std::string& skipped,
                         const Phrases& phrases) {
@@ -60,17 +51,15 @@ std::string health_text(const StudyAnswers& answers, const std::string& skipped,
 PageStudy page_study(const StudyAnswers& answers, const std::vector<SkippedFile>& skipped,
                      const std::string& skipped_line, const Phrases& phrases) {
     PageStudy page{.name = answers.study->name,
-                   .summary = first_lines(answers, phrases),
+                   .summary = summary_text(answers, phrases),
                    .health = health_text(answers, skipped_line, phrases)};
     for (const RecipeAnswers& recipe : answers.recipes) {
         page.answers.push_back(page_answer(recipe, answers, phrases));
     }
-    page.sections = {recommendation_section(answers, phrases), claim_section(answers, phrases),
-                     budget_section(answers, phrases),         gap_section(answers, phrases),
-                     trend_section(answers, phrases),          target_section(answers, phrases),
-                     sharpness_section(answers, phrases),      curves_section(answers, phrases),
-                     speed_section(answers, phrases),          coverage_section(answers, phrases),
-                     data_section(answers, skipped, phrases)};
+    page.sections = {budget_section(answers, phrases),   gap_section(answers, phrases),
+                     trend_section(answers, phrases),    sharpness_section(answers, phrases),
+                     curves_section(answers, phrases),   speed_section(answers, phrases),
+                     coverage_section(answers, phrases), data_section(answers, skipped, phrases)};
     std::erase_if(page.sections, [](const PageSection& s) { return s.blocks.empty(); });
     return page;
 }

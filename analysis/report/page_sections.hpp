@@ -9,14 +9,6 @@
 /// nothing to show.
 namespace batchscope {
 
-/// What to train with and why, and what other batch sizes would change (page_choices.cpp, as are
-/// the next two).
-[[nodiscard]] PageSection recommendation_section(const StudyAnswers& answers,
-                                                 const Phrases& phrases);
-/// Every claim with its outcome, and how training went at each batch size.
-[[nodiscard]] PageSection claim_section(const StudyAnswers& answers, const Phrases& phrases);
-/// Steps, examples and seconds to each target, and the critical batch size.
-[[nodiscard]] PageSection target_section(const StudyAnswers& answers, const Phrases& phrases);
 /// Does the answer depend on where runs are compared?
 [[nodiscard]] PageSection budget_section(const StudyAnswers& answers, const Phrases& phrases);
 /// The generalization gap by batch size, at the end and matched.

@@ -130,23 +130,14 @@ std::string recommendation_sentence(const StudyAnswers& answers, const Phrases& 
     return comparison.empty() ? sentence + "." : fmt::format("{}; {}.", sentence, comparison);
 }
 
-std::vector<std::string> recommendation_doubts(const StudyAnswers& answers,
-                                               const Phrases& phrases) {
-    std::vector<std::string> doubts{could_replace_text(answers, phrases)};
-    if (answers.recommendation.status == RecommendationStatus::recommended) {
-        for (const Caution caution : answers.recommendation.cautions) {
-            doubts.push_back(phrases("But {}.", caution_text(caution, phrases)));
-        }
-        doubts.push_back(optimism_text(answers.recommendation.optimism, phrases));
-    }
-    std::erase_if(doubts, [](const std::string& doubt) { return doubt.empty(); });
-    return doubts;
-}
-
 std::string recommendation_report(const StudyAnswers& answers, const Phrases& phrases) {
     std::string text = wrapped(recommendation_sentence(answers, phrases), 2);
-    for (const std::string& doubt : recommendation_doubts(answers, phrases)) {
-        text += wrapped(doubt, 2);
+    text += wrapped(could_replace_text(answers, phrases), 2);
+    if (answers.recommendation.status == RecommendationStatus::recommended) {
+        for (const Caution caution : answers.recommendation.cautions) {
+            text += wrapped(phrases("But {}.", caution_text(caution, phrases)), 2);
+        }
+        text += wrapped(optimism_text(answers.recommendation.optimism, phrases), 2);
     }
     return text;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/report/phrases.hpp"
@@ -16,9 +15,6 @@ namespace batchscope {
 /// The first sentence of it.
 [[nodiscard]] std::string recommendation_sentence(const StudyAnswers& answers,
                                                   const Phrases& phrases);
-/// What makes it doubtful and what would change it, a sentence each.
-[[nodiscard]] std::vector<std::string> recommendation_doubts(const StudyAnswers& answers,
-                                                             const Phrases& phrases);
 /// "batch 256 with learning_rate_scaling linear"
 [[nodiscard]] std::string candidate_name(const StudyAnswers& answers, const Candidate& candidate,
                                          const Phrases& phrases);

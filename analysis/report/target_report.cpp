@@ -37,22 +37,7 @@ std::string times_table(const TimeToTarget& times, const Phrases& phrases) {
     return table.text();
 }
 
-std::string origin_text(TargetOrigin origin, const Phrases& phrases) {
-    switch (origin) {
-        case TargetOrigin::given:
-            return phrases("as asked for");
-        case TargetOrigin::all_batch_sizes:
-            return phrases("the hardest that all batch sizes with runs reach");
-        case TargetOrigin::better_half:
-            return phrases("the hardest that half of the batch sizes reach");
-        case TargetOrigin::best_batch_size:
-            break;
-    }
-    return phrases("the hardest that any batch size reaches");
-}
-
-}  // namespace
-
+/// The noise scale over the whole run, one for each batch size, as "355, 340, 258".
 std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases) {
     std::vector<std::string> values;
     for (const PredictedCriticalBatch& predicted : answers.noise_scales) {
@@ -68,6 +53,22 @@ std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrase
                      "|G|^2, which is said to predict the critical batch: {}.",
                      fmt::format("{}", fmt::join(values, ", ")));
 }
+
+std::string origin_text(TargetOrigin origin, const Phrases& phrases) {
+    switch (origin) {
+        case TargetOrigin::given:
+            return phrases("as asked for");
+        case TargetOrigin::all_batch_sizes:
+            return phrases("the hardest that all batch sizes with runs reach");
+        case TargetOrigin::better_half:
+            return phrases("the hardest that half of the batch sizes reach");
+        case TargetOrigin::best_batch_size:
+            break;
+    }
+    return phrases("the hardest that any batch size reaches");
+}
+
+}  // namespace
 
 std::string target_name(const Target& target, const Phrases& phrases) {
     const std::string origin = origin_text(target.origin, phrases);

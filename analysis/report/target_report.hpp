@@ -13,8 +13,6 @@ namespace batchscope {
 
 /// "validation loss 0.369 (the hardest that all batch sizes reach)"
 [[nodiscard]] std::string target_name(const Target& target, const Phrases& phrases);
-/// The measured noise scale beside it; empty where none is resolved.
-[[nodiscard]] std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases);
 /// The fit in words: a number only where the interval is bounded.
 [[nodiscard]] std::string critical_batch_text(const ObservedCriticalBatch& critical,
                                               const Phrases& phrases);

@@ -39,9 +39,7 @@ std::string reason(const WhatIf& what_if, const Phrases& phrases) {
     return phrases("not known: no other batch size has three seeds in common with it");
 }
 
-}  // namespace
-
-std::string loss_change_text(const PairedComparison& change) {
+std::string loss_text(const PairedComparison& change) {
     if (std::isnan(change.mean)) {
         return "-";
     }
@@ -50,6 +48,7 @@ std::string loss_change_text(const PairedComparison& change) {
                : fmt::format("{:+.4f} ± {:.4f}", change.mean, change.half_width);
 }
 
+/// "0.53 (0.51-0.55)": times as much, with the ends of the interval.
 std::string ratio_text(const PairedComparison& log_ratio) {
     if (std::isnan(log_ratio.mean)) {
         return "-";
@@ -60,6 +59,8 @@ std::string ratio_text(const PairedComparison& log_ratio) {
                : fmt::format("{:.3g} ({:.3g}-{:.3g})", at(0), at(-log_ratio.half_width),
                              at(log_ratio.half_width));
 }
+
+}  // namespace
 
 std::string what_if_sentence(const WhatIf& what_if, const Phrases& phrases) {
     return phrases("Batch {} in use now: {}.", what_if.current, reason(what_if, phrases));
@@ -76,9 +77,8 @@ std::string what_if_report(const WhatIf& what_if, const Margins& margins, const 
         {phrases("batch"), phrases("time per step"), phrases("time of a run"), phrases("memory")});
     for (const BatchSizeChange& change : what_if.others) {
         const std::string batch_size = fmt::format("{}", change.batch_size);
-        losses.add_row({batch_size, loss_change_text(change.train_loss),
-                        loss_change_text(change.validation_loss),
-                        loss_change_text(change.gap_loss)});
+        losses.add_row({batch_size, loss_text(change.train_loss), loss_text(change.validation_loss),
+                        loss_text(change.gap_loss)});
         times.add_row({batch_size, ratio_text(change.log_seconds_per_step),
                        ratio_text(change.log_seconds), ratio_text(change.log_peak_memory)});
     }

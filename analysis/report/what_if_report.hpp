@@ -11,9 +11,5 @@ namespace batchscope {
 [[nodiscard]] std::string what_if_report(const WhatIf& what_if, const Margins& margins,
                                          const Phrases& phrases);
 [[nodiscard]] std::string what_if_sentence(const WhatIf& what_if, const Phrases& phrases);
-/// "+0.0021 ± 0.0020"; "-" where it is not known.
-[[nodiscard]] std::string loss_change_text(const PairedComparison& change);
-/// "0.53 (0.51-0.55)": times as much, with the ends of the interval.
-[[nodiscard]] std::string ratio_text(const PairedComparison& log_ratio);
 
 }  // namespace batchscope
