@@ -13,7 +13,7 @@
 namespace batchscope {
 
 std::string budget_name(const Budget& budget, const Phrases& phrases) {
-    constexpr int digits = 6;
+    constexpr int digits = 4;
     switch (budget.moment) {
         case Moment::end:
             return phrases("end of training");

@@ -116,11 +116,24 @@ std::vector<GridPoint> points_of(const StudySummary& study) {
     return points;
 }
 
+/// At most `most` characters of UTF-8 text.
+std::string shortened(const std::string& text, std::size_t most) {
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+        if (begins && ++characters > most) {
+            return text.substr(0, i) + "…";
+        }
+    }
+    return text;
+}
+
 std::string axes_text(const AxisValues& axes, const std::vector<std::string>& axis_keys) {
     std::vector<std::string> texts;
     for (const std::string& key : axis_keys) {
         if (const auto value = axes.find(key); value != axes.end()) {
-            const std::string text = to_text(value->second);
+            constexpr std::size_t longest = 24;
+            const std::string text = shortened(to_text(value->second), longest);
             texts.push_back(text.empty() ? "–" : text);
         }
     }
@@ -154,6 +167,11 @@ class CoverageMap {
         panel.y = {.title = row_title(), .scale = AxisScale::categories};
         for (std::size_t row = 0; row < std::min(rows_.size(), most_rows); ++row) {
             panel.y.categories.push_back(row_name(rows_[row]));
+        }
+        constexpr std::size_t many = 20;
+        constexpr double low_row = 14;  // so that 60 rows fit on a sheet of paper
+        if (panel.y.categories.size() > many) {
+            panel.height = low_row * static_cast<double>(panel.y.categories.size());
         }
         add_layers(panel);
         Chart chart{.title = phrases_("What the grid holds"),

@@ -123,8 +123,9 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
     std::size_t fewest = 0;
     std::size_t most = 0;
     for (const Arm& arm : recipe.arms) {
-        Panel panel{.title =
-                        phrases("batch {}", format_number(static_cast<double>(arm.batch_size)))};
+        const std::string size = format_number(static_cast<double>(arm.batch_size));
+        Panel panel{.title = arm.runs.empty() ? phrases("batch {}: no run counts", size)
+                                              : phrases("batch {}", size)};
         panel.x = {.title = phrases("epoch")};
         panel.y = loss_axis(range, phrases);
         if (!recipe.tuned) {

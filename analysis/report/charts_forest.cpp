@@ -15,17 +15,6 @@ namespace batchscope {
 
 namespace {
 
-/// How much better a batch size is than the reference, with the end of its bar.
-struct Improvement {
-    double mean;
-    double half_width;
-};
-
-Improvement improvement(const SizeContrast& contrast, const ComparedFigure& figure) {
-    return {contrast.decision.comparison.mean * (figure.larger_is_better ? 1 : -1),
-            contrast.decision.simultaneous_half_width};
-}
-
 Outcome outcome_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::better:
@@ -54,14 +43,6 @@ std::string outcome_name(Verdict verdict, const Phrases& phrases) {
     return phrases("undecided");
 }
 
-/// "+0.31 ± 0.20"
-std::string note_text(const Improvement& value, const ComparedFigure& figure) {
-    return std::isnan(value.half_width)
-               ? with_minus_signs(change_text(value.mean, figure))
-               : with_minus_signs(fmt::format("{} ± {}", change_text(value.mean, figure),
-                                              width_text(value.half_width, figure)));
-}
-
 /// An axis on which the margin can still be seen: a bar far outside of it becomes an arrow, its
 /// figures stand at its row. Where all are far outside the axis holds them all.
 void set_range(ChartAxis& axis, const FigureAnswer& answer) {
@@ -71,12 +52,13 @@ void set_range(ChartAxis& axis, const FigureAnswer& answer) {
     double high = 1.5 * margin;
     bool any_near = false;
     for (const SizeContrast& contrast : answer.contrasts) {
-        const Improvement value = improvement(contrast, answer.figure);
-        const double width = std::isnan(value.half_width) ? 0 : value.half_width;
-        if (std::abs(value.mean) + width <= most_margins * margin) {
+        const double mean = contrast.decision.comparison.mean;
+        const double half_width = contrast.decision.simultaneous_half_width;
+        const double width = std::isnan(half_width) ? 0 : half_width;
+        if (std::abs(mean) + width <= most_margins * margin) {
             any_near = true;
-            low = std::min(low, value.mean - 1.1 * width);
-            high = std::max(high, value.mean + 1.1 * width);
+            low = std::min(low, mean - 1.1 * width);
+            high = std::max(high, mean + 1.1 * width);
         }
     }
     if (any_near) {
@@ -116,17 +98,17 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
         RuleLayer{.style = {.colour = middle_grey}, .value = 0, .hover = phrases("no difference")});
     for (std::size_t row = 0; row < answer.contrasts.size(); ++row) {
         const SizeContrast& contrast = answer.contrasts[row];
-        const Improvement value = improvement(contrast, figure);
+        const double mean = contrast.decision.comparison.mean;
+        const double half_width = contrast.decision.simultaneous_half_width;
         const Verdict verdict = contrast.decision.verdict;
-        const std::string note = note_text(value, figure);
+        const std::string note = with_minus_signs(interval_text(contrast, figure));
         panel.y.categories.push_back(format_number(static_cast<double>(contrast.batch_size)));
         panel.y.row_notes.push_back(fmt::format("{} {}", glyph(verdict), note));
         panel.layers.emplace_back(IntervalLayer{
             .name = outcome_name(verdict, phrases),
             .style = outcome_style(outcome_of(verdict)),
             .along = Dimension::x,
-            .intervals = {{static_cast<double>(row), value.mean, value.mean - value.half_width,
-                           value.mean + value.half_width,
+            .intervals = {{static_cast<double>(row), mean, mean - half_width, mean + half_width,
                            phrases("batch {} against {}: {}, {} (n = {})", contrast.batch_size,
                                    reference, note, reason_text(contrast.decision, phrases),
                                    contrast.decision.comparison.n)}}});

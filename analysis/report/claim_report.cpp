@@ -10,20 +10,6 @@ namespace batchscope {
 
 namespace {
 
-std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
-    switch (trend.trend) {
-        case Trend::falling:
-            return phrases("falling");
-        case Trend::flat:
-            return phrases("flat");
-        case Trend::rising:
-            return phrases("rising");
-        case Trend::unclear:
-            break;
-    }
-    return phrases("unclear");
-}
-
 std::string quadrant_table(const std::vector<TrainingQuadrant>& quadrants, const Phrases& phrases) {
     TextTable table({phrases("batch"), phrases("train loss"), phrases("validation loss"),
                      phrases("training"), phrases("train loss, start to end"),
@@ -50,6 +36,20 @@ std::string claim_line(const Claim& claim, const ClaimDecision& decision, const 
 }
 
 }  // namespace
+
+std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
+    switch (trend.trend) {
+        case Trend::falling:
+            return phrases("falling");
+        case Trend::flat:
+            return phrases("flat");
+        case Trend::rising:
+            return phrases("rising");
+        case Trend::unclear:
+            break;
+    }
+    return phrases("unclear");
+}
 
 const std::string& claim_text(const Claim& claim, const Phrases& phrases) {
     return phrases.language() == Language::korean && !claim.korean.empty() ? claim.korean

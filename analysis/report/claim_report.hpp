@@ -22,5 +22,7 @@ namespace batchscope {
 [[nodiscard]] std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases);
 /// "still learning"
 [[nodiscard]] std::string state_text(TrainingState state, const Phrases& phrases);
+/// "falling"
+[[nodiscard]] std::string trend_text(const LossTrend& trend, const Phrases& phrases);
 
 }  // namespace batchscope

@@ -5,6 +5,15 @@ namespace batchscope {
 // Of the figures.
 std::vector<Translation> korean_chart_phrases() {
     return {
+        {"perfect scaling", "완전한 확장"},
+        {"fit S_min (1 + B_crit / B)", "적합 곡선 S_min (1 + B_crit / B)"},
+        {"interval of B_crit", "B_crit의 신뢰구간"},
+        {"B_crit {}, from {} to {}", "B_crit {}, 구간 {}~{}"},
+        {"Steps and examples to {}", "{}까지의 스텝 수와 예제 수"},
+        {"Each dot: one run, interpolated between evaluations; {} of {} runs reached the target. "
+         "Perfect scaling: twice the batch, half the steps. {}",
+         "점: 실행 하나, 평가 사이는 보간. 실행 {1}개 중 {0}개가 목표에 도달. 완전한 확장: 배치가 "
+         "두 배면 스텝 수는 절반. {2}"},
         {"Training and validation against the batch size", "배치 크기에 따른 훈련 및 검증 성능"},
         {"End of training, {} for each batch size. Grey: one seed, joined over the batch sizes. "
          "Bars: mean with its {:.6g} % Student interval over the seeds, on this split.",
@@ -15,7 +24,7 @@ std::vector<Translation> korean_chart_phrases() {
         {"failed or without figures", "실패 또는 값 없음"},
         {"no file", "파일 없음"},
         {"batch size", "배치 크기"},
-        {"What the grid holds", "그리드 현황"},
+        {"What the grid holds", "그리드 점별 상태"},
         {"all seeds", "모든 시드"},
         {"seed {}", "시드 {}"},
         {"seed", "시드"},
@@ -33,6 +42,7 @@ std::vector<Translation> korean_chart_phrases() {
         {"seed {}, validation", "시드 {}, 검증"},
         {"loss", "손실"},
         {"batch {}", "배치 {}"},
+        {"batch {}: no run counts", "배치 {}: 집계되는 실행 없음"},
         {"epoch", "에폭"},
         {"Learning curves of all seeds", "모든 시드의 학습 곡선"},
         {"Train and validation loss by epoch, a panel for each batch size.",

@@ -5,6 +5,22 @@ namespace batchscope {
 // Of report.html.
 std::vector<Translation> korean_page_phrases() {
     return {
+        {"What people say of batch sizes", "배치 크기에 관한 통설"},
+        {"claim", "주장"},
+        {"outcome", "결과"},
+        {"why", "이유"},
+        {"number", "수치"},
+        {"Time to a target", "목표까지의 시간"},
+        {"What to train with", "무엇으로 훈련할 것인가"},
+        {"What another batch size would change", "배치 크기를 바꾸면 달라지는 것"},
+        {"choice", "후보"},
+        {"above the lowest", "최저 대비"},
+        {"not worse", "더 나쁘지 않음"},
+        {"All that could be chosen: final validation loss with its {:.6g} % interval, how much "
+         "higher than the lowest, the p of being worse than another by the margin, and the time of "
+         "a whole run.",
+         "모든 후보: 최종 검증 손실과 {:.6g}% 신뢰구간, 최저 손실 대비 차이, 다른 후보보다 한계 "
+         "이상 나쁘다는 가설의 p 값, 실행 전체에 걸린 시간."},
         {"Is a larger batch better? Batch sizes {} to {} ({} sizes), {} seeds; gaps from the {} "
          "split.",
          "배치가 클수록 더 나은가? 배치 크기 {}~{}({}종), 시드 {}개, 격차는 {} 분할 기준."},
@@ -93,14 +109,12 @@ std::vector<Translation> korean_page_phrases() {
         {"How to read this", "읽는 법"},
         {"Is a larger batch better?", "배치가 클수록 더 나은가?"},
         {"gap in loss, end", "손실 격차, 종료 시점"},
-        {"from batch {}", "배치 {} 대비"},
         {"gap in accuracy, end", "정확도 격차, 종료 시점"},
         {"Change for each doubling of the batch size: slope of a line through the batch sizes that "
          "all seeds have, one for each seed, with the {:.6g} % interval of the mean slope; and "
          "Page's test of a trend.",
          "배치 크기가 두 배가 될 때마다의 변화: 모든 시드에 있는 배치 크기를 지나는 직선의 시드별 "
          "기울기와 평균 기울기의 {:.6g}% 신뢰구간, 그리고 Page 추세 검정."},
-        {"recipe", "레시피"},
         {"figure", "지표"},
         {"for each doubling", "두 배마다"},
         {"Page's trend test", "Page 추세 검정"},

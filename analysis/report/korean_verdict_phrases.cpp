@@ -27,6 +27,7 @@ std::vector<Translation> korean_verdict_phrases() {
         {"better at {} ({} at {})", "{0}에서 더 나음({2}에서 {1})"},
         {"worse at {} ({} at {})", "{0}에서 더 나쁨({2}에서 {1})"},
         {"equivalent at {}", "{}에서 동등"},
+        {"{} sizes from {} to {}", "{1}~{2} 중 {0}개 크기"},
         {"undecided at {}", "{}에서 판정 보류"},
         {"With {}:", "{} 조건:"},
         {"batch {}: no run counts ({})", "배치 {}: 집계되는 실행 없음({})"},

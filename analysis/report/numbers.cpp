@@ -21,6 +21,11 @@ std::string number(double value, const ComparedFigure& figure, bool with_sign) {
     return with_sign ? fmt::format("{:+.4g}", value) : fmt::format("{:.4g}", value);
 }
 
+/// Of the leading digit: 0.05 has -2; 0 for 0.
+int exponent_of(double value) {
+    return value == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value))));
+}
+
 }  // namespace
 
 bool is_in_points(const ComparedFigure& figure) {
@@ -48,12 +53,12 @@ std::string level_text(const Estimate& estimate, bool is_fraction) {
     }
     const double scale = is_fraction ? 100 : 1;
     const char* unit = is_fraction ? " %" : "";
-    // Two digits of the width, without which four of the mean; two decimals of a percentage.
-    const bool has_width = estimate.n > 1 && estimate.half_width > 0;
-    const double size = has_width ? estimate.half_width : std::abs(estimate.mean);
+    // Two digits of the width, but not more than five of the mean; two decimals of a percentage.
     constexpr int most_decimals = 9;
-    const int wanted =
-        size > 0 ? (has_width ? 1 : 3) - static_cast<int>(std::floor(std::log10(size))) : 4;
+    const int of_mean = 4 - exponent_of(estimate.mean);
+    const int wanted = estimate.n > 1 && estimate.half_width > 0
+                           ? std::min(1 - exponent_of(estimate.half_width), of_mean)
+                           : of_mean - 1;
     const int decimals = is_fraction ? 2 : std::clamp(wanted, 0, most_decimals);
     const std::string mean = fmt::format("{:.{}f}", scale * estimate.mean, decimals);
     return estimate.n < 2

@@ -9,6 +9,8 @@
 #include "analysis/report/page_answer.hpp"
 #include "analysis/report/page_sections.hpp"
 #include "analysis/report/page_writer.hpp"
+#include "analysis/report/recommendation_report.hpp"
+#include "analysis/report/what_if_report.hpp"
 #include "core/version.hpp"
 
 namespace batchscope {
@@ -53,13 +55,28 @@ PageStudy page_study(const StudyAnswers& answers, const std::vector<SkippedFile>
     PageStudy page{.name = answers.study->name,
                    .summary = summary_text(answers, phrases),
                    .health = health_text(answers, skipped_line, phrases)};
+    if (!answers.recommendation.candidates.empty()) {
+        page.advice.push_back(recommendation_sentence(answers, phrases));
+    }
     for (const RecipeAnswers& recipe : answers.recipes) {
+        if (recipe.what_if) {
+            page.advice.push_back((recipe.recipe.name.empty() ? "" : recipe.recipe.name + ". ") +
+                                  what_if_sentence(*recipe.what_if, phrases));
+        }
         page.answers.push_back(page_answer(recipe, answers, phrases));
     }
-    page.sections = {budget_section(answers, phrases),   gap_section(answers, phrases),
-                     trend_section(answers, phrases),    sharpness_section(answers, phrases),
-                     curves_section(answers, phrases),   speed_section(answers, phrases),
-                     coverage_section(answers, phrases), data_section(answers, skipped, phrases)};
+    page.sections = {recommendation_section(answers, phrases),
+                     what_if_section(answers, phrases),
+                     budget_section(answers, phrases),
+                     claims_section(answers, phrases),
+                     gap_section(answers, phrases),
+                     trend_section(answers, phrases),
+                     target_section(answers, phrases),
+                     sharpness_section(answers, phrases),
+                     curves_section(answers, phrases),
+                     speed_section(answers, phrases),
+                     coverage_section(answers, phrases),
+                     data_section(answers, skipped, phrases)};
     std::erase_if(page.sections, [](const PageSection& s) { return s.blocks.empty(); });
     return page;
 }

@@ -23,6 +23,7 @@ struct PageTable {
     std::string caption{};
     std::vector<std::string> header{};
     std::vector<std::vector<PageCell>> rows{};  ///< as many cells as the header has
+    bool is_text = false;                       ///< cells are read, not compared: to the left
 };
 
 struct PageText {
@@ -78,8 +79,9 @@ struct PageAnswer {
 
 struct PageStudy {
     std::string name;
-    std::string summary;  ///< batch sizes, seeds, splits: one line
-    std::string health;   ///< of the data: one line
+    std::string summary;                ///< batch sizes, seeds, splits: one line
+    std::string health;                 ///< of the data: one line
+    std::vector<std::string> advice{};  ///< what to train with: a sentence each
     std::vector<PageAnswer> answers{};
     std::vector<PageSection> sections{};
 };

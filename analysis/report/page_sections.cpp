@@ -74,7 +74,6 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
     const MatchedGap& matched = answers.matched_gap;
     PageTable table{.caption = table_caption(answers.recipe, matched_gap_text(matched, phrases)),
                     .header = {phrases("batch"), phrases("gap in loss, end"),
-                               phrases("from batch {}", arms.front().batch_size),
                                phrases("gap in accuracy, end"), phrases("matched gap"),
                                phrases("matched, from batch {}", arms.front().batch_size)}};
     for (const ArmGap& arm : arms) {
@@ -89,7 +88,6 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
             {{fmt::format("{}", arm.batch_size)},
              {with_minus_signs(level_text(arm.loss, false)) +
               (arm.underfits ? ", " + phrases("underfits") : std::string{})},
-             {difference(arm.loss_against_reference)},
              {with_minus_signs(level_text(arm.accuracy, true))},
              {is_matched ? with_minus_signs(level_text(matched.gap_loss[row], false)) : "–"},
              {is_matched ? difference(matched.against_smallest[row]) : "–"}});
@@ -98,13 +96,13 @@ std::optional<PageTable> gap_table(const RecipeAnswers& answers, const Phrases& 
 }
 
 PageTable trend_table(const StudyAnswers& answers, const Phrases& phrases) {
-    PageTable table{.caption = phrases(
-                        "Change for each doubling of the batch size: slope of a line through "
-                        "the batch sizes that all seeds have, one for each seed, with the {:.6g} "
-                        "% interval of the mean slope; and Page's test of a trend.",
-                        100 * answers.margins.confidence),
-                    .header = {phrases("recipe"), phrases("figure"), phrases("for each doubling"),
-                               phrases("Page's trend test")}};
+    PageTable table{
+        .caption =
+            phrases("Change for each doubling of the batch size: slope of a line through "
+                    "the batch sizes that all seeds have, one for each seed, with the {:.6g} "
+                    "% interval of the mean slope; and Page's test of a trend.",
+                    100 * answers.margins.confidence),
+        .header = {phrases("figure"), phrases("for each doubling"), phrases("Page's trend test")}};
     for (const RecipeAnswers& recipe : answers.recipes) {
         for (const FigureAnswer& figure : recipe.larger_batch.front().figures) {
             const PairedComparison& slope = figure.slope.mean;
@@ -114,9 +112,9 @@ PageTable trend_table(const StudyAnswers& answers, const Phrases& phrases) {
             const std::string change =
                 with_minus_signs(fmt::format("{} ± {}", change_text(slope.mean, figure.figure),
                                              width_text(slope.half_width, figure.figure)));
+            const std::string name = figure_name(figure.figure, phrases);
             table.rows.push_back(
-                {{recipe.recipe.name.empty() ? "–" : recipe.recipe.name},
-                 {figure_name(figure.figure, phrases)},
+                {{recipe.recipe.name.empty() ? name : recipe.recipe.name + ": " + name},
                  {is_in_points(figure.figure) ? phrases("{} points", change) : change},
                  {p_text(figure.trend.p_two_sided)}});
         }

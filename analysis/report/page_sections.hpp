@@ -9,6 +9,15 @@
 /// nothing to show.
 namespace batchscope {
 
+/// The recommendation with its cautions, and all that it chose from.
+[[nodiscard]] PageSection recommendation_section(const StudyAnswers& answers,
+                                                 const Phrases& phrases);
+/// What another batch size would change against the one in use.
+[[nodiscard]] PageSection what_if_section(const StudyAnswers& answers, const Phrases& phrases);
+/// The claims of practice, decided on each recipe, and how training went.
+[[nodiscard]] PageSection claims_section(const StudyAnswers& answers, const Phrases& phrases);
+/// Steps, examples and seconds to each target, and the critical batch size that they show.
+[[nodiscard]] PageSection target_section(const StudyAnswers& answers, const Phrases& phrases);
 /// Does the answer depend on where runs are compared?
 [[nodiscard]] PageSection budget_section(const StudyAnswers& answers, const Phrases& phrases);
 /// The generalization gap by batch size, at the end and matched.

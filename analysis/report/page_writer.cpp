@@ -28,10 +28,12 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     }
 }
 
-/// Text of a result file may be anything; the page is UTF-8. "±" and "%" stay with their number.
+/// Text of a result file may be anything; the page is UTF-8. Numbers stay with their signs.
 data text_of(std::string text) {
     replace_all(text, "± ", "±\u00A0");
     replace_all(text, " %", "\u00A0%");
+    replace_all(text, "p = ", "p\u00A0=\u00A0");
+    replace_all(text, "p < ", "p\u00A0<\u00A0");
     return data(printable_text(text));
 }
 
@@ -81,7 +83,8 @@ class PageWriter {
         }
         return object{{"caption", text_of(table.caption)},
                       {"columns", texts_of(table.header)},
-                      {"rows", rows}};
+                      {"rows", rows},
+                      {"is_text", data(table.is_text)}};
     }
 
     data figure_data(const std::string& study, const ReportFigure& figure) {
@@ -178,6 +181,7 @@ class PageWriter {
                       {"name", text_of(study.name)},
                       {"summary", text_of(study.summary)},
                       {"health", text_of(study.health)},
+                      {"advice", texts_of(study.advice)},
                       {"sentences", with_sentences_in_index ? data(all_sentences) : data(false)},
                       {"answers", answers},
                       {"sections", sections}};

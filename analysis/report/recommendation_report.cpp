@@ -130,14 +130,23 @@ std::string recommendation_sentence(const StudyAnswers& answers, const Phrases& 
     return comparison.empty() ? sentence + "." : fmt::format("{}; {}.", sentence, comparison);
 }
 
-std::string recommendation_report(const StudyAnswers& answers, const Phrases& phrases) {
-    std::string text = wrapped(recommendation_sentence(answers, phrases), 2);
-    text += wrapped(could_replace_text(answers, phrases), 2);
+std::vector<std::string> recommendation_lines(const StudyAnswers& answers, const Phrases& phrases) {
+    std::vector<std::string> lines{recommendation_sentence(answers, phrases),
+                                   could_replace_text(answers, phrases)};
     if (answers.recommendation.status == RecommendationStatus::recommended) {
         for (const Caution caution : answers.recommendation.cautions) {
-            text += wrapped(phrases("But {}.", caution_text(caution, phrases)), 2);
+            lines.push_back(phrases("But {}.", caution_text(caution, phrases)));
         }
-        text += wrapped(optimism_text(answers.recommendation.optimism, phrases), 2);
+        lines.push_back(optimism_text(answers.recommendation.optimism, phrases));
+    }
+    std::erase(lines, std::string{});
+    return lines;
+}
+
+std::string recommendation_report(const StudyAnswers& answers, const Phrases& phrases) {
+    std::string text;
+    for (const std::string& line : recommendation_lines(answers, phrases)) {
+        text += wrapped(line, 2);
     }
     return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/report/phrases.hpp"
@@ -12,6 +13,9 @@ namespace batchscope {
 [[nodiscard]] std::string recommendation_report(const StudyAnswers& answers,
                                                 const Phrases& phrases);
 
+/// The same, a text for each line.
+[[nodiscard]] std::vector<std::string> recommendation_lines(const StudyAnswers& answers,
+                                                            const Phrases& phrases);
 /// The first sentence of it.
 [[nodiscard]] std::string recommendation_sentence(const StudyAnswers& answers,
                                                   const Phrases& phrases);

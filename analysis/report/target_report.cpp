@@ -37,23 +37,6 @@ std::string times_table(const TimeToTarget& times, const Phrases& phrases) {
     return table.text();
 }
 
-/// The noise scale over the whole run, one for each batch size, as "355, 340, 258".
-std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases) {
-    std::vector<std::string> values;
-    for (const PredictedCriticalBatch& predicted : answers.noise_scales) {
-        if (predicted.kind == NoiseScaleKind::simple_over_run && predicted.scale.counted.n > 0) {
-            values.push_back(
-                phrases("{:.3g} at batch {}", predicted.scale.counted.mean, predicted.batch_size));
-        }
-    }
-    return values.empty()
-               ? std::string{}
-               : phrases(
-                     "Measured noise scale over the whole run, sum of tr(Sigma) over sum of "
-                     "|G|^2, which is said to predict the critical batch: {}.",
-                     fmt::format("{}", fmt::join(values, ", ")));
-}
-
 std::string origin_text(TargetOrigin origin, const Phrases& phrases) {
     switch (origin) {
         case TargetOrigin::given:
@@ -69,6 +52,22 @@ std::string origin_text(TargetOrigin origin, const Phrases& phrases) {
 }
 
 }  // namespace
+
+std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases) {
+    std::vector<std::string> values;
+    for (const PredictedCriticalBatch& predicted : answers.noise_scales) {
+        if (predicted.kind == NoiseScaleKind::simple_over_run && predicted.scale.counted.n > 0) {
+            values.push_back(
+                phrases("{:.3g} at batch {}", predicted.scale.counted.mean, predicted.batch_size));
+        }
+    }
+    return values.empty()
+               ? std::string{}
+               : phrases(
+                     "Measured noise scale over the whole run, sum of tr(Sigma) over sum of "
+                     "|G|^2, which is said to predict the critical batch: {}.",
+                     fmt::format("{}", fmt::join(values, ", ")));
+}
 
 std::string target_name(const Target& target, const Phrases& phrases) {
     const std::string origin = origin_text(target.origin, phrases);

@@ -17,5 +17,7 @@ namespace batchscope {
 [[nodiscard]] std::string critical_batch_text(const ObservedCriticalBatch& critical,
                                               const Phrases& phrases);
 [[nodiscard]] std::string doubt_text(FitDoubt doubt, const Phrases& phrases);
+/// The measured noise scale over the whole run, by batch size; empty where there is none.
+[[nodiscard]] std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases);
 
 }  // namespace batchscope

@@ -24,7 +24,13 @@ std::vector<const SizeContrast*> with_verdict(const FigureAnswer& answer, Verdic
     return found;
 }
 
-std::string sizes_text(const std::vector<const SizeContrast*>& contrasts) {
+/// "64, 256", or "17 sizes from 16 to 152" where they are many.
+std::string sizes_text(const std::vector<const SizeContrast*>& contrasts, const Phrases& phrases) {
+    constexpr std::size_t most_listed = 10;
+    if (contrasts.size() > most_listed) {
+        return phrases("{} sizes from {} to {}", contrasts.size(), contrasts.front()->batch_size,
+                       contrasts.back()->batch_size);
+    }
     std::vector<std::int64_t> sizes;
     for (const SizeContrast* contrast : contrasts) {
         sizes.push_back(contrast->batch_size);
@@ -34,8 +40,7 @@ std::string sizes_text(const std::vector<const SizeContrast*>& contrasts) {
 
 std::string effect_text(const SizeContrast& contrast, const ComparedFigure& figure,
                         const Phrases& phrases) {
-    const std::string change =
-        change_text(contrast.decision.comparison.mean * (figure.larger_is_better ? 1 : -1), figure);
+    const std::string change = change_text(contrast.decision.comparison.mean, figure);
     return is_in_points(figure) ? phrases("{} points", change) : change;
 }
 
@@ -102,9 +107,12 @@ bool any_undecided(const LargerBatchAnswer& answer) {
 }  // namespace
 
 std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure) {
-    const double sign = figure.larger_is_better ? 1 : -1;
-    return fmt::format("{} ± {}", change_text(sign * contrast.decision.comparison.mean, figure),
-                       width_text(contrast.decision.simultaneous_half_width, figure));
+    const Decision& decision = contrast.decision;
+    const std::string change = change_text(decision.comparison.mean, figure);
+    const double half_width = decision.simultaneous_half_width;
+    return std::isnan(half_width) || decision.comparison.identical
+               ? change
+               : fmt::format("{} ± {}", change, width_text(half_width, figure));
 }
 
 std::string uncounted_text(const Arm& arm, const Phrases& phrases) {
@@ -172,16 +180,16 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
         }
         const std::string effect = effect_text(*found.back(), answer.figure, phrases);
         parts.push_back(verdict == Verdict::better
-                            ? phrases("better at {} ({} at {})", sizes_text(found), effect,
+                            ? phrases("better at {} ({} at {})", sizes_text(found, phrases), effect,
                                       found.back()->batch_size)
-                            : phrases("worse at {} ({} at {})", sizes_text(found), effect,
+                            : phrases("worse at {} ({} at {})", sizes_text(found, phrases), effect,
                                       found.back()->batch_size));
     }
     if (const auto found = with_verdict(answer, Verdict::equivalent); !found.empty()) {
-        parts.push_back(phrases("equivalent at {}", sizes_text(found)));
+        parts.push_back(phrases("equivalent at {}", sizes_text(found, phrases)));
     }
     if (const auto found = with_verdict(answer, Verdict::undecided); !found.empty()) {
-        parts.push_back(phrases("undecided at {}", sizes_text(found)));
+        parts.push_back(phrases("undecided at {}", sizes_text(found, phrases)));
     }
     if (!parts.empty()) {
         text += fmt::format(" — {}", fmt::join(parts, "; "));

@@ -20,7 +20,8 @@ namespace batchscope {
 [[nodiscard]] std::string figure_name(const ComparedFigure& figure, const Phrases& phrases);
 /// Why a contrast is undecided, or how it was decided.
 [[nodiscard]] std::string reason_text(const Decision& decision, const Phrases& phrases);
-/// "+0.31 ± 0.20": how much better than the reference, ± the half-width of simultaneous intervals.
+/// "+0.31 ± 0.20": how much better than the reference, ± the half-width of simultaneous intervals;
+/// without one where there is none (one seed, identical seeds).
 [[nodiscard]] std::string interval_text(const SizeContrast& contrast, const ComparedFigure& figure);
 /// What the differences of a table are, and the margin.
 [[nodiscard]] std::string difference_caption(const LargerBatchAnswer& answer,

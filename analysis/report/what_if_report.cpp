@@ -48,7 +48,8 @@ std::string loss_text(const PairedComparison& change) {
                : fmt::format("{:+.4f} ± {:.4f}", change.mean, change.half_width);
 }
 
-/// "0.53 (0.51-0.55)": times as much, with the ends of the interval.
+}  // namespace
+
 std::string ratio_text(const PairedComparison& log_ratio) {
     if (std::isnan(log_ratio.mean)) {
         return "-";
@@ -59,8 +60,6 @@ std::string ratio_text(const PairedComparison& log_ratio) {
                : fmt::format("{:.3g} ({:.3g}-{:.3g})", at(0), at(-log_ratio.half_width),
                              at(log_ratio.half_width));
 }
-
-}  // namespace
 
 std::string what_if_sentence(const WhatIf& what_if, const Phrases& phrases) {
     return phrases("Batch {} in use now: {}.", what_if.current, reason(what_if, phrases));

@@ -10,6 +10,7 @@ namespace {
 TEST(LevelText, HasTwoDigitsOfTheWidth) {
     EXPECT_EQ(level_text(estimate_mean({0.04, 0.05, 0.045}, 0.95), false), "0.045 ± 0.012");
     EXPECT_EQ(level_text(estimate_mean({1234, 1236, 1241}, 0.95), false), "1237.0 ± 9.0");
+    EXPECT_EQ(level_text(estimate_mean({0.1234567, 0.1234568}, 0.95), false), "0.12346 ± 0.00000");
 }
 
 TEST(LevelText, WritesFractionsAsPercentages) {
@@ -23,7 +24,7 @@ TEST(LevelText, OfOneValueHasNoInterval) {
 
 TEST(LevelText, OfEqualValuesIsExact) {
     EXPECT_EQ(level_text(estimate_mean({0.5, 0.5}, 0.95), false), "0.5000 ± 0.0000");
-    EXPECT_EQ(level_text(estimate_mean({0, 0}, 0.95), false), "0.0000 ± 0.0000");
+    EXPECT_EQ(level_text(estimate_mean({0, 0}, 0.95), false), "0.000 ± 0.000");
 }
 
 TEST(LevelText, OfNothingIsADash) {

@@ -79,7 +79,8 @@ TEST(ReportPage, HasTheSectionsInOrderAndLinksThem) {
     MadeUpStudy study = example();
     const std::string html = page_of(study).html;
     std::size_t at = 0;
-    for (const char* id : {"budget", "gap", "trend", "curves", "speed", "coverage", "data"}) {
+    for (const char* id : {"recommendation", "budget", "claims", "gap", "trend", "targets",
+                           "curves", "speed", "coverage", "data"}) {
         const std::size_t next = html.find(std::string("<section id=\"study1-") + id + "\">");
         ASSERT_NE(next, std::string::npos) << id;
         EXPECT_GT(next, at) << id;
@@ -87,6 +88,7 @@ TEST(ReportPage, HasTheSectionsInOrderAndLinksThem) {
         at = next;
     }
     EXPECT_FALSE(contains(html, "study1-sharpness")) << "nothing was measured";
+    EXPECT_FALSE(contains(html, "study1-whatif")) << "no batch size in use was given";
     EXPECT_TRUE(contains(html, "<section id=\"reading\">"));
 }
 
@@ -122,6 +124,19 @@ TEST(ReportPage, KeepsHostileNamesText) {
     for (const ReportFigure& figure : page.figures) {
         EXPECT_LE(figure.name.size(), 130U);
     }
+}
+
+TEST(ReportPage, SaysWhatToTrainWithOnTheFirstScreen) {
+    MadeUpStudy study = example();
+    AnswerOptions options;
+    options.current_batch_size = 64;
+    const StudyAnswers answers = answer_all(study.summary(), options);
+    const ReportPage page = report_page({answers}, {}, Phrases(Language::english));
+    expect_valid(page);
+    const std::string first = page.html.substr(0, page.html.find("<nav aria-label"));
+    EXPECT_TRUE(contains(first, "<p class=\"advice\">Recommended: batch 64, the fastest")) << first;
+    EXPECT_TRUE(contains(first, "<p class=\"advice\">Batch 64 in use now: "));
+    EXPECT_TRUE(contains(page.html, "study1-whatif"));
 }
 
 TEST(ReportPage, NamesEveryRunThatIsInNoMeanAndEverySkippedFile) {
@@ -164,7 +179,7 @@ TEST(ReportPage, StandsWithOneRunAndWithOneSeed) {
     const ReportPage single = page_of(seed);
     expect_valid(single);
     EXPECT_TRUE(contains(single.html, "? too few seeds"));
-    EXPECT_FALSE(contains(single.html, "± n/a")) << "an interval that nobody has";
+    EXPECT_FALSE(contains(single.html, "n/a")) << "an interval that nobody has";
 }
 
 TEST(ReportPage, StandsWithoutATestSplit) {

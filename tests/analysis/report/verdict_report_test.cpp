@@ -56,6 +56,22 @@ TEST(VerdictReport, ShowsDifferencesInPointsWithTheirVerdicts) {
     EXPECT_FALSE(contains(text, "Seeds needed")) << "nothing is undecided";
 }
 
+TEST(VerdictReport, GivesALowerLossThePlusSignOfTheBetter) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        for (const std::int64_t batch_size : {16, 64}) {
+            AnalyzedRun& run = study.add(batch_size, seed);
+            const double noise = 0.001 * static_cast<double>((seed * batch_size / 16) % 5);
+            run.history.train_accuracy = run.history.validation_accuracy =
+                run.history.test_accuracy = {unknown, unknown};
+            run.history.train_loss.back() = (batch_size == 16 ? 0.5 : 0.3) + noise;
+        }
+    }
+    const std::string text = report(std::move(study));
+    EXPECT_TRUE(contains(text, "▲ train loss: a larger batch is better")) << text;
+    EXPECT_TRUE(contains(text, "better at 64 (+0.2 at 64)")) << text;
+}
+
 TEST(VerdictReport, SaysHowManySeedsAnUndecidedDifferenceNeeds) {
     const std::string text = report(example(64));
     EXPECT_TRUE(contains(text, "undecided at 64")) << text;
