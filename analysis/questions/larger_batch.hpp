@@ -43,8 +43,8 @@ struct SizeContrast {
     /// By seed, this - reference, in the unit of the figure: above 0 is more, not always better.
     std::vector<std::uint64_t> seeds;
     std::vector<double> differences;
-    /// Verdict better or worse by the figure's own direction, which its comparison has, too: that of
-    /// `differences`, or of -`differences` where less is better.
+    /// Verdict better or worse by the figure's own direction, which its comparison has, too: that
+    /// of `differences`, or of -`differences` where less is better.
     Decision decision;
     WinningProbability wins;  ///< of being better on the same seed
     SignFlipTest sign_flip;   ///< a check that needs no normal distribution; decides nothing

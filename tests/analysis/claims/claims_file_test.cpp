@@ -1,5 +1,6 @@
 #include "analysis/claims/claims_file.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -32,7 +33,7 @@ TEST(DefaultClaims, AreTheTen) {
     ASSERT_EQ(claims.size(), 10U);
     std::set<ClaimKind> kinds;
     for (std::size_t i = 0; i < claims.size(); ++i) {
-        EXPECT_EQ(claims[i].id, "C" + std::to_string(i + 1));
+        EXPECT_EQ(claims[i].id, fmt::format("C{}", i + 1));
         EXPECT_FALSE(claims[i].english.empty());
         EXPECT_NE(claims[i].korean, claims[i].english);
         kinds.insert(claims[i].kind);
