@@ -20,6 +20,7 @@
 #include "analysis/report/json.hpp"
 #include "analysis/report/page.hpp"
 #include "analysis/report/recommendation_report.hpp"
+#include "analysis/report/rule_report.hpp"
 #include "analysis/report/study_report.hpp"
 #include "analysis/report/target_report.hpp"
 #include "analysis/report/verdict_report.hpp"
@@ -57,6 +58,7 @@ void print_study(const StudyAnswers& answers, const Phrases& phrases) {
             verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
     }
     print_section(recommendation_report(answers, phrases));
+    print_section(rule_report(answers, phrases));
     for (const RecipeAnswers& recipe : answers.recipes) {
         if (!recipe.recipe.name.empty()) {
             print_section(phrases("---- {} ----", recipe.recipe.name) + '\n');

@@ -5,6 +5,32 @@ namespace batchscope {
 // Of the recommendation, of what another batch size would change, and of targets.
 std::vector<Translation> korean_choice_phrases() {
     return {
+        {"Learning rate and memory", "학습률과 메모리"},
+        {"Best learning rate: at fewer than three batch sizes it lies inside those tried, so its "
+         "growth with the batch size is not known.",
+         "가장 좋은 학습률: 시도한 범위 안에 있는 배치 크기가 세 개 미만이어서 배치 크기에 따라 "
+         "어떻게 "
+         "커지는지 알 수 없음."},
+        {"Best learning rate: the batch sizes have no seed in common.",
+         "가장 좋은 학습률: 배치 크기들에 공통 시드가 없음."},
+        {"Best learning rate: it grows as B to the power {:.2f} ± {:.2f}; rules within the "
+         "interval: "
+         "{}.",
+         "가장 좋은 학습률: B의 {:.2f} ± {:.2f}제곱으로 커짐. 신뢰구간에 드는 규칙: {}."},
+        {"none of them", "없음"},
+        {"Linear scaling: no end is shown within these batch sizes.",
+         "선형 스케일링: 이 배치 크기 안에서는 끝이 확인되지 않음."},
+        {"Linear scaling ends at batch {}: its runs diverge.",
+         "선형 스케일링은 배치 {}에서 끝남: 실행이 발산함."},
+        {"Linear scaling ends at batch {}: it is worse than the batch size before.",
+         "선형 스케일링은 배치 {}에서 끝남: 바로 앞 배치 크기보다 나쁨."},
+        {"Batch {}: the rules {} and {} are equivalent.", "배치 {}: 규칙 {}, {} 동등."},
+        {"Batch {}: rule {} beats {} by {:.4f} in validation loss.",
+         "배치 {}: 검증 손실에서 규칙 {}의 결과가 {}보다 {:.4f} 낮음."},
+        {"On {} rank(s) of {}: batch {} is the largest that completed; out of memory at {}.",
+         "랭크 {}개({}): 끝까지 돈 가장 큰 배치 {}, 메모리 부족 {}."},
+        {"Memory of a rank: {} and {:.0f} kB for each example held; batch {} would need about {}.",
+         "랭크당 메모리: {}에 예제마다 {:.0f} kB를 더함. 배치 {}에는 약 {} 필요."},
         {"---- {} ----", "---- {} ----"},
         {"Recommended: {}, the fastest whose validation loss is not worse than any other's by "
          "{:.4g}",

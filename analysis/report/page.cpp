@@ -74,6 +74,7 @@ PageStudy page_study(const StudyAnswers& answers, const std::vector<SkippedFile>
                      target_section(answers, phrases),
                      sharpness_section(answers, phrases),
                      curves_section(answers, phrases),
+                     rule_section(answers, phrases),
                      speed_section(answers, phrases),
                      coverage_section(answers, phrases),
                      data_section(answers, skipped, phrases)};

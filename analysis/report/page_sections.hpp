@@ -38,6 +38,8 @@ namespace batchscope {
 /// The skipped files with the reason of each.
 [[nodiscard]] PageList skipped_list(const std::vector<SkippedFile>& skipped,
                                     const Phrases& phrases);
+/// How the best learning rate grows, which rule is best, what fits into memory (page_rules.cpp).
+[[nodiscard]] PageSection rule_section(const StudyAnswers& answers, const Phrases& phrases);
 /// What the words and bars of the report mean.
 [[nodiscard]] PageSection reading_section(const Margins& margins, const Phrases& phrases);
 
