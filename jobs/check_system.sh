@@ -22,6 +22,7 @@ requirements=(
     "PkgConfig|pkg-config|pkgconf|pkgconf"
     "librsvg|librsvg2-dev|librsvg|librsvg"
     "nlohmann_json|nlohmann-json3-dev|nlohmann_json|nlohmann-json"
+    "mustache|libkainjow-mustache-dev|-|-"
 )
 
 probe_folder=$(mktemp -d)
@@ -79,12 +80,16 @@ find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
   pkg_check_modules(librsvg QUIET librsvg-2.0>=2.52)
 endif()
+find_path(mustache_INCLUDE kainjow/mustache.hpp)
+if(mustache_INCLUDE)
+  set(mustache_FOUND TRUE)
+endif()
 find_path(xxHash_INCLUDE xxhash.h)
 find_library(xxHash_LIBRARY xxhash)
 if(xxHash_INCLUDE AND xxHash_LIBRARY)
   set(xxHash_FOUND TRUE)
 endif()
-foreach(name MPI HDF5 Boost yaml-cpp fmt ZLIB xxHash PkgConfig librsvg nlohmann_json)
+foreach(name MPI HDF5 Boost yaml-cpp fmt ZLIB xxHash PkgConfig librsvg nlohmann_json mustache)
   if(NOT ${name}_FOUND)
     set(${name}_VERSION missing)
   elseif(NOT ${name}_VERSION)
@@ -115,16 +120,21 @@ name_missing() {
     printf '  %-13s %-44s %-9s %s\n' what "Debian packages" module Spack
     for name in "$@"; do
         printf '  %-13s %-44s %-9s %s\n' "$name" "$(entry 2 "$name")" "$(entry 3 "$name")" "$(entry 4 "$name")"
-        modules+=("$(entry 3 "$name")")
-        specifications+=("$(entry 4 "$name")")
+        if [[ $(entry 3 "$name") != - ]]; then modules+=("$(entry 3 "$name")"); fi
+        if [[ $(entry 4 "$name") != - ]]; then specifications+=("$(entry 4 "$name")"); fi
     done
-    cat << ADVICE
+    if ((${#modules[@]} > 0)); then
+        cat << ADVICE
 Load them (names differ from site to site; 'module spider NAME' tells):
   module load ${modules[*]}
 or build them as yourself, and load them before each build and in each job:
   spack install ${specifications[*]}
   spack load ${specifications[*]}
 ADVICE
+    fi
+    if [[ " $* " == *" mustache "* ]]; then
+        echo "mustache is one header: put kainjow/mustache.hpp into a folder and that into CMAKE_INCLUDE_PATH"
+    fi
     if [[ " $* " == *" CMake "* || " $* " == *" Ninja "* ]]; then
         echo "CMake and Ninja also come as wheels: python3 -m pip install --user 'cmake>=3.25' ninja"
     fi

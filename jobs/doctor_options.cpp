@@ -12,7 +12,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-po::options_description described_options() {
+po::options_description options_of_doctor() {
     po::options_description options("Options");
     auto add = options.add_options();
     add("output", po::value<std::string>()->default_value("results"),
@@ -33,14 +33,14 @@ std::string doctor_usage() {
            "will be started:\n\n"
            "  srun --mpi=pmix -N2 --ntasks-per-node=4 --gpus-per-node=4 --gpu-bind=none \\\n"
            "      batchscope-doctor --output results\n\n"
-        << described_options()
+        << options_of_doctor()
         << "\nExit codes: 0 train here (there may be warnings); 2 wrong option; 4 a check failed.\n"
            "It leaves no file behind.\n";
     return text.str();
 }
 
 DoctorOptions parse_doctor_options(int argc, char** argv) {
-    const po::variables_map values = parse_command_line(described_options(), argc, argv);
+    const po::variables_map values = parse_command_line(options_of_doctor(), argc, argv);
     DoctorOptions options;
     static_cast<LaunchOptions&>(options) = read_launch_options(values);
     options.output = values["output"].as<std::string>();

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t default_points = 25;  // as in Keskar 2017
 
-po::options_description described_options() {
+po::options_description options_of_sharpness() {
     po::options_description options("Options");
     auto add = options.add_options();
     add("output", po::value<std::string>(),
@@ -36,7 +36,7 @@ po::variables_map parse(int argc, char** argv) {
     paths.add_options()("path", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
     positional.add("path", -1);
-    return parse_command_line(described_options(), argc, argv, paths, positional);
+    return parse_command_line(options_of_sharpness(), argc, argv, paths, positional);
 }
 
 /// An override of a key that says how a finished run is measured. Throws Error (configuration).
@@ -104,7 +104,7 @@ std::string sharpness_usage() {
             "re-estimated at each. The order of a layer's hidden units is arbitrary: between runs "
             "from different\n"
             "initial weights a barrier may be due to that order alone.\n\n"
-         << described_options()
+         << options_of_sharpness()
          << "\nExit codes: 0 done (unfinished and diverged runs, and runs without weights are "
             "named and left out);\n"
             "1 failure at run time; 2 wrong option or configuration; 3 some files are damaged, "

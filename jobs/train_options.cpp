@@ -12,7 +12,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-po::options_description described_options() {
+po::options_description options_of_train() {
     po::options_description options("Options");
     auto add = options.add_options();
     add("config", po::value<std::string>(), "FILE: the study (YAML)");
@@ -41,7 +41,7 @@ std::string train_usage() {
     text << "batchscope-train: trains one network at every batch size of a grid.\n\n"
             "  mpirun -n 2 batchscope-train --config configs/fashion_mnist_mlp.yaml --output "
             "results\n\n"
-         << described_options()
+         << options_of_train()
          << "\nExit codes: 0 done (a diverged run is a result); 1 failure at run time; 2 wrong "
             "option or\n"
             "configuration; 3 wrong data; 4 wrong environment (ranks, GPUs, a second writer);\n"
@@ -51,7 +51,7 @@ std::string train_usage() {
 }
 
 TrainOptions parse_train_options(int argc, char** argv) {
-    const po::variables_map values = parse_command_line(described_options(), argc, argv);
+    const po::variables_map values = parse_command_line(options_of_train(), argc, argv);
     TrainOptions options;
     static_cast<LaunchOptions&>(options) = read_launch_options(values);
     if (options.help || options.version) {

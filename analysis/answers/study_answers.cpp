@@ -30,8 +30,21 @@ void ask_about_targets(RecipeAnswers& answers, const std::vector<Target>& given,
     answers.noise_scales = predicted_critical_batch(answers.recipe, margins.confidence);
 }
 
-RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study,
-                            const AnswerOptions& options) {
+/// What the claims are decided on beside the runs.
+ClaimInputs claim_inputs(const std::vector<Target>& targets,
+                         const std::vector<SharpnessAssociation>& associations) {
+    ClaimInputs inputs;
+    inputs.associations = associations;
+    for (const Target& target : targets) {
+        if (target.figure == TargetFigure::validation_loss && !inputs.target_validation_loss) {
+            inputs.target_validation_loss = target.value;
+        }
+    }
+    return inputs;
+}
+
+RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study, const AnswerOptions& options,
+                            const ClaimInputs& inputs) {
     const Margins& margins = options.margins;
     RecipeAnswers answers;
     answers.recipe = std::move(recipe);
@@ -43,7 +56,8 @@ RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study,
         answers.what_if = what_if(answers.recipe, *options.current_batch_size, margins);
     }
     answers.memory = memory_use(answers.recipe, margins.confidence);
-    answers.claims = decide_claims(answers.recipe, study.out_of_sample, options.claims, margins);
+    answers.claims =
+        decide_claims(answers.recipe, study.out_of_sample, options.claims, margins, inputs);
     answers.quadrants = training_quadrants(answers.recipe, margins.loss, margins.confidence);
     return answers;
 }
@@ -59,10 +73,11 @@ StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options)
     answers.study = &study;
     answers.margins = options.margins;
     answers.claims = options.claims;
-    for (const Recipe& recipe : recipes) {
-        answers.recipes.push_back(answer_recipe(recipe, study, options));
-    }
     answers.sharpness_and_gap = sharpness_and_gap(study);
+    const ClaimInputs inputs = claim_inputs(options.targets, answers.sharpness_and_gap);
+    for (const Recipe& recipe : recipes) {
+        answers.recipes.push_back(answer_recipe(recipe, study, options, inputs));
+    }
     answers.rules = compare_rules(recipes, options.margins);
     answers.recommendation = recommend(recipes, options.margins);
     answers.fits = batch_sizes_that_fit(study);

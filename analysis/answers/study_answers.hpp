@@ -43,7 +43,8 @@ struct RecipeAnswers {
 struct AnswerOptions {
     Margins margins;
     std::optional<std::int64_t> current_batch_size;  ///< in use now
-    std::vector<Target> targets;                     ///< chosen from the data if empty
+    /// Chosen from the data if empty. The first in validation loss is that of the claims, too.
+    std::vector<Target> targets;
     std::vector<Claim> claims = default_claims();
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/questions/learning_rate_rule.hpp"
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/log_quadratic.hpp"
 #include "analysis/statistics/slopes.hpp"
@@ -52,38 +53,6 @@ std::vector<std::uint64_t> seeds_with_rates(const std::vector<const Arm*>& arms,
         }
     }
     return seeds;
-}
-
-LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
-    std::vector<LossAtRate> tried;
-    for (const TriedRate& rate : arm.rates) {
-        if (const auto run = rate.runs.find(seed); run != rate.runs.end()) {
-            tried.push_back({rate.learning_rate, run->second->figures.validation_loss});
-        } else if (rate.uncounted.contains(seed)) {
-            tried.push_back({rate.learning_rate, unknown});
-        }
-    }
-    return fit_log_quadratic(std::move(tried));
-}
-
-const char* word_of(BracketStatus status) {
-    switch (status) {
-        case BracketStatus::bracketed:
-            return "bracketed";
-        case BracketStatus::too_few_rates:
-            return "too_few_rates";
-        case BracketStatus::invalid_rate:
-            return "invalid_rate";
-        case BracketStatus::best_at_smallest:
-            return "best_at_smallest";
-        case BracketStatus::best_at_largest:
-            return "best_at_largest";
-        case BracketStatus::not_convex:
-            return "not_convex";
-        case BracketStatus::vertex_outside:
-            return "vertex_outside";
-    }
-    return "unknown";
 }
 
 const Arm* arm_of(const std::vector<const Arm*>& arms, std::int64_t batch_size) {

@@ -95,18 +95,13 @@ BySeed mean_by_seed(const std::vector<const Arm*>& arms, const std::vector<std::
     return means;
 }
 
-BySeed differences(const BySeed& a, const BySeed& b) {
-    BySeed differences;
-    for (const auto& [seed, value] : a) {
-        if (const auto other = b.find(seed); other != b.end()) {
-            differences[seed] = value - other->second;
-        }
+std::vector<BySeed> means_of(const ComparedGroups& compared,
+                             const std::function<double(const AnalyzedRun&)>& figure) {
+    std::vector<BySeed> means;
+    for (const SizeGroup& group : compared.groups) {
+        means.push_back(mean_by_seed(group.arms, compared.seeds, figure));
     }
-    return differences;
-}
-
-PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence) {
-    return comparison_of(differences(a, b), 0, confidence);
+    return means;
 }
 
 PairedComparison comparison_of(const BySeed& values, double less, double confidence) {

@@ -9,6 +9,7 @@
 #include "analysis/claims/claim.hpp"
 #include "analysis/claims/decision.hpp"
 #include "analysis/claims/gradient_noise_measure.hpp"
+#include "analysis/questions/by_seed.hpp"
 #include "analysis/questions/larger_batch.hpp"
 #include "analysis/questions/recipe.hpp"
 #include "analysis/questions/sharpness_association.hpp"
@@ -32,8 +33,6 @@ struct Evidence {
     const Margins& margins;
     const ClaimInputs& inputs;
 };
-
-using BySeed = std::map<std::uint64_t, double>;
 
 /// Batch sizes that are averaged, per seed.
 struct SizeGroup {
@@ -71,11 +70,10 @@ struct ComparedGroups {
                                   const std::vector<std::uint64_t>& seeds,
                                   const std::function<double(const AnalyzedRun&)>& figure);
 
-/// a - b on the seeds that both have; NaN where either is.
-[[nodiscard]] BySeed differences(const BySeed& a, const BySeed& b);
+/// mean_by_seed of each group.
+[[nodiscard]] std::vector<BySeed> means_of(const ComparedGroups& compared,
+                                           const std::function<double(const AnalyzedRun&)>& figure);
 
-/// The mean of a - b on the seeds where both are finite.
-[[nodiscard]] PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence);
 /// The mean of the values, those that are finite, less `less`.
 [[nodiscard]] PairedComparison comparison_of(const BySeed& values, double less, double confidence);
 

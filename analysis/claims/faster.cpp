@@ -4,15 +4,13 @@
 #include <cmath>
 
 #include "analysis/claims/target.hpp"
+#include "analysis/questions/time_to_target.hpp"
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/verdict.hpp"
 
 namespace batchscope {
 
 namespace {
-
-/// Of 100 seeds as many must reach a target for a group to have reached it (AlgoPerf: 3 of 5).
-constexpr double share_that_reaches = 0.6;
 
 /// How the large group does at the deepest loss that all runs of the medium one reach.
 struct TightTarget {
@@ -32,11 +30,10 @@ TightTarget tight_target(const SizeGroup& medium, const SizeGroup& large,
     for (const auto& [seed, loss] : lowest) {
         target.failed += loss > target.loss ? 1 : 0;
     }
-    const double reached =
-        1 - static_cast<double>(target.failed) / static_cast<double>(seeds.size());
+    const auto tried = std::ssize(seeds);
+    const bool fails = !is_enough(tried - target.failed, tried);
     const PairedComparison& shortfall = target.shortfall;
-    if (reached < share_that_reaches && shortfall.n >= fewest_seeds && shortfall.mean > 0 &&
-        !std::isnan(shortfall.t) &&
+    if (fails && shortfall.n >= fewest_seeds && shortfall.mean > 0 && !std::isnan(shortfall.t) &&
         !(two_one_sided_tests(shortfall, margins.loss).p < margins.alpha())) {
         target.p = shortfall.p_two_sided;
     }
@@ -45,12 +42,8 @@ TightTarget tight_target(const SizeGroup& medium, const SizeGroup& large,
 
 /// ln examples per second, large - medium.
 PairedComparison throughput(const ComparedGroups& compared, double confidence) {
-    std::vector<BySeed> means;
-    for (const SizeGroup& group : compared.groups) {
-        means.push_back(mean_by_seed(group.arms, compared.seeds, [](const AnalyzedRun& run) {
-            return std::log(run.figures.examples_per_second);
-        }));
-    }
+    const std::vector<BySeed> means = means_of(
+        compared, [](const AnalyzedRun& run) { return std::log(run.figures.examples_per_second); });
     return difference_of(means[1], means[0], confidence);
 }
 
@@ -88,17 +81,12 @@ void add_failure(Finding& finding, const TightTarget& target, std::size_t seeds)
 }  // namespace
 
 Finding find_faster(const Claim& claim, const Evidence& evidence) {
-    const ComparedGroups compared =
-        compared_groups(evidence.recipe, {{"medium", claim.medium}, {"large", claim.large}});
-    if (compared.missing) {
-        return not_tested(*compared.missing);
+    const TimedGroups timed =
+        timed_groups(evidence, {{"medium", claim.medium}, {"large", claim.large}});
+    if (timed.missing) {
+        return not_tested(*timed.missing);
     }
-    const std::vector<const Arm*> arms = arms_of(compared.groups);
-    if (const auto because = seconds_not_comparable(arms, compared.seeds)) {
-        return not_tested(*because);
-    }
-    const double loss = evidence.inputs.target_validation_loss.value_or(
-        deepest_shared_validation_loss(arms, compared.seeds));
+    const auto& [compared, arms, loss, missing] = timed;
     const GroupTime medium =
         log_time_to_target(compared.groups[0], compared.seeds, loss, &History::seconds);
     const GroupTime large =

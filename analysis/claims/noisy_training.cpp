@@ -71,13 +71,10 @@ Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
         return not_tested({ClaimReason::no_common_train_loss, {}, batch_sizes[common.run]});
     }
     const double confidence = evidence.margins.confidence;
-    std::vector<BySeed> means;
-    for (const SizeGroup& group : compared.groups) {
-        means.push_back(mean_by_seed(group.arms, compared.seeds, [&](const AnalyzedRun& run) {
-            const NoiseColumns columns = noise_columns(run);
-            return value_at_level(columns.log_train_loss, columns.log_variance, common.level).value;
-        }));
-    }
+    const std::vector<BySeed> means = means_of(compared, [&](const AnalyzedRun& run) {
+        const NoiseColumns columns = noise_columns(run);
+        return value_at_level(columns.log_train_loss, columns.log_variance, common.level).value;
+    });
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
     const double margin = std::log1p(claim.margin.value_or(0.05));
     Finding finding = finding_of(difference, margin);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/claims/matched_gap_of_groups.hpp"
+#include "analysis/claims/target.hpp"
 #include "analysis/statistics/equivalence.hpp"
 
 namespace batchscope {
@@ -12,11 +13,7 @@ namespace {
 /// Final validation loss less the lowest of the run; NaN where either is unknown.
 double loss_rise(const AnalyzedRun& run) {
     const std::vector<double>& losses = run.history.validation_loss;
-    double lowest = unknown;
-    for (const double loss : losses) {
-        lowest = std::isfinite(loss) ? std::fmin(lowest, loss) : lowest;
-    }
-    return losses.empty() ? unknown : losses.back() - lowest;
+    return losses.empty() ? unknown : losses.back() - lowest_validation_loss(run);
 }
 
 bool all_are_zero(const BySeed& values) {

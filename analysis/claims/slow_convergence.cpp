@@ -8,17 +8,12 @@
 namespace batchscope {
 
 Finding find_slow_convergence(const Claim& claim, const Evidence& evidence) {
-    const ComparedGroups compared =
-        compared_groups(evidence.recipe, {{"small", claim.small}, {"medium", claim.medium}});
-    if (compared.missing) {
-        return not_tested(*compared.missing);
+    const TimedGroups timed =
+        timed_groups(evidence, {{"small", claim.small}, {"medium", claim.medium}});
+    if (timed.missing) {
+        return not_tested(*timed.missing);
     }
-    const std::vector<const Arm*> arms = arms_of(compared.groups);
-    if (const auto because = seconds_not_comparable(arms, compared.seeds)) {
-        return not_tested(*because);
-    }
-    const double loss = evidence.inputs.target_validation_loss.value_or(
-        deepest_shared_validation_loss(arms, compared.seeds));
+    const auto& [compared, arms, loss, missing] = timed;
     const double confidence = evidence.margins.confidence;
     std::array<std::pair<std::string, PairedComparison>, 2> ratios{
         {{"examples", {}}, {"seconds", {}}}};

@@ -15,11 +15,8 @@ Finding find_small_generalizes(const Claim& claim, const Evidence& evidence) {
         return not_tested(*performance.missing);
     }
     const double confidence = evidence.margins.confidence;
-    std::vector<BySeed> means;
-    for (const SizeGroup& group : compared.groups) {
-        means.push_back(mean_by_seed(group.arms, compared.seeds,
-                                     [&](const AnalyzedRun& run) { return performance.of(run); }));
-    }
+    const std::vector<BySeed> means =
+        means_of(compared, [&](const AnalyzedRun& run) { return performance.of(run); });
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
     if (difference.n < fewest_seeds) {
         return not_tested({ClaimReason::figure_missing, "out_of_sample"});

@@ -72,11 +72,8 @@ Finding find_sweet_spot(const Claim& claim, const Evidence& evidence) {
         return not_tested(*performance.missing);
     }
     const double confidence = evidence.margins.confidence;
-    std::vector<BySeed> means;
-    for (const SizeGroup& group : compared.groups) {
-        means.push_back(mean_by_seed(group.arms, compared.seeds,
-                                     [&](const AnalyzedRun& run) { return performance.of(run); }));
-    }
+    const std::vector<BySeed> means =
+        means_of(compared, [&](const AnalyzedRun& run) { return performance.of(run); });
     const PairedComparison over_small = difference_of(means[1], means[0], confidence);
     const PairedComparison over_large = difference_of(means[1], means[2], confidence);
     if (std::min(over_small.n, over_large.n) < fewest_seeds) {

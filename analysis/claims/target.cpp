@@ -25,6 +25,21 @@ double lowest_validation_loss(const AnalyzedRun& run) {
     return lowest;
 }
 
+TimedGroups timed_groups(const Evidence& evidence,
+                         const std::vector<std::pair<std::string, SizeRange>>& ranges) {
+    TimedGroups timed;
+    timed.compared = compared_groups(evidence.recipe, ranges);
+    timed.missing = timed.compared.missing;
+    if (timed.missing) {
+        return timed;
+    }
+    timed.arms = arms_of(timed.compared.groups);
+    timed.missing = seconds_not_comparable(timed.arms, timed.compared.seeds);
+    timed.loss = evidence.inputs.target_validation_loss.value_or(
+        deepest_shared_validation_loss(timed.arms, timed.compared.seeds));
+    return timed;
+}
+
 GroupTime log_time_to_target(const SizeGroup& group, const std::vector<std::uint64_t>& seeds,
                              double target, HistoryColumn clock) {
     GroupTime time;

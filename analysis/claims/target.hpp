@@ -18,6 +18,17 @@ namespace batchscope {
 /// The lowest validation loss of a run; NaN if it has none.
 [[nodiscard]] double lowest_validation_loss(const AnalyzedRun& run);
 
+/// Groups whose times to a target can be compared.
+struct TimedGroups {
+    ComparedGroups compared;
+    std::vector<const Arm*> arms;  ///< of all groups
+    /// The target: that of the inputs, or the deepest validation loss that all share.
+    double loss = unknown;
+    std::optional<Because> missing;  ///< why they cannot be compared
+};
+[[nodiscard]] TimedGroups timed_groups(
+    const Evidence& evidence, const std::vector<std::pair<std::string, SizeRange>>& ranges);
+
 /// Of one group, when its runs came to a target.
 struct GroupTime {
     /// Mean over the batch sizes of ln time, by seed; only seeds whose runs all reached it between

@@ -13,9 +13,9 @@ namespace batchscope {
 
 namespace {
 
-constexpr double tick_size = typography::tick_size;
+using typography::tick_size;
+
 constexpr double gap_between_labels = 7;
-constexpr double line_height = line_spacing * tick_size;
 
 double label_width(const AxisTick& tick) {
     double width = 0;
@@ -150,7 +150,7 @@ double AxisTicks::height() const {
     for (const AxisTick& tick : ticks) {
         lines = std::max(lines, tick.lines.size());
     }
-    return line_height * static_cast<double>(lines);
+    return tick_height * static_cast<double>(lines);
 }
 
 AxisTicks x_axis_ticks(const ChartAxis& axis, const AxisRange& range, double length) {
@@ -175,7 +175,7 @@ AxisTicks x_axis_ticks(const ChartAxis& axis, const AxisRange& range, double len
     AxisTicks ticks = category_ticks(axis, std::numeric_limits<double>::infinity());
     ticks.upright = true;
     const AxisMapping mapping(axis.scale, range, 0, length);
-    ticks.ticks = thinned(ticks.ticks, mapping, [](const AxisTick&) { return line_height; });
+    ticks.ticks = thinned(ticks.ticks, mapping, [](const AxisTick&) { return tick_height; });
     return ticks;
 }
 
@@ -186,7 +186,7 @@ AxisTicks y_axis_ticks(const ChartAxis& axis, const AxisRange& range, double len
     }
     constexpr double shortest_step = 20;
     return numeric_ticks(
-        axis, range, length, [](const AxisTick&) { return line_height; },
+        axis, range, length, [](const AxisTick&) { return tick_height; },
         std::max(2, static_cast<int>(length / shortest_step)));
 }
 

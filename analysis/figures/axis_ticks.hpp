@@ -5,8 +5,13 @@
 
 #include "analysis/figures/axis_mapping.hpp"
 #include "analysis/figures/chart.hpp"
+#include "analysis/figures/drawing.hpp"
+#include "analysis/figures/typography.hpp"
 
 namespace batchscope {
+
+/// Of a line of a label.
+inline constexpr double tick_height = line_spacing * typography::tick_size;
 
 struct AxisTick {
     double value;

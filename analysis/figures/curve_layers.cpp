@@ -5,12 +5,11 @@
 #include "analysis/figures/clipping.hpp"
 #include "analysis/figures/decimation.hpp"
 #include "analysis/figures/layers.hpp"
+#include "analysis/figures/palette.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double filling_opacity = 0.2;
 
 /// In figure units, thinned to the columns that can be told apart.
 Curve thinned(const Curve& curve, const PlotArea& area) {

@@ -10,8 +10,9 @@ namespace batchscope {
 
 namespace {
 
-constexpr double label_size = typography::label_size;
-constexpr double line_height = line_spacing * label_size;
+using typography::label_size;
+
+constexpr double label_height = line_spacing * label_size;
 constexpr double line_swatch_width = 22;
 constexpr double mark_swatch_width = 13;
 constexpr double swatch_gap = 4;
@@ -23,13 +24,13 @@ struct LegendEntry {
 };
 
 const std::string& name_of(const Layer& layer) {
-    static const std::string none;
+    static const std::string no_name;
     return std::visit(
         [](const auto& kind) -> const std::string& {
             if constexpr (requires { kind.name; }) {
                 return kind.name;
             } else {
-                return none;
+                return no_name;
             }
         },
         layer);
@@ -138,7 +139,6 @@ class Swatch {
         }
     }
     void add_area(const Style& style, bool edges) const {
-        constexpr double filling_opacity = 0.2;
         RectangleShape area{.box = {box_.left, box_.top + 1, box_.right, box_.bottom - 1},
                             .filling = Filling{style.colour, filling_opacity * style.opacity}};
         if (edges) {
@@ -185,7 +185,7 @@ double draw_ramp(const ColourRamp& ramp, const Beyond& beyond, double left, doub
     text.position = {left, top + text_ascent * label_size};
     drawing.shapes.emplace_back(text);
     double x = left + text_width(text.text, label_size) + swatch_gap;
-    const double strip_top = top + (line_height - strip_height) / 2;
+    const double strip_top = top + (label_height - strip_height) / 2;
     for (int step = 0; step < steps; ++step) {
         const double begin = x + strip_width * step / steps;
         // A little too wide, so that no white seam shows between two.
@@ -198,7 +198,7 @@ double draw_ramp(const ColourRamp& ramp, const Beyond& beyond, double left, doub
     text.text = (beyond.high ? "≥ " : "") + single_tick_label(ramp.high, ramp.format);
     text.position.x = x;
     drawing.shapes.emplace_back(text);
-    return top + line_height;
+    return top + label_height;
 }
 
 double draw_ramps(const Chart& chart, double left, double right, double top, Drawing& drawing) {
@@ -237,7 +237,7 @@ double draw_legend(const Chart& chart, double left, double right, double top, Dr
             top = bottom;
         }
         constexpr double swatch_height = 12;
-        const double swatch_top = top + (line_height - swatch_height) / 2;
+        const double swatch_top = top + (label_height - swatch_height) / 2;
         const Swatch swatch({x, swatch_top, x + swatch_width(entry), swatch_top + swatch_height},
                             drawing);
         for (const Layer* layer : entry.layers) {

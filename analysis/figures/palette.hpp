@@ -16,6 +16,9 @@ inline constexpr Colour middle_grey{0x8A, 0x8A, 0x8A};
 /// Of fillings that only a text in them or a frame around them explains.
 inline constexpr Colour light_grey{0xE4, 0xE4, 0xE4};
 
+/// Of areas, whose colour is that of a line or mark.
+inline constexpr double filling_opacity = 0.2;
+
 /// The contrast of two colours, 1 to 21: (L1 + 0.05)/(L2 + 0.05) of their relative luminances
 /// (W3C, WCAG 2.2, definition of contrast ratio).
 [[nodiscard]] double contrast(Colour one, Colour other);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/figures/axis_ticks.hpp"
 #include "analysis/figures/palette.hpp"
 #include "analysis/figures/panel_layout.hpp"
 #include "analysis/figures/text_measure.hpp"
@@ -14,7 +15,6 @@ using namespace typography;
 
 constexpr Colour grid_colour{0xE2, 0xE2, 0xE2};
 constexpr Colour axis_colour{0x40, 0x40, 0x40};
-constexpr double line_height = line_spacing * tick_size;
 
 bool has_cells(const Panel& panel) {
     return std::any_of(panel.layers.begin(), panel.layers.end(),
@@ -84,7 +84,7 @@ void draw_x_labels(const PanelLayout& layout, const PlotArea& area, Drawing& dra
 /// Lines of text beside a row, their middle at `y`.
 void draw_beside(const std::vector<std::string>& lines, double y, TextShape text,
                  Drawing& drawing) {
-    const double height = line_height * static_cast<double>(lines.size());
+    const double height = tick_height * static_cast<double>(lines.size());
     // Digits and capitals fill the upper part of a line.
     add_text_lines(drawing, lines, y - height / 2, std::move(text));
 }

@@ -11,8 +11,8 @@ namespace batchscope {
 
 namespace {
 
-constexpr double filling_opacity = 0.2;
-constexpr double label_size = typography::label_size;
+using typography::label_size;
+
 constexpr double gap_to_line = 3;
 
 /// Moves a box into the plot, then down or up by lines until it meets no other text; where there is

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/questions/by_seed.hpp"
+#include "analysis/questions/lowest_loss.hpp"
 #include "analysis/questions/time_to_target.hpp"
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/multiple_comparisons.hpp"
@@ -90,42 +92,21 @@ std::optional<std::size_t> lowest_loss(const std::vector<Candidate>& candidates)
     return best;
 }
 
-/// Those that could be chosen.
-std::vector<const Arm*> eligible_arms(const std::vector<Candidate>& candidates,
-                                      const std::vector<Recipe>& recipes) {
-    std::vector<const Arm*> arms;
+/// The arm of each candidate; nullptr of one that is not to be chosen.
+std::vector<const Arm*> options_of(const std::vector<Candidate>& candidates,
+                                   const std::vector<Recipe>& recipes) {
+    std::vector<const Arm*> options;
     for (const Candidate& candidate : candidates) {
-        if (may_be_best(candidate)) {
-            arms.push_back(&arm_of(candidate, recipes));
-        }
+        options.push_back(may_be_best(candidate) ? &arm_of(candidate, recipes) : nullptr);
     }
-    return arms;
-}
-
-SelectionOptimism optimism_of_best(const std::vector<Candidate>& candidates,
-                                   const std::vector<Recipe>& recipes, double confidence) {
-    const std::vector<std::uint64_t> seeds = common_seeds(eligible_arms(candidates, recipes));
-    std::vector<std::vector<double>> losses;
-    for (const Candidate& candidate : candidates) {
-        std::vector<double>& row = losses.emplace_back(seeds.size(), unknown);
-        for (std::size_t i = 0; may_be_best(candidate) && i < seeds.size(); ++i) {
-            row[i] = arm_of(candidate, recipes).runs.at(seeds[i])->figures.validation_loss;
-        }
-    }
-    const SelectionMatrix by_loss{losses, Better::smaller};
-    return selection_optimism(by_loss, by_loss, confidence);
+    return options;
 }
 
 PairedComparison log_seconds_ratio(const Arm& arm, const Arm& reference, double confidence) {
-    std::vector<double> ratios;
-    for (const std::uint64_t seed : common_seeds({&arm, &reference})) {
-        const double ratio = std::log(arm.runs.at(seed)->figures.training_seconds) -
-                             std::log(reference.runs.at(seed)->figures.training_seconds);
-        if (std::isfinite(ratio)) {
-            ratios.push_back(ratio);
-        }
-    }
-    return paired_comparison(ratios, confidence);
+    const auto log_seconds = [](const AnalyzedRun& run) {
+        return std::log(run.figures.training_seconds);
+    };
+    return difference_of(by_seed(arm, log_seconds), by_seed(reference, log_seconds), confidence);
 }
 
 PairedComparison loss_above(const Arm& arm, const Arm& other, double confidence) {
@@ -135,10 +116,7 @@ PairedComparison loss_above(const Arm& arm, const Arm& other, double confidence)
 
 /// Small if the loss lies above the other by less than the margin.
 double p_not_above(const PairedComparison& above, double margin) {
-    PairedComparison below = above;
-    below.mean = -above.mean;
-    below.t = -above.t;
-    return non_inferiority_p(below, margin);
+    return non_inferiority_p(reversed(above), margin);
 }
 
 /// The test that a candidate passes last.
@@ -200,7 +178,8 @@ CandidateStanding standing_untested(const HardestTest& test,
 /// Decides on the candidates that are to be tested.
 void test_all(std::vector<Candidate>& candidates, const std::vector<Recipe>& recipes,
               const Margins& margins) {
-    const std::vector<const Arm*> rivals = eligible_arms(candidates, recipes);
+    std::vector<const Arm*> rivals = options_of(candidates, recipes);
+    std::erase(rivals, nullptr);
     std::vector<HardestTest> tests;
     std::vector<double> p;
     for (Candidate& candidate : candidates) {
@@ -245,7 +224,8 @@ Candidates judge_candidates(const std::vector<Recipe>& recipes, const Margins& m
     if (!candidates.best) {
         return candidates;
     }
-    candidates.optimism = optimism_of_best(candidates.all, recipes, margins.confidence);
+    candidates.optimism =
+        optimism_of_lowest_loss(options_of(candidates.all, recipes), margins.confidence);
     const Arm& best = arm_of(candidates.all[*candidates.best], recipes);
     for (Candidate& candidate : candidates.all) {
         compare_with_best(candidate, arm_of(candidate, recipes), best, margins.confidence);

@@ -32,7 +32,7 @@ struct Candidate {
     std::vector<std::size_t> same_as;     ///< other recipes that have the very same runs here
     std::int64_t tried = 0, counted = 0;  ///< runs, see tried_runs
     CandidateStanding standing = CandidateStanding::no_runs;
-    Estimate validation_loss{0, unknown, unknown, unknown};  ///< final
+    Estimate validation_loss;     ///< final
     PairedComparison above_best;  ///< this loss - that of the best; n = 0 for the best itself
     /// Others that it was tested against: that lose no run and have three seeds in common with it.
     /// Without one it is not worse if all others are ruled out (they lose runs, say), and not_shown

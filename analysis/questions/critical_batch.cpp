@@ -5,7 +5,6 @@
 #include <iterator>
 #include <limits>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "analysis/runs/noise_scale.hpp"
@@ -13,16 +12,6 @@
 namespace batchscope {
 
 namespace {
-
-constexpr std::size_t most_seeds_of_jackknife = 100;
-
-std::size_t count_seeds(const std::vector<StepsToTarget>& points) {
-    std::set<std::uint64_t> seeds;
-    for (const StepsToTarget& point : points) {
-        seeds.insert(point.seed);
-    }
-    return seeds.size();
-}
 
 void add_points(const TimesToTarget& times, std::vector<StepsToTarget>& points) {
     for (const RunToTarget& run : times.runs) {
@@ -94,13 +83,7 @@ CertifiedValue median_ratio(const NoiseParts& parts) {
         ratios.push_back(parts.squares[row] > 0 ? parts.traces[row] / parts.squares[row]
                                                 : std::numeric_limits<double>::infinity());
     }
-    if (ratios.empty()) {
-        return {};
-    }
-    std::sort(ratios.begin(), ratios.end());
-    const std::size_t middle = ratios.size() / 2;
-    const double median =
-        ratios.size() % 2 == 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2;
+    const double median = median_of(std::move(ratios));
     return {median, unknown, std::isfinite(median)};
 }
 
@@ -134,29 +117,19 @@ CertifiedValue noise_scale_of(const AnalyzedRun& run, NoiseScaleKind kind) {
 std::optional<PredictedCriticalBatch> predict(const Arm& arm, NoiseScaleKind kind,
                                               double confidence) {
     PredictedCriticalBatch prediction{kind, arm.batch_size, {}, false};
-    std::vector<double> counted;
+    std::vector<CertifiedValue> scales;
+    const bool of_shares = kind == NoiseScaleKind::simple_over_run ||
+                           kind == NoiseScaleKind::simple_median ||
+                           kind == NoiseScaleKind::simple_at_end;
     for (const auto& [seed, run] : arm.runs) {
-        const CertifiedValue scale = noise_scale_of(*run, kind);
-        if (scale.counts) {
-            counted.push_back(scale.value);
-            prediction.scale.largest_error = std::fmax(prediction.scale.largest_error, scale.error);
-        } else if (!std::isnan(scale.value)) {
-            ++prediction.scale.not_counted;
-            prediction.scale.lowest_not_counted =
-                std::fmin(prediction.scale.lowest_not_counted, scale.value);
-            prediction.scale.highest_not_counted =
-                std::fmax(prediction.scale.highest_not_counted, scale.value);
-        }
-        const bool of_shares = kind == NoiseScaleKind::simple_over_run ||
-                               kind == NoiseScaleKind::simple_median ||
-                               kind == NoiseScaleKind::simple_at_end;
+        scales.push_back(noise_scale_of(*run, kind));
         prediction.shares_coupled =
             prediction.shares_coupled || (of_shares && run->sharpness.shares_coupled);
     }
-    if (counted.empty() && prediction.scale.not_counted == 0) {
+    prediction.scale = estimate_certified(scales, confidence);
+    if (prediction.scale.counted.n == 0 && prediction.scale.not_counted == 0) {
         return std::nullopt;
     }
-    prediction.scale.counted = estimate_mean(std::move(counted), confidence);
     return prediction;
 }
 
@@ -184,9 +157,7 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
                       [](const StepsToTarget& point) { return !(point.after > 0); });
     observed.fit = fit_critical_batch(observed.points, confidence);
     observed.censoring = refit_at_interval_ends(observed.points);
-    if (count_seeds(observed.points) <= most_seeds_of_jackknife) {
-        observed.without_a_seed = jackknife_over_seeds(observed.points);
-    }
+    observed.without_a_seed = jackknife_over_seeds(observed.points);
     observed.piecewise = fit_piecewise_scaling(observed.points);
     const bool is_bounded = observed.fit.bounds == CriticalBatchBounds::bounded;
     const double critical_batch = is_bounded ? observed.fit.critical_batch : unknown;
@@ -217,9 +188,8 @@ PredictionCheck check_prediction(const PredictedCriticalBatch& predicted,
     const double scale = predicted.scale.counted.mean;
     PredictionCheck check;
     const std::int64_t resolved = predicted.scale.counted.n;
-    const bool enough =
-        resolved > 0 && 5 * resolved >= 3 * (resolved + predicted.scale.not_counted);
-    if (!enough || observed.status != CriticalBatchStatus::fitted ||
+    if (!is_enough(resolved, resolved + predicted.scale.not_counted) ||
+        observed.status != CriticalBatchStatus::fitted ||
         observed.bounds == CriticalBatchBounds::none) {
         return check;
     }

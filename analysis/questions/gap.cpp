@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 namespace batchscope {
 
@@ -15,37 +14,6 @@ Column out_of_sample_loss(const std::string& split) {
 }
 Column out_of_sample_accuracy(const std::string& split) {
     return split == "test" ? &History::test_accuracy : &History::validation_accuracy;
-}
-
-using BySeed = std::map<std::uint64_t, double>;
-
-BySeed by_seed(const Arm& arm, const std::function<double(const AnalyzedRun&)>& figure) {
-    BySeed values;
-    for (const auto& [seed, run] : arm.runs) {
-        const double value = figure(*run);
-        if (std::isfinite(value)) {
-            values.emplace(seed, value);
-        }
-    }
-    return values;
-}
-
-Estimate estimate(const BySeed& values, double confidence) {
-    std::vector<double> plain;
-    for (const auto& [seed, value] : values) {
-        plain.push_back(value);
-    }
-    return estimate_mean(plain, confidence);
-}
-
-PairedComparison compare_by_seed(const BySeed& values, const BySeed& reference, double confidence) {
-    std::vector<double> differences;
-    for (const auto& [seed, value] : values) {
-        if (const auto other = reference.find(seed); other != reference.end()) {
-            differences.push_back(value - other->second);
-        }
-    }
-    return paired_comparison(differences, confidence);
 }
 
 struct GapsBySeed {
@@ -91,17 +59,17 @@ GapAtBudget gap_at(const Recipe& recipe, const Budget& budget, const std::string
         const GapsBySeed gaps = gaps_by_seed(arm, budget, split);
         ArmGap found;
         found.batch_size = arm.batch_size;
-        found.loss = estimate(gaps.loss, confidence);
-        found.accuracy = estimate(gaps.accuracy, confidence);
+        found.loss = estimate_of(gaps.loss, confidence);
+        found.accuracy = estimate_of(gaps.accuracy, confidence);
         if (result.arms.empty()) {
             reference = gaps;
         } else {
-            found.loss_against_reference = compare_by_seed(gaps.loss, reference.loss, confidence);
+            found.loss_against_reference = difference_of(gaps.loss, reference.loss, confidence);
             found.accuracy_against_reference =
-                compare_by_seed(gaps.accuracy, reference.accuracy, confidence);
+                difference_of(gaps.accuracy, reference.accuracy, confidence);
             found.underfits =
-                is_worse(compare_by_seed(gaps.train, reference.train, confidence)) &&
-                is_worse(compare_by_seed(gaps.out_of_sample, reference.out_of_sample, confidence));
+                is_worse(difference_of(gaps.train, reference.train, confidence)) &&
+                is_worse(difference_of(gaps.out_of_sample, reference.out_of_sample, confidence));
         }
         result.arms.push_back(found);
     }
@@ -169,10 +137,10 @@ MatchedGap matched_gap(const std::vector<const Arm*>& arms, const std::string& o
             return matched.value;
         });
         gap.batch_sizes.push_back(arm->batch_size);
-        gap.gap_loss.push_back(estimate(values, confidence));
+        gap.gap_loss.push_back(estimate_of(values, confidence));
         gap.against_smallest.push_back(
             gap.by_seed.empty() ? PairedComparison{}
-                                : compare_by_seed(values, gap.by_seed.front(), confidence));
+                                : difference_of(values, gap.by_seed.front(), confidence));
         gap.by_seed.push_back(std::move(values));
     }
     return gap;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/questions/budget.hpp"
+#include "analysis/questions/by_seed.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/matched_value.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
@@ -43,7 +44,7 @@ struct MatchedGap {
     std::vector<Estimate> gap_loss;                  ///< by batch size
     std::vector<PairedComparison> against_smallest;  ///< by batch size; n = 0 for the first
     /// Of each batch size the gap by seed.
-    std::vector<std::map<std::uint64_t, double>> by_seed;
+    std::vector<BySeed> by_seed;
     /// The largest step of train loss between the evaluations that a gap was interpolated from: a
     /// large one means a coarse match.
     double widest_bracket = unknown;

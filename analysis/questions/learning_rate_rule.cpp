@@ -5,6 +5,7 @@
 #include <iterator>
 #include <set>
 
+#include "analysis/questions/lowest_loss.hpp"
 #include "analysis/questions/time_to_target.hpp"
 
 namespace batchscope {
@@ -14,22 +15,30 @@ namespace {
 const std::string rule_key = "training.learning_rate_scaling";
 constexpr std::size_t fewest_batch_sizes_of_a_slope = 3;
 
+/// The peak rate of training over the rate as configured: the same for all rates of a batch size.
+double scaling_factor(const Arm& arm) {
+    for (const TriedRate& rate : arm.rates) {
+        if (!rate.runs.empty()) {
+            return rate.runs.begin()->second->learning_rate / rate.learning_rate;
+        }
+    }
+    return 1;
+}
+
 TunedRate tuned_rate(const Arm& arm, double confidence) {
     TunedRate tuned;
     tuned.batch_size = arm.batch_size;
-    std::map<std::uint64_t, std::vector<LossAtRate>> tried;
+    std::set<std::uint64_t> seeds;
     for (const TriedRate& rate : arm.rates) {
         for (const auto& [seed, run] : rate.runs) {
-            tried[seed].push_back({run->learning_rate, run->figures.validation_loss});
+            seeds.insert(seed);
         }
-        for (const std::uint64_t seed : rate.uncounted) {
-            tried[seed].push_back({rate.learning_rate, unknown});
-        }
+        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
         tuned.uncounted += std::ssize(rate.uncounted);
     }
     std::vector<double> logarithms;
-    for (const auto& [seed, losses] : tried) {
-        const LogQuadratic fit = fit_log_quadratic(losses);
+    for (const std::uint64_t seed : seeds) {
+        const LogQuadratic fit = best_rate_of(arm, seed);
         if (fit.status == BracketStatus::bracketed) {
             logarithms.push_back(std::log(fit.best_rate));
         }
@@ -90,22 +99,14 @@ std::vector<const Arm*> arms_at(const std::vector<Recipe>& recipes,
     return arms;
 }
 
-SelectionOptimism best_rule(const std::vector<const Arm*>& arms, double confidence) {
-    const auto may_be_chosen = [](const Arm* arm) {
-        return arm != nullptr && !arm->runs.empty() && tried_runs(*arm) == std::ssize(arm->runs);
-    };
-    std::vector<const Arm*> choice;
-    std::copy_if(arms.begin(), arms.end(), std::back_inserter(choice), may_be_chosen);
-    const std::vector<std::uint64_t> seeds = common_seeds(choice);
-    std::vector<std::vector<double>> losses;
-    for (const Arm* arm : arms) {
-        std::vector<double>& row = losses.emplace_back(seeds.size(), unknown);
-        for (std::size_t i = 0; may_be_chosen(arm) && i < seeds.size(); ++i) {
-            row[i] = arm->runs.at(seeds[i])->figures.validation_loss;
+/// The arms without a run that does not count; nullptr in place of the others.
+std::vector<const Arm*> without_losses(std::vector<const Arm*> arms) {
+    for (const Arm*& arm : arms) {
+        if (arm != nullptr && (arm->runs.empty() || tried_runs(*arm) != std::ssize(arm->runs))) {
+            arm = nullptr;
         }
     }
-    const SelectionMatrix by_loss{losses, Better::smaller};
-    return selection_optimism(by_loss, by_loss, confidence);
+    return arms;
 }
 
 RuleOutcome outcome_of(const Arm* arm, double confidence) {
@@ -129,7 +130,7 @@ RulesAtBatchSize rules_at(const std::vector<const Arm*>& arms, std::int64_t batc
                           double confidence, std::vector<PairedComparison>& family) {
     RulesAtBatchSize at_size;
     at_size.batch_size = batch_size;
-    at_size.best = best_rule(arms, confidence);
+    at_size.best = optimism_of_lowest_loss(without_losses(arms), confidence);
     for (std::size_t first = 0; first < arms.size(); ++first) {
         at_size.outcomes.push_back(outcome_of(arms[first], confidence));
         for (std::size_t second = first + 1; second < arms.size(); ++second) {
@@ -187,7 +188,7 @@ bool is_scaled_linearly(const Recipe& recipe) {
 }
 
 StepOutcome outcome_of(const LinearStep& step) {
-    if (step.tried > 0 && 5 * step.counted < 3 * step.tried) {
+    if (step.tried > 0 && !is_enough(step.counted, step.tried)) {
         return StepOutcome::diverged;
     }
     switch (step.decision.verdict) {
@@ -203,6 +204,19 @@ StepOutcome outcome_of(const LinearStep& step) {
 }
 
 }  // namespace
+
+LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
+    const double factor = scaling_factor(arm);
+    std::vector<LossAtRate> tried;
+    for (const TriedRate& rate : arm.rates) {
+        if (const auto run = rate.runs.find(seed); run != rate.runs.end()) {
+            tried.push_back({factor * rate.learning_rate, run->second->figures.validation_loss});
+        } else if (rate.uncounted.contains(seed)) {
+            tried.push_back({factor * rate.learning_rate, unknown});
+        }
+    }
+    return fit_log_quadratic(std::move(tried));
+}
 
 RateTrend rate_trend(const Recipe& recipe, double confidence) {
     RateTrend trend;

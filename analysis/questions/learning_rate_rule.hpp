@@ -64,6 +64,10 @@ struct RateTrend {
     std::array<RuleTest, 3> rules;       ///< in the order of rule_exponents
 };
 
+/// The best rate of one seed at one batch size, as the peak of training (after scaling), from its
+/// final validation losses; runs of the seed that do not count are points without a loss.
+[[nodiscard]] LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed);
+
 /// For a recipe of which several rates were tried. The seeds of the slope are those that every
 /// batch size used has. What was left out at an edge could bend the slope: the grid needs more
 /// rates there.
@@ -83,7 +87,7 @@ struct RulePair {
 struct RuleOutcome {
     std::int64_t counted = 0;
     std::map<Standing, std::int64_t> uncounted;
-    Estimate validation_loss{0, unknown, unknown, unknown};
+    Estimate validation_loss;
 };
 
 struct RulesAtBatchSize {

@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <set>
 
 #include "analysis/questions/budget.hpp"
 #include "analysis/statistics/interval.hpp"
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 bool is_harder(double a, double b, TargetSide side) {
     return side == TargetSide::below ? a < b : a > b;
@@ -35,7 +33,7 @@ double best_of(const AnalyzedRun& run, TargetFigure figure) {
 /// The hardest target that all runs of a batch size come to; nothing where too few count, or one
 /// has no figure.
 std::optional<double> level_of(const Arm& arm, TargetFigure figure) {
-    if (arm.runs.empty() || 5 * std::ssize(arm.runs) < 3 * tried_runs(arm)) {
+    if (!is_enough(std::ssize(arm.runs), tried_runs(arm))) {
         return std::nullopt;
     }
     std::optional<double> level;
@@ -99,9 +97,7 @@ TypicalTime typical_time(const TimesToTarget& times, ClockIndex::Value clock, do
     if (!known || known->empty()) {
         return typical;
     }
-    const std::size_t middle = known->size() / 2;
-    typical.median =
-        known->size() % 2 == 1 ? (*known)[middle] : ((*known)[middle - 1] + (*known)[middle]) / 2;
+    typical.median = median_of(*known);
     if (std::isinf(known->back())) {
         return typical;
     }

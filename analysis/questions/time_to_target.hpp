@@ -61,6 +61,11 @@ struct TypicalTime {
     double widest_bracket = unknown;
 };
 
+/// Whether so many of those tried are enough to speak for all: 60 % (AlgoPerf: three of five).
+[[nodiscard]] constexpr bool is_enough(std::int64_t some, std::int64_t tried) {
+    return tried > 0 && 5 * some >= 3 * tried;
+}
+
 /// The runs of one batch size and a target.
 struct TimesToTarget {
     std::int64_t batch_size = 0;
@@ -70,8 +75,8 @@ struct TimesToTarget {
     std::vector<RunToTarget> runs;             ///< that count, by seed
     std::array<TypicalTime, ClockIndex::count> typical;
 
-    /// At least 60 % came there (AlgoPerf: three of five), else the batch size is in no fit.
-    [[nodiscard]] bool enough() const { return tried > 0 && 5 * reached >= 3 * tried; }
+    /// Else the batch size is in no fit.
+    [[nodiscard]] bool enough() const { return is_enough(reached, tried); }
 };
 
 /// The times of one batch size against those of another, on the seeds that both have.

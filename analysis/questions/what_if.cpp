@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <set>
 
+#include "analysis/questions/by_seed.hpp"
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/multiple_comparisons.hpp"
 #include "core/error.hpp"
@@ -18,28 +18,15 @@ namespace {
 
 using Figure = double FinalFigures::*;
 
-PairedComparison compare(const Arm& arm, const Arm& current, double confidence,
-                         const std::function<double(const FinalFigures&)>& figure) {
-    std::vector<double> differences;
-    for (const std::uint64_t seed : common_seeds({&arm, &current})) {
-        const double difference =
-            figure(arm.runs.at(seed)->figures) - figure(current.runs.at(seed)->figures);
-        if (std::isfinite(difference)) {
-            differences.push_back(difference);
-        }
-    }
-    return paired_comparison(differences, confidence);
-}
-
 PairedComparison difference(const Arm& arm, const Arm& current, double confidence, Figure figure) {
-    return compare(arm, current, confidence,
-                   [figure](const FinalFigures& figures) { return figures.*figure; });
+    const auto value = [figure](const AnalyzedRun& run) { return run.figures.*figure; };
+    return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
 }
 
 /// ln of the ratio. A figure of 0 is one that the system did not tell: its ln is not finite.
 PairedComparison log_ratio(const Arm& arm, const Arm& current, double confidence, Figure figure) {
-    return compare(arm, current, confidence,
-                   [figure](const FinalFigures& figures) { return std::log(figures.*figure); });
+    const auto value = [figure](const AnalyzedRun& run) { return std::log(run.figures.*figure); };
+    return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
 }
 
 BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what_if,
@@ -71,19 +58,11 @@ BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what
     return change;
 }
 
-/// With the sign that makes a lower value the better one.
-PairedComparison turned_around(PairedComparison comparison) {
-    comparison.mean = -comparison.mean;
-    comparison.t = -comparison.t;
-    std::swap(comparison.p_greater, comparison.p_less);
-    return comparison;
-}
-
 void decide_all(std::vector<BatchSizeChange>& changes, const Margins& margins) {
     std::vector<PairedComparison> lower_loss;
     std::vector<double> p_for_speed;
     for (BatchSizeChange& change : changes) {
-        lower_loss.push_back(turned_around(change.validation_loss));
+        lower_loss.push_back(reversed(change.validation_loss));
         change.p_not_worse = non_inferiority_p(lower_loss.back(), margins.loss);
         change.p_faster = change.log_seconds.p_less;
         const bool is_tested = change.validation_loss.n >= fewest_seeds &&

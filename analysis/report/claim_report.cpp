@@ -17,10 +17,8 @@ std::string quadrant_table(const std::vector<TrainingQuadrant>& quadrants, const
     for (const TrainingQuadrant& quadrant : quadrants) {
         table.add_row({fmt::format("{}", quadrant.batch_size), trend_text(quadrant.train, phrases),
                        trend_text(quadrant.validation, phrases),
-                       state_text(quadrant.state, phrases),
-                       fmt::format("{:.4g} -> {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
-                                   quadrant.last_train_loss, 100 * quadrant.relative_change),
-                       fmt::format("{:.3g}", quadrant.seconds_per_batch)});
+                       state_text(quadrant.state, phrases), start_to_end_text(quadrant),
+                       seconds_per_batch_text(quadrant)});
     }
     return table.text();
 }
@@ -36,6 +34,19 @@ std::string claim_line(const Claim& claim, const ClaimDecision& decision, const 
 }
 
 }  // namespace
+
+std::string start_to_end_text(const TrainingQuadrant& quadrant) {
+    return std::isfinite(quadrant.relative_change)
+               ? fmt::format("{:.4g} → {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
+                             quadrant.last_train_loss, 100 * quadrant.relative_change)
+               : std::string("-");
+}
+
+std::string seconds_per_batch_text(const TrainingQuadrant& quadrant) {
+    return std::isfinite(quadrant.seconds_per_batch)
+               ? fmt::format("{:.3g}", quadrant.seconds_per_batch)
+               : std::string("-");
+}
 
 std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
     switch (trend.trend) {
@@ -101,6 +112,9 @@ std::string state_text(TrainingState state, const Phrases& phrases) {
 }
 
 std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases) {
+    if (std::isnan(number.value)) {
+        return "n/a";
+    }
     const auto scaled = [&number](double factor, int decimals) {
         const auto text = [&](double value) {
             return fmt::format("{:+.{}f}", factor * value, decimals);

@@ -22,6 +22,9 @@ namespace batchscope {
 [[nodiscard]] std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases);
 /// "still learning"
 [[nodiscard]] std::string state_text(TrainingState state, const Phrases& phrases);
+/// "2.303 → 0.206 (-91 %)"; "-" where it is not known, and so is the next.
+[[nodiscard]] std::string start_to_end_text(const TrainingQuadrant& quadrant);
+[[nodiscard]] std::string seconds_per_batch_text(const TrainingQuadrant& quadrant);
 /// "falling"
 [[nodiscard]] std::string trend_text(const LossTrend& trend, const Phrases& phrases);
 

@@ -127,7 +127,8 @@ Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
     json["matched_gap"] = matched_gap_json(answers.matched_gap);
     json["targets"] = Json::array();
     for (std::size_t i = 0; i < answers.to_targets.size(); ++i) {
-        json["targets"].push_back(target_json(answers.to_targets[i], answers.critical_batches[i]));
+        json["targets"].push_back(
+            target_json(answers.to_targets[i], answers.critical_batches[i], answers.noise_scales));
     }
     json["noise_scales"] = noise_scales_json(answers.noise_scales);
     json["rate_trend"] = rate_trend_json(answers.rate_trend);

@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json budget_json(const Budget& budget);
 
 // json_targets.cpp
-[[nodiscard]] Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critical);
+[[nodiscard]] Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critical,
+                               const std::vector<PredictedCriticalBatch>& noise_scales);
 [[nodiscard]] Json noise_scales_json(const std::vector<PredictedCriticalBatch>& scales);
 
 // json_claims.cpp

@@ -81,14 +81,21 @@ Json critical_batch_json(const ObservedCriticalBatch& critical) {
     }
     json["places"] = Json::array();
     for (const auto& [batch_size, regime] : critical.places) {
-        json["places"].push_back({{"batch_size", batch_size}, {"regime", word_of(regime)}});
+        json["places"].push_back(
+            {{"batch_size", batch_size},
+             {"regime", word_of(regime)},
+             {"slope", local_scaling_slope(static_cast<double>(batch_size),
+                                           critical.fit.bounds == CriticalBatchBounds::bounded
+                                               ? critical.fit.critical_batch
+                                               : unknown)}});
     }
     return json;
 }
 
 }  // namespace
 
-Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critical) {
+Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critical,
+                 const std::vector<PredictedCriticalBatch>& noise_scales) {
     Json json{{"figure", word_of(times.target.figure)},
               {"value", times.target.value},
               {"origin", word_of(times.target.origin)},
@@ -104,6 +111,14 @@ Json target_json(const TimeToTarget& times, const ObservedCriticalBatch& critica
         json["against_reference"].push_back(ratio_json(ratio));
     }
     json["critical_batch"] = critical_batch_json(critical);
+    json["noise_scale_against_it"] = Json::array();
+    for (const PredictedCriticalBatch& predicted : noise_scales) {
+        const PredictionCheck check = check_prediction(predicted, critical.fit);
+        json["noise_scale_against_it"].push_back({{"kind", word_of(predicted.kind)},
+                                                  {"batch_size", predicted.batch_size},
+                                                  {"agreement", word_of(check.agreement)},
+                                                  {"ratio", check.ratio}});
+    }
     return json;
 }
 

@@ -5,6 +5,10 @@ namespace batchscope {
 // Of the recommendation, of what another batch size would change, and of targets.
 std::vector<Translation> korean_choice_phrases() {
     return {
+        {"The noise scale lies {}.", "노이즈 규모: {}."},
+        {"inside its interval as measured at batch {}", "배치 {}에서 잰 값은 그 구간 안"},
+        {"below it as measured at batch {}", "배치 {}에서 잰 값은 그보다 아래"},
+        {"above it as measured at batch {}", "배치 {}에서 잰 값은 그보다 위"},
         {"Learning rate and memory", "학습률과 메모리"},
         {"Best learning rate: at fewer than three batch sizes it lies inside those tried, so its "
          "growth with the batch size is not known.",

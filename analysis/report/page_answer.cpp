@@ -31,7 +31,7 @@ std::string arm_level(const Arm& arm, const ComparedFigure& figure, double confi
 
 /// The gap in loss of one batch size; the matched one where there is one.
 struct GapCell {
-    Estimate level{.n = 0, .mean = unknown, .standard_deviation = unknown, .half_width = unknown};
+    Estimate level{};
     PairedComparison difference{};
     bool underfits = false;
 };

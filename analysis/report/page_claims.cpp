@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "analysis/report/claim_report.hpp"
 #include "analysis/report/numbers.hpp"
@@ -48,15 +47,6 @@ PageTable claim_table(const RecipeAnswers& answers, const std::vector<Claim>& cl
     return table;
 }
 
-/// "2.303 → 0.206 (−91 %)"
-std::string loss_change_text(const TrainingQuadrant& quadrant) {
-    if (!std::isfinite(quadrant.relative_change)) {
-        return "–";
-    }
-    return with_minus_signs(fmt::format("{:.4g} → {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
-                                        quadrant.last_train_loss, 100 * quadrant.relative_change));
-}
-
 PageTable quadrant_table(const RecipeAnswers& answers, const Phrases& phrases) {
     PageTable table{.caption = (answers.recipe.name.empty() ? "" : answers.recipe.name + ". ") +
                                phrases("Losses over the last third of training:"),
@@ -68,10 +58,8 @@ PageTable quadrant_table(const RecipeAnswers& answers, const Phrases& phrases) {
                               {trend_text(quadrant.train, phrases)},
                               {trend_text(quadrant.validation, phrases)},
                               {.verdict = state_text(quadrant.state, phrases)},
-                              {loss_change_text(quadrant)},
-                              {std::isfinite(quadrant.seconds_per_batch)
-                                   ? fmt::format("{:.3g}", quadrant.seconds_per_batch)
-                                   : std::string("–")}});
+                              {with_minus_signs(start_to_end_text(quadrant))},
+                              {seconds_per_batch_text(quadrant)}});
     }
     return table;
 }

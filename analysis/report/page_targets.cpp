@@ -1,10 +1,8 @@
 // The section on the time to targets and the critical batch size.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <utility>
 
-#include "analysis/figures/number_format.hpp"
 #include "analysis/report/charts_targets.hpp"
 #include "analysis/report/page_sections.hpp"
 #include "analysis/report/target_report.hpp"
@@ -13,31 +11,23 @@ namespace batchscope {
 
 namespace {
 
+std::string with_space_after(const std::string& text) {
+    return text.empty() ? text : text + ' ';
+}
+
 PageTable times_table(const RecipeAnswers& answers, const TimeToTarget& times,
                       const ObservedCriticalBatch& critical, const Phrases& phrases) {
     PageTable table{
         .caption = (answers.recipe.name.empty() ? "" : answers.recipe.name + ". ") +
                    critical_batch_text(critical, phrases) + ' ' +
+                   with_space_after(prediction_text(critical, answers, phrases)) +
                    phrases("Time to {}, median over seeds:", target_name(times.target, phrases)),
-        .header = {phrases("batch"), phrases("reached"), phrases("steps"), phrases("examples"),
-                   phrases("seconds"), phrases("steps saved")}};
+        .header = times_header(phrases)};
     for (const TimesToTarget& arm : times.batch_sizes) {
-        const auto ratio = std::find_if(
-            times.against_reference.begin(), times.against_reference.end(),
-            [&arm](const TimeRatio& other) { return other.batch_size == arm.batch_size; });
-        const auto median = [&arm](ClockIndex::Value clock) -> PageCell {
-            const double value = arm.typical[clock].median;
-            return {std::isfinite(value) ? format_number(value) : "–"};
-        };
-        table.rows.push_back(
-            {{fmt::format("{}", arm.batch_size)},
-             {fmt::format("{}/{}", arm.reached, arm.tried)},
-             median(ClockIndex::steps),
-             median(ClockIndex::examples),
-             median(ClockIndex::seconds),
-             {ratio == times.against_reference.end()
-                  ? std::string("–")
-                  : fmt::format("{:.3g} ×", std::exp(-ratio->log_ratio[ClockIndex::steps].mean))}});
+        std::vector<PageCell>& row = table.rows.emplace_back();
+        for (std::string& cell : times_cells(times, arm)) {
+            row.push_back({std::move(cell)});
+        }
     }
     return table;
 }

@@ -14,7 +14,7 @@ namespace batchscope {
 namespace {
 
 /// Columns that a table of at most 80 shows beside each other.
-struct Block {
+struct SharpnessBlock {
     std::string title;
     std::vector<Headline::Index> metrics;
 };
@@ -30,7 +30,8 @@ std::string error_text(double error) {
     return std::isnan(error) ? "-" : fmt::format("{:.2g}", error);
 }
 
-std::string block_text(const StudySummary& study, const Block& block, const Phrases& phrases) {
+std::string sharpness_block_text(const StudySummary& study, const SharpnessBlock& block,
+                                 const Phrases& phrases) {
     std::vector<Headline::Index> shown;
     std::copy_if(block.metrics.begin(), block.metrics.end(), std::back_inserter(shown),
                  [&study](Headline::Index metric) { return is_recorded(study, metric); });
@@ -123,7 +124,7 @@ std::string format_sharpness(const SharpnessEstimate& estimate, std::int64_t run
 }
 
 std::string sharpness_report(const StudySummary& study, const Phrases& phrases) {
-    const std::vector<Block> blocks{
+    const std::vector<SharpnessBlock> blocks{
         {phrases("Sharpness: Hessian of the train loss (largest residual or standard error of n)"),
          {Headline::top_eigenvalue, Headline::trace}},
         {phrases("Sharpness: Gauss-Newton matrix of the train loss"),
@@ -139,8 +140,8 @@ std::string sharpness_report(const StudySummary& study, const Phrases& phrases) 
         {phrases("Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in examples"),
          {Headline::noise_scale}}};
     std::string text;
-    for (const Block& block : blocks) {
-        text += block_text(study, block, phrases);
+    for (const SharpnessBlock& block : blocks) {
+        text += sharpness_block_text(study, block, phrases);
     }
     return text.empty() ? text : text + legend(study, phrases);
 }

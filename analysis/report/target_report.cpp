@@ -5,34 +5,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <vector>
 
+#include "analysis/figures/number_format.hpp"
 #include "analysis/report/table.hpp"
 
 namespace batchscope {
 
 namespace {
 
-std::string number_text(double value) {
-    return std::isfinite(value) ? fmt::format("{:.4g}", value) : std::string("-");
-}
-
 std::string times_table(const TimeToTarget& times, const Phrases& phrases) {
-    TextTable table({phrases("batch"), phrases("reached"), phrases("steps"), phrases("examples"),
-                     phrases("seconds"), phrases("steps saved")});
+    TextTable table(times_header(phrases));
     for (const TimesToTarget& arm : times.batch_sizes) {
-        const auto ratio = std::find_if(
-            times.against_reference.begin(), times.against_reference.end(),
-            [&arm](const TimeRatio& other) { return other.batch_size == arm.batch_size; });
-        const auto median = [&arm](ClockIndex::Value clock) {
-            return number_text(arm.typical[clock].median);
-        };
-        table.add_row(
-            {fmt::format("{}", arm.batch_size), fmt::format("{}/{}", arm.reached, arm.tried),
-             median(ClockIndex::steps), median(ClockIndex::examples), median(ClockIndex::seconds),
-             ratio == times.against_reference.end()
-                 ? std::string("-")
-                 : fmt::format("{:.3g} x", std::exp(-ratio->log_ratio[ClockIndex::steps].mean))});
+        table.add_row(times_cells(times, arm));
     }
     return table.text();
 }
@@ -52,6 +38,57 @@ std::string origin_text(TargetOrigin origin, const Phrases& phrases) {
 }
 
 }  // namespace
+
+std::vector<std::string> times_header(const Phrases& phrases) {
+    return {phrases("batch"),    phrases("reached"), phrases("steps"),
+            phrases("examples"), phrases("seconds"), phrases("steps saved")};
+}
+
+std::vector<std::string> times_cells(const TimeToTarget& times, const TimesToTarget& arm) {
+    std::vector<std::string> cells{fmt::format("{}", arm.batch_size),
+                                   fmt::format("{}/{}", arm.reached, arm.tried)};
+    for (const auto clock : {ClockIndex::steps, ClockIndex::examples, ClockIndex::seconds}) {
+        const double median = arm.typical[clock].median;
+        cells.push_back(std::isfinite(median) ? format_number(median) : "-");
+    }
+    const auto ratio =
+        std::find_if(times.against_reference.begin(), times.against_reference.end(),
+                     [&arm](const TimeRatio& other) { return other.batch_size == arm.batch_size; });
+    const double saved = ratio == times.against_reference.end()
+                             ? unknown
+                             : std::exp(-ratio->log_ratio[ClockIndex::steps].mean);
+    cells.push_back(std::isfinite(saved) ? fmt::format("{:.3g} x", saved) : "-");
+    return cells;
+}
+
+std::string prediction_text(const ObservedCriticalBatch& critical, const RecipeAnswers& answers,
+                            const Phrases& phrases) {
+    std::map<Agreement, std::vector<std::int64_t>> sizes;
+    for (const PredictedCriticalBatch& predicted : answers.noise_scales) {
+        if (predicted.kind == NoiseScaleKind::simple_over_run) {
+            sizes[check_prediction(predicted, critical.fit).agreement].push_back(
+                predicted.batch_size);
+        }
+    }
+    const auto of = [&sizes](Agreement agreement) {
+        const auto found = sizes.find(agreement);
+        return found == sizes.end() ? std::string{}
+                                    : fmt::format("{}", fmt::join(found->second, ", "));
+    };
+    std::vector<std::string> parts;
+    if (const std::string inside = of(Agreement::inside); !inside.empty()) {
+        parts.push_back(phrases("inside its interval as measured at batch {}", inside));
+    }
+    if (const std::string below = of(Agreement::below); !below.empty()) {
+        parts.push_back(phrases("below it as measured at batch {}", below));
+    }
+    if (const std::string above = of(Agreement::above); !above.empty()) {
+        parts.push_back(phrases("above it as measured at batch {}", above));
+    }
+    return parts.empty()
+               ? std::string{}
+               : phrases("The noise scale lies {}.", fmt::format("{}", fmt::join(parts, "; ")));
+}
 
 std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrases) {
     std::vector<std::string> values;
@@ -136,6 +173,7 @@ std::string target_report(const RecipeAnswers& answers, const Phrases& phrases) 
                         0);
         text += times_table(answers.to_targets[i], phrases);
         text += wrapped(critical_batch_text(answers.critical_batches[i], phrases), 2);
+        text += wrapped(prediction_text(answers.critical_batches[i], answers, phrases), 2);
     }
     return text + wrapped(noise_scale_text(answers, phrases), 2);
 }

@@ -194,26 +194,6 @@ const char* word_of(RateTrendStatus rate_trend_status) {
     return "no_common_seed";
 }
 
-const char* word_of(BracketStatus bracket_status) {
-    switch (bracket_status) {
-        case BracketStatus::bracketed:
-            return "bracketed";
-        case BracketStatus::too_few_rates:
-            return "too_few_rates";
-        case BracketStatus::invalid_rate:
-            return "invalid_rate";
-        case BracketStatus::best_at_smallest:
-            return "best_at_smallest";
-        case BracketStatus::best_at_largest:
-            return "best_at_largest";
-        case BracketStatus::not_convex:
-            return "not_convex";
-        case BracketStatus::vertex_outside:
-            break;
-    }
-    return "vertex_outside";
-}
-
 const char* word_of(StepOutcome step_outcome) {
     switch (step_outcome) {
         case StepOutcome::holds:

@@ -18,7 +18,6 @@ namespace batchscope {
 [[nodiscard]] const char* word_of(NoiseScaleKind noise_scale_kind);
 [[nodiscard]] const char* word_of(Agreement agreement);
 [[nodiscard]] const char* word_of(RateTrendStatus rate_trend_status);
-[[nodiscard]] const char* word_of(BracketStatus bracket_status);
 [[nodiscard]] const char* word_of(StepOutcome step_outcome);
 [[nodiscard]] const char* word_of(CandidateStanding candidate_standing);
 [[nodiscard]] const char* word_of(RecommendationStatus recommendation_status);

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <vector>
+
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 double sum(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
@@ -53,7 +52,7 @@ RatioOfSums ratio_of_sums(std::span<const double> numerators, std::span<const do
             mean > errors_above_zero * jackknife_error(means)};
 }
 
-RatioOfSums noise_scale(const StepColumns& steps, double window) {
+RatioOfSums noise_scale_over(const StepColumns& steps, double window) {
     std::vector<double> traces;
     std::vector<double> squares;
     double seen = 0;
@@ -74,7 +73,7 @@ RatioOfSums noise_scale_at_end(const RunRecord& record, double epochs) {
         return {unknown, unknown, false};
     }
     const double examples_per_epoch = static_cast<double>(rows.examples.back()) / rows.epoch.back();
-    return noise_scale(record.steps, epochs * examples_per_epoch);
+    return noise_scale_over(record.steps, epochs * examples_per_epoch);
 }
 
 }  // namespace batchscope

@@ -26,7 +26,7 @@ struct RatioOfSums {
 /// The simple gradient noise scale B_simple = sum S / sum |G|^2, in examples (McCandlish 2018, eq.
 /// 2.9), over the last steps that have seen `window` examples together. Steps of a single share
 /// count for the window, but tell nothing.
-[[nodiscard]] RatioOfSums noise_scale(const StepColumns& steps, double window);
+[[nodiscard]] RatioOfSums noise_scale_over(const StepColumns& steps, double window);
 
 /// The same over the last `epochs` epochs of a run.
 [[nodiscard]] RatioOfSums noise_scale_at_end(const RunRecord& record, double epochs = 1.0);

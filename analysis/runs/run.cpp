@@ -31,7 +31,7 @@ double as_number(const AttributeValue& value) {
 }
 
 /// Total order of doubles, NaN last.
-std::weak_ordering compare(double a, double b) {
+std::weak_ordering compare_numbers(double a, double b) {
     if (std::isnan(a) || std::isnan(b)) {
         return std::isnan(a) <=> std::isnan(b);
     }
@@ -145,7 +145,7 @@ std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b) {
     if (a_is_text) {
         return std::get<std::string>(a) <=> std::get<std::string>(b);
     }
-    return compare(as_number(a), as_number(b));
+    return compare_numbers(as_number(a), as_number(b));
 }
 
 std::weak_ordering compare_rows(const AnalyzedRun& a, const AnalyzedRun& b) {

@@ -4,7 +4,6 @@
 #include <compare>
 #include <cstdint>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -13,11 +12,10 @@
 
 #include "analysis/runs/history.hpp"
 #include "analysis/runs/sharpness.hpp"
+#include "core/not_finite.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
-
-inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// What a run ended with: the last row of /epochs, whose figures come from the same frozen weights,
 /// and its speed over all of its training. Unknown is NaN.

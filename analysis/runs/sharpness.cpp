@@ -3,12 +3,11 @@
 #include <cmath>
 
 #include "analysis/runs/noise_scale.hpp"
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// The first value of a column, NaN without one.
 double first(const SharpnessRow& row, const std::string& column) {

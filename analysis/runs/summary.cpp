@@ -57,31 +57,16 @@ std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
     return values;
 }
 
-SharpnessEstimate estimate_sharpness(const std::vector<const AnalyzedRun*>& runs,
-                                     std::size_t metric, double confidence) {
-    SharpnessEstimate estimate;
-    std::vector<double> counted;
-    for (const AnalyzedRun* run : runs) {
-        const CertifiedValue& found = run->sharpness.values[metric];
-        if (found.counts) {
-            counted.push_back(found.value);
-            estimate.largest_error = std::fmax(estimate.largest_error, found.error);
-        } else if (!std::isnan(found.value)) {
-            ++estimate.not_counted;
-            estimate.lowest_not_counted = std::fmin(estimate.lowest_not_counted, found.value);
-            estimate.highest_not_counted = std::fmax(estimate.highest_not_counted, found.value);
-        }
-    }
-    estimate.counted = estimate_mean(counted, confidence);
-    return estimate;
-}
-
 void add_estimates(Group& group, double confidence) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         group.estimates[i] = estimate_mean(known_values(group.runs, metrics[i].value), confidence);
     }
     for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
-        group.sharpness[i] = estimate_sharpness(group.runs, i, confidence);
+        std::vector<CertifiedValue> values;
+        for (const AnalyzedRun* run : group.runs) {
+            values.push_back(run->sharpness.values[i]);
+        }
+        group.sharpness[i] = estimate_certified(values, confidence);
     }
     const auto train_and_validation = [](const AnalyzedRun* run) {
         return std::pair(run->figures.train_loss, run->figures.validation_loss);
@@ -215,6 +200,23 @@ StudySummary summarise_study(std::span<const AnalyzedRun> runs,
 }
 
 }  // namespace
+
+SharpnessEstimate estimate_certified(std::span<const CertifiedValue> values, double confidence) {
+    SharpnessEstimate estimate;
+    std::vector<double> counted;
+    for (const CertifiedValue& found : values) {
+        if (found.counts) {
+            counted.push_back(found.value);
+            estimate.largest_error = std::fmax(estimate.largest_error, found.error);
+        } else if (!std::isnan(found.value)) {
+            ++estimate.not_counted;
+            estimate.lowest_not_counted = std::fmin(estimate.lowest_not_counted, found.value);
+            estimate.highest_not_counted = std::fmax(estimate.highest_not_counted, found.value);
+        }
+    }
+    estimate.counted = estimate_mean(std::move(counted), confidence);
+    return estimate;
+}
 
 std::vector<StudySummary> summarise(const RunCollection& collection, double confidence) {
     std::vector<StudySummary> studies;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,10 @@ struct StudySummary {
     bool grid_is_sparse = false;  ///< the product is far larger than the files: `missing` is empty
     std::set<std::string> data_hashes;
 };
+
+/// Over values of several runs; an unknown one is in none of the counts.
+[[nodiscard]] SharpnessEstimate estimate_certified(std::span<const CertifiedValue> values,
+                                                   double confidence);
 
 /// Summaries of all studies, by name. An alias stands in for its coordinates with its target's
 /// figures, never twice in one mean.

@@ -34,7 +34,7 @@ struct SelectionOptimism {
     double naive = NAN;                 ///< mean score of `chosen` over all seeds
     /// Score on each seed of the option that the other seeds choose. The interval is approximate:
     /// the choices share seeds.
-    Estimate leave_one_seed_out{0, NAN, NAN, NAN};
+    Estimate leave_one_seed_out;
     std::vector<std::size_t> chosen_without;  ///< each seed: what the others choose
     /// How much the naive figure flatters; above 0: towards better. NaN for fewer than two seeds.
     double optimism = NAN;

@@ -11,11 +11,10 @@
 #include "analysis/statistics/critical_batch_profile.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/lack_of_fit.hpp"
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// ln B_crit at even distances around the batch sizes, and the sum of squares there.
 struct Grid {

@@ -1,14 +1,11 @@
 #include "analysis/statistics/first_crossing.hpp"
 
-#include <limits>
 #include <stdexcept>
 
+#include "core/not_finite.hpp"
+
 namespace batchscope {
-namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-}  // namespace
+namespace {}  // namespace
 
 FirstCrossing first_crossing(std::span<const double> clock, std::span<const double> figures,
                              double target, TargetSide side) {

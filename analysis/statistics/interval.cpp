@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/not_finite.hpp"
+
 namespace batchscope {
 
 double student_quantile(double confidence, double degrees_of_freedom) {
@@ -42,7 +44,6 @@ double mean_of(std::vector<double> values) {
 }
 
 Estimate estimate_mean(std::vector<double> values, double confidence) {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     Estimate estimate{static_cast<std::int64_t>(values.size()), unknown, unknown, unknown};
     if (values.empty()) {
         return estimate;
@@ -62,6 +63,15 @@ Estimate estimate_mean(std::vector<double> values, double confidence) {
     estimate.half_width =
         student_quantile(confidence, n - 1) * estimate.standard_deviation / std::sqrt(n);
     return estimate;
+}
+
+double median_of(std::vector<double> values) {
+    if (values.empty()) {
+        return NAN;
+    }
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 }  // namespace batchscope

@@ -23,6 +23,9 @@ enum class BracketStatus {
     vertex_outside,    ///< its minimum lies outside the rates with a finite loss
 };
 
+/// "best_at_smallest"
+[[nodiscard]] const char* word_of(BracketStatus status);
+
 /// Least-squares fit of loss = a + b ln rate + c (ln rate)^2.
 struct LogQuadratic {
     BracketStatus status = BracketStatus::too_few_rates;

@@ -70,8 +70,4 @@ AdjustedPairs adjusted_exclusive_pairs(std::span<const double> first,
     return {{adjusted.begin(), middle}, {middle, adjusted.end()}};
 }
 
-double bonferroni_confidence(double confidence, std::int64_t count) {
-    return 1 - (1 - confidence) / static_cast<double>(std::max<std::int64_t>(count, 1));
-}
-
 }  // namespace batchscope

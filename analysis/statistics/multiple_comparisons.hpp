@@ -29,8 +29,4 @@ struct AdjustedPairs {
 [[nodiscard]] AdjustedPairs adjusted_exclusive_pairs(std::span<const double> first,
                                                      std::span<const double> second);
 
-/// The confidence of each of `count` intervals that hold all together at `confidence` in (0, 1):
-/// 1 - (1 - confidence) / count (Bonferroni). A count below 1 is taken as 1.
-[[nodiscard]] double bonferroni_confidence(double confidence, std::int64_t count);
-
 }  // namespace batchscope

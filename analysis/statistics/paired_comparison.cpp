@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "analysis/statistics/interval.hpp"
@@ -74,6 +75,13 @@ PairedComparison paired_comparison(std::span<const double> differences, double c
     comparison.degrees_per_seed = 1;
     comparison.half_width = estimate.half_width;
     add_test(comparison);
+    return comparison;
+}
+
+PairedComparison reversed(PairedComparison comparison) {
+    comparison.mean = -comparison.mean;
+    comparison.t = -comparison.t;
+    std::swap(comparison.p_greater, comparison.p_less);
     return comparison;
 }
 

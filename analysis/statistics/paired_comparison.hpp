@@ -42,6 +42,9 @@ struct PairedComparison {
 [[nodiscard]] PairedComparison paired_comparison(std::span<const double> differences,
                                                  double confidence);
 
+/// Of the differences with the opposite sign.
+[[nodiscard]] PairedComparison reversed(PairedComparison comparison);
+
 /// The same for mean(sample) - mean(reference) of independent samples of unequal variance (Welch
 /// 1947): v = s^2 / n of each, standard error sqrt(v1 + v2), Satterthwaite's degrees of freedom
 /// (v1 + v2)^2 / (v1^2 / (n1 - 1) + v2^2 / (n2 - 1)). Spread is NaN if either sample has n < 2, the

@@ -161,8 +161,6 @@ std::vector<Key> make_schema() {
     return keys;
 }
 
-#undef FIELD
-
 }  // namespace
 
 const std::vector<Key>& schema() {

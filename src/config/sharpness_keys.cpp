@@ -122,6 +122,4 @@ void add_sharpness_keys(std::vector<Key>& keys) {
                                                     FIELD(sharpness.gradient_covariance.probes))));
 }
 
-#undef FIELD
-
 }  // namespace batchscope

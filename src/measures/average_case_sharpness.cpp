@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/filter_direction.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/sample_moments.hpp"
@@ -45,7 +45,6 @@ void AverageCaseSharpness::advance() {
 }
 
 MeasuredValues AverageCaseSharpness::values() const {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     SampleMoments found{unknown, unknown, unknown};
     if (losses_.size() > 1 && std::isfinite(losses_.back())) {
         std::vector<double> rises;

@@ -4,16 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 // A residual counts as small here when it is clearly so: measured, it must not exceed the
 // tolerance.

@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/split_chunks.hpp"
 #include "models/loss.hpp"
 
@@ -12,7 +12,6 @@ namespace batchscope {
 
 SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
                             Communicator& communicator) {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     if (split.size() == 0) {
         return {unknown, unknown};
     }

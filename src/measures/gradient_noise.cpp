@@ -1,12 +1,11 @@
 #include "measures/gradient_noise.hpp"
 
-#include <limits>
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 
 GradientNoise gradient_noise(const GradientSquares& squares) {
     if (squares.shares < 2) {
-        constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
         return {unknown, unknown};
     }
     const auto batch_size = static_cast<double>(squares.batch_size);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/sample_moments.hpp"
 #include "measures/stored_numbers.hpp"
@@ -14,11 +15,7 @@
 
 namespace batchscope {
 
-namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
+namespace {}  // namespace
 
 /// The function on the cube that one box is searched by.
 struct KeskarSharpness::SearchedBox {

@@ -14,7 +14,7 @@ namespace batchscope {
 namespace {
 
 // What is left of a product beyond the span is rounding below this part of |H|.
-constexpr double invariant = 1e-12;
+constexpr double rounding_of_product = 1e-12;
 
 // Columns handled at once when rows are replaced by combinations of themselves: no second basis.
 constexpr std::int64_t columns_at_once = 1 << 16;
@@ -100,7 +100,7 @@ bool KrylovBasis::multiply(std::int64_t index, const at::Tensor& product) {
     const std::int64_t chain = std::exchange(chains_[static_cast<std::size_t>(index)], chains_[0]);
     chains_.erase(chains_.begin());
     ++multiplied_;
-    if (!spans_all() && rest_norm > invariant * norm_) {
+    if (!spans_all() && rest_norm > rounding_of_product * norm_) {
         append(rest, chain);
         projection_[count() - 1][multiplied_ - 1] = rest_norm;
     }

@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/stored_numbers.hpp"
 
@@ -78,7 +78,6 @@ void PacBayes::choose_next_sigma(Progress& progress, double mean_accuracy, doubl
 }
 
 MeasuredValues PacBayes::values() const {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const bool bracketed = progress_.known && progress_.lost > 0;
     return {
         {"pac_bayes_sigma", {bracketed ? progress_.kept : unknown}},

@@ -1,12 +1,12 @@
 #include "measures/sample_moments.hpp"
 
 #include <cmath>
-#include <limits>
+
+#include "core/not_finite.hpp"
 
 namespace batchscope {
 
 SampleMoments sample_moments(const std::vector<double>& numbers) {
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     const auto count = static_cast<double>(numbers.size());
     double sum = 0;
     for (const double number : numbers) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/filter_direction.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/stored_numbers.hpp"
@@ -32,7 +32,6 @@ void Slices::advance() {
                                weights_.options());
     const at::Tensor step = filter_normalised(random.normal(direction, 1)[0], weights_, layout_);
     const SplitFigures figures = surface_.at(weights_ + alpha * step);
-    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     losses_.push_back(std::isfinite(figures.loss) ? figures.loss : unknown);
     accuracies_.push_back(figures.accuracy);
 }

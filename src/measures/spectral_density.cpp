@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
+#include "core/not_finite.hpp"
 #include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 #include "measures/symmetric_eigen.hpp"
@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t kept_numbers = (std::int64_t{1} << 30) / 8;
 
 // What is left of a product is rounding below this part of it.
-constexpr double invariant = 1e-12;
+constexpr double rounding = 1e-12;
 
 constexpr double padding = 5;  // kernel widths beyond the outermost node
 
@@ -101,7 +101,7 @@ void SpectralDensity::advance() {
     }
     // A probe that has come to its end goes on as a zero vector.
     const at::Tensor running = lengths_.narrow(0, first_, probes).eq(static_cast<double>(step_));
-    const at::Tensor goes_on = running.logical_and(numbers[1].gt(invariant * numbers[2]));
+    const at::Tensor goes_on = running.logical_and(numbers[1].gt(rounding * numbers[2]));
     diagonals_.narrow(0, first_, probes).select(1, step_).copy_(numbers[0]);
     next_to_diagonal_.narrow(0, first_, probes).select(1, step_).copy_(numbers[1]);
     lengths_.narrow(0, first_, probes).add_(running);
@@ -125,14 +125,14 @@ void SpectralDensity::next_block() {
 
 MeasuredValues SpectralDensity::values() const {
     const auto points = static_cast<std::size_t>(settings_.points);
-    const std::vector<double> unknown(points, std::numeric_limits<double>::quiet_NaN());
+    const std::vector<double> no_density(points, unknown);
     if (!finite_) {
-        return {{"density_position", unknown},
-                {"density", unknown},
-                {"density_standard_error", unknown}};
+        return {{"density_position", no_density},
+                {"density", no_density},
+                {"density_standard_error", no_density}};
     }
     std::vector<Quadrature> quadratures;
-    double lowest = std::numeric_limits<double>::infinity();
+    double lowest = infinity;
     double highest = -lowest;
     for (std::int64_t probe = 0; probe < settings_.probes; ++probe) {
         const auto length = static_cast<std::int64_t>(lengths_[probe].item<double>());

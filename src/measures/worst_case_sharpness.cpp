@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "core/not_finite.hpp"
 #include "measures/agreed_numbers.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/stored_numbers.hpp"
@@ -12,10 +12,7 @@
 
 namespace batchscope {
 
-namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-}  // namespace
+namespace {}  // namespace
 
 WorstCaseSharpness::WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed,
                                        Objective& objective, at::Tensor weights,

@@ -59,7 +59,7 @@ std::string checksum_of(std::string_view text, std::span<const std::byte> payloa
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-Error damaged(const std::string& problem) {
+Error damaged_checkpoint(const std::string& problem) {
     return data_error(problem, "remove the file; the run goes on from the checkpoint before");
 }
 
@@ -67,7 +67,7 @@ template <class Number>
 void read_field(std::istream& lines, const std::string& key, Number& value) {
     std::string name;
     if (!(lines >> name >> value) || name != key) {
-        throw damaged(fmt::format("its header has no '{}'", key));
+        throw damaged_checkpoint(fmt::format("its header has no '{}'", key));
     }
 }
 
@@ -80,7 +80,7 @@ Header parse_header(std::span<const std::byte> bytes) {
     std::string first_line;
     std::getline(lines, first_line);
     if (text.size() < header_size || first_line != title) {
-        throw damaged(fmt::format("it does not begin with '{}'", title));
+        throw damaged_checkpoint(fmt::format("it does not begin with '{}'", title));
     }
     Header header;
     std::string phase;
@@ -95,7 +95,7 @@ Header parse_header(std::span<const std::byte> bytes) {
     const auto* const found = std::find_if(
         phases.begin(), phases.end(), [&](RunPhase known) { return to_string(known) == phase; });
     if (found == phases.end()) {
-        throw damaged(fmt::format("its header names the unknown phase '{}'", phase));
+        throw damaged_checkpoint(fmt::format("its header names the unknown phase '{}'", phase));
     }
     header.phase = *found;
     return header;
@@ -106,11 +106,11 @@ Header verify(std::span<const std::byte> bytes) {
     Header header = parse_header(bytes);
     const auto payload = bytes.subspan(header_size);
     if (payload.size() != header.payload_bytes) {
-        throw damaged(fmt::format("it is cut off: {} of {} bytes", bytes.size(),
-                                  header_size + header.payload_bytes));
+        throw damaged_checkpoint(fmt::format("it is cut off: {} of {} bytes", bytes.size(),
+                                             header_size + header.payload_bytes));
     }
     if (checksum_of(header.checked_text, payload) != header.checksum) {
-        throw damaged("its checksum does not fit its content");
+        throw damaged_checkpoint("its checksum does not fit its content");
     }
     return header;
 }
@@ -163,7 +163,7 @@ Checkpoint parse_checkpoint(const std::vector<std::byte>& bytes) {
         checkpoint.record = read_attributes(file);
         read_arrays(file, {}, checkpoint.record);
     } catch (const Hdf5Failure& failure) {
-        throw damaged(failure.what());
+        throw damaged_checkpoint(failure.what());
     }
     return checkpoint;
 }

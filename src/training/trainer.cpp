@@ -6,19 +6,17 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <limits>
 #include <new>
 #include <thread>
 
 #include "core/fault_injection.hpp"
+#include "core/not_finite.hpp"
 #include "core/stop_request.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 // Steps between fetches of step figures: on the CPU they are at hand, a GPU should not wait for the
 // host; but a request to stop, seen at a fetch, should not wait long, either.

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
-#include <limits>
 
 #include "communication/cuda_device.hpp"
 #include "core/fault_injection.hpp"
+#include "core/not_finite.hpp"
 #include "core/process_memory.hpp"
 #include "training/trainer.hpp"
 
@@ -16,8 +16,6 @@
 namespace batchscope {
 
 namespace {
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 double l2_norm(const at::Tensor& values) {
     return values.to(at::kDouble).norm().item<double>();

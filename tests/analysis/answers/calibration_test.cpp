@@ -128,9 +128,14 @@ TEST_P(AnswersOfKnownTruth, AreAsOftenWrongAsPromised) {
 }
 
 TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
+#ifdef NDEBUG
+    constexpr std::uint64_t repetitions = 50;  // of each truth
+#else
+    constexpr std::uint64_t repetitions = 3;
+#endif
     const SyntheticTruth truth = small_truth(GetParam());
     Tally tally;
-    for (std::uint64_t repetition = 0; repetition < 50; ++repetition) {
+    for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
         const LargerBatchAnswer answer = answer_through_files(truth, repetition);
         const LargerBatchAnswer direct = answer_in_process(truth, repetition);
         ASSERT_EQ(answer.figures.size(), direct.figures.size());

@@ -93,18 +93,18 @@ StepColumns steps(const Values& traces, const Values& squares) {
 
 TEST(NoiseScale, TakesTheLastStepsOfTheWindow) {
     const StepColumns columns = steps({1000, 8, 6, 4}, {1, 1, 2, 3});
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 30).value, 3.0);
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 25).value, 3.0);  // a step is not cut
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 20).value, 2.0);
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 1e9).value, 1018.0 / 7);
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 30).value, 3.0);
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 25).value, 3.0);  // a step is not cut
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 20).value, 2.0);
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 1e9).value, 1018.0 / 7);
 }
 
 TEST(NoiseScale, LeavesOutStepsOfOneShare) {
     const StepColumns columns = steps({9, unknown, 6}, {1, unknown, 2});
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 30).value, 5.0);
-    EXPECT_DOUBLE_EQ(noise_scale(columns, 20).value, 3.0);  // which count for the window
-    EXPECT_TRUE(std::isnan(noise_scale(steps({unknown}, {unknown}), 30).value));
-    EXPECT_TRUE(std::isnan(noise_scale({}, 30).value));
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 30).value, 5.0);
+    EXPECT_DOUBLE_EQ(noise_scale_over(columns, 20).value, 3.0);  // which count for the window
+    EXPECT_TRUE(std::isnan(noise_scale_over(steps({unknown}, {unknown}), 30).value));
+    EXPECT_TRUE(std::isnan(noise_scale_over({}, 30).value));
 }
 
 TEST(NoiseScale, AtTheEndIsThatOfTheLastEpoch) {

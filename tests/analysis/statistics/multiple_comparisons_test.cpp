@@ -94,11 +94,5 @@ TEST(AdjustedExclusivePairs, NeedPairs) {
                  std::invalid_argument);
 }
 
-TEST(BonferroniConfidence, SharesTheError) {
-    EXPECT_DOUBLE_EQ(bonferroni_confidence(0.95, 5), 0.99);
-    EXPECT_DOUBLE_EQ(bonferroni_confidence(0.95, 1), 0.95);
-    EXPECT_DOUBLE_EQ(bonferroni_confidence(0.95, 0), 0.95);
-}
-
 }  // namespace
 }  // namespace batchscope

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+
+#include "analysis/questions/recipe.hpp"
+#include "analysis/statistics/interval.hpp"
+#include "analysis/statistics/paired_comparison.hpp"
+
+namespace batchscope {
+
+using BySeed = std::map<std::uint64_t, double>;
+
+/// A figure of the runs of one batch size, where it is finite.
+[[nodiscard]] BySeed by_seed(const Arm& arm,
+                             const std::function<double(const AnalyzedRun&)>& figure);
+
+/// The mean of the values, those that are finite.
+[[nodiscard]] Estimate estimate_of(const BySeed& values, double confidence);
+
+/// a - b on the seeds that both have; not finite where either is not.
+[[nodiscard]] BySeed differences(const BySeed& a, const BySeed& b);
+
+/// The mean of those that are finite.
+[[nodiscard]] PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence);
+
+}  // namespace batchscope
