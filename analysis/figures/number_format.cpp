@@ -88,14 +88,14 @@ std::string format_number(double value, int significant) {
 
 std::vector<std::string> linear_tick_labels(const std::vector<double>& ticks, NumberFormat format) {
     double step = std::numeric_limits<double>::infinity();
-    double largest = 0;
+    double greatest = 0;
     for (std::size_t i = 0; i < ticks.size(); ++i) {
-        largest = std::max(largest, std::abs(in_unit(ticks[i], format)));
+        greatest = std::max(greatest, std::abs(in_unit(ticks[i], format)));
         if (i > 0) {
             step = std::min(step, in_unit(ticks[i] - ticks[i - 1], format));
         }
     }
-    if (ticks.size() < 2 || largest >= 1e7 || step < 1e-4) {
+    if (ticks.size() < 2 || greatest >= 1e7 || step < 1e-4) {
         std::vector<std::string> labels;
         for (const double tick : ticks) {
             labels.push_back(single_tick_label(tick, format));

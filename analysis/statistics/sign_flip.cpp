@@ -46,15 +46,15 @@ SignFlipTest sign_flip_test(std::span<const double> differences) {
         observed += sorted[i];
         largest += magnitudes[i];
     }
-    const double rounding = 1e-12 * largest;
+    const double rounding_of_sums = 1e-12 * largest;
     std::int64_t as_high = 0;
     std::int64_t as_low = 0;
     std::int64_t as_far = 0;
     const std::vector<double> sums = all_sums(magnitudes);
     for (const double sum : sums) {
-        as_high += sum >= observed - rounding ? 1 : 0;
-        as_low += sum <= observed + rounding ? 1 : 0;
-        as_far += std::abs(sum) >= std::abs(observed) - rounding ? 1 : 0;
+        as_high += sum >= observed - rounding_of_sums ? 1 : 0;
+        as_low += sum <= observed + rounding_of_sums ? 1 : 0;
+        as_far += std::abs(sum) >= std::abs(observed) - rounding_of_sums ? 1 : 0;
     }
     const auto choices = static_cast<double>(sums.size());
     test.p_two_sided = static_cast<double>(as_far) / choices;
