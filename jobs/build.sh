@@ -23,7 +23,7 @@ fi
 # A file that includes LibTorch takes up to 2 GB to compile: more at once than fit would swap.
 if [[ -z ${CMAKE_BUILD_PARALLEL_LEVEL:-} ]]; then
     by_memory=$(awk '/MemAvailable/ {print int($2 / 1024 / 2048)}' /proc/meminfo)
-    cores=$(nproc)
+    cores=$(env --unset=OMP_NUM_THREADS --unset=OMP_THREAD_LIMIT nproc)  # which reads these, too
     export CMAKE_BUILD_PARALLEL_LEVEL=$((by_memory < 1 ? 1 : by_memory < cores ? by_memory : cores))
 fi
 

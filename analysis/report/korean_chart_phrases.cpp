@@ -102,6 +102,57 @@ std::vector<Translation> korean_chart_phrases() {
         {"batch {}: {} (one seed)", "배치 {}: {}(시드 하나)"},
         {"batch {}: mean {} ± {} (n = {})", "배치 {}: 평균 {} ± {}(n = {})"},
         {"{} ranks on {}", "랭크 {}개, {}"},
+        {"{}: at least {}", "{}: {} 이상"},
+        {"{}: at most {}", "{}: {} 이하"},
+        {"{}: B_crit {}, from {} to {}", "{}: B_crit {}, 구간 {}~{}"},
+        {"critical batch size", "임계 배치 크기"},
+        {"Does the critical batch depend on the target?",
+         "임계 배치 크기는 목표에 따라 달라지는가?"},
+        {"Critical batch size with its interval at each target.",
+         "목표마다의 임계 배치 크기와 신뢰구간."},
+        {"B_crit of S(B) = S_min (1 + B_crit / B) with its profile interval, fitted to the steps "
+         "to "
+         "each target. An arrow: the grid does not bound this side.",
+         "각 목표까지의 스텝 수에 적합한 S(B) = S_min (1 + B_crit / B)의 B_crit와 프로파일 "
+         "신뢰구간. 화살표: 이 격자로는 그쪽이 정해지지 않음."},
+        {"mean validation loss", "평균 검증 손실"},
+        {"batch {}, {}: mean {} (n = {})", "배치 {}, {}: 평균 {} (n = {})"},
+        {"batch {}, {}: no run counts", "배치 {}, {}: 유효한 실행 없음"},
+        {", {} do not count", ", {}개 제외"},
+        {"no run counts", "유효한 실행 없음"},
+        {"lowest at its batch size", "해당 배치 크기에서 최저"},
+        {"lowest, at the edge of what was tried", "최저이나 시도한 범위의 끝"},
+        {"learning-rate rule", "학습률 규칙"},
+        {"Learning-rate rules by batch size", "배치 크기별 학습률 규칙"},
+        {"Mean final validation loss of each learning-rate rule at each batch size.",
+         "배치 크기와 학습률 규칙마다의 평균 최종 검증 손실."},
+        {"Mean of the final validation loss over the seeds whose runs count; n of each cell on "
+         "hover. A rule that loses runs at a batch size is not its lowest.",
+         "유효한 실행의 시드에 대한 최종 검증 손실의 평균. 칸마다의 n은 포인터를 올리면 표시. "
+         "실행을 잃은 규칙은 그 배치 크기의 최저로 치지 않음."},
+        {"learning rate", "학습률"},
+        {"Learning rates by batch size", "배치 크기별 학습률"},
+        {"Mean final validation loss of each learning rate at each batch size.",
+         "배치 크기와 학습률마다의 평균 최종 검증 손실."},
+        {"Rates as configured, before scaling. Mean of the final validation loss over the seeds "
+         "whose runs count; n of each cell on hover. A rate that loses runs at a batch size is "
+         "not its lowest.",
+         "설정한 학습률(조정 전). 유효한 실행의 시드에 대한 최종 검증 손실의 평균. 칸마다의 n은 "
+         "포인터를 올리면 표시. 실행을 잃은 학습률은 그 배치 크기의 최저로 치지 않음."},
+        {"runs to choose from (k)", "고를 실행 수 (k)"},
+        {"expected lowest validation loss", "기대 최저 검증 손실"},
+        {"batch {}, best of {}: {}", "배치 {}, {}개 중 최저: {}"},
+        {"The best of k runs", "실행 k개 중 최선"},
+        {"Expected lowest final validation loss of k runs of a batch size, drawn without "
+         "replacement from all that were tried there, over rates and seeds; a run that does not "
+         "count is taken as the worst. Batch sizes with more runs reach further: compare at equal "
+         "k.",
+         "배치 크기에서 시도한 모든 실행(학습률과 시드)에서 k개를 비복원 추출할 때의 기대 최저 "
+         "최종 검증 손실. 제외된 실행은 최악값으로 계산. 실행이 많은 배치 크기는 더 멀리 "
+         "이어지므로 "
+         "같은 k에서 비교할 것."},
+        {"Expected lowest validation loss of k runs, by batch size.",
+         "배치 크기별 실행 k개의 기대 최저 검증 손실."},
         {"Examples a second", "초당 예제 수"},
         {"Time of a step", "스텝당 시간"},
         {"seconds a step", "초/스텝"},

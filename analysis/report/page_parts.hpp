@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/figures/chart.hpp"
 #include "analysis/report/report_figure.hpp"
 
 /// report.html as plain data: who knows the study fills it, page.cpp puts it into the template. All
@@ -62,6 +63,12 @@ struct PageSection {
     std::string heading;
     std::vector<PageBlock> blocks{};
 };
+
+/// Adds a chart, if there is one; where there are several recipes, `recipe` stands in its title.
+void add_figure(PageFigures& figures, const std::string& name, std::optional<Chart> chart,
+                const std::string& recipe);
+/// Adds the figures as a block of their own, if there are any.
+void add_figures(PageSection& section, PageFigures figures);
 
 /// One sentence of an answer.
 struct PageSentence {

@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include "analysis/report/charts_rules.hpp"
+#include "analysis/report/charts_trials.hpp"
 #include "analysis/report/page_sections.hpp"
 #include "analysis/report/rule_report.hpp"
 
@@ -17,6 +21,16 @@ PageSection rule_section(const StudyAnswers& answers, const Phrases& phrases) {
     if (!list.items.empty()) {
         section.blocks.emplace_back(std::move(list));
     }
+    PageFigures figures;
+    for (std::size_t i = 0; i < answers.rules.size(); ++i) {
+        add_figure(figures, fmt::format("rules{}", i + 1), rules_chart(answers.rules[i], phrases),
+                   {});
+    }
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        add_figure(figures, "rates", rates_chart(recipe.recipe, phrases), recipe.recipe.name);
+        add_figure(figures, "trials", trials_chart(recipe.recipe, phrases), recipe.recipe.name);
+    }
+    add_figures(section, std::move(figures));
     return section;
 }
 

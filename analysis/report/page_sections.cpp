@@ -20,23 +20,6 @@ namespace batchscope {
 
 namespace {
 
-void add_figure(PageFigures& figures, const std::string& name, std::optional<Chart> chart,
-                const std::string& recipe) {
-    if (!chart) {
-        return;
-    }
-    if (!recipe.empty()) {
-        chart->title += " (" + recipe + ")";
-    }
-    figures.figures.push_back({name + " " + recipe, std::move(*chart)});
-}
-
-void add_figures(PageSection& section, PageFigures figures) {
-    if (!figures.figures.empty()) {
-        section.blocks.emplace_back(std::move(figures));
-    }
-}
-
 /// The recipe's name above its table, where there are several.
 std::string table_caption(const Recipe& recipe, const std::string& text) {
     return recipe.name.empty() ? text : recipe.name + ". " + text;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "analysis/report/charts_sensitivity.hpp"
 #include "analysis/report/charts_targets.hpp"
 #include "analysis/report/page_sections.hpp"
 #include "analysis/report/target_report.hpp"
@@ -42,18 +43,13 @@ PageSection target_section(const StudyAnswers& answers, const Phrases& phrases) 
             const TimeToTarget& times = recipe.to_targets[i];
             section.blocks.emplace_back(
                 times_table(recipe, times, recipe.critical_batches[i], phrases));
-            auto chart = target_chart(recipe, i, phrases);
-            if (chart && times.target.figure == TargetFigure::validation_loss) {
-                if (!recipe.recipe.name.empty()) {
-                    chart->title += " (" + recipe.recipe.name + ")";
-                }
-                figures.figures.push_back(
-                    {fmt::format("target{} {}", i + 1, recipe.recipe.name), std::move(*chart)});
+            if (times.target.figure == TargetFigure::validation_loss) {
+                add_figure(figures, fmt::format("target{}", i + 1),
+                           target_chart(recipe, i, phrases), recipe.recipe.name);
             }
         }
-        if (!figures.figures.empty()) {
-            section.blocks.emplace_back(std::move(figures));
-        }
+        add_figure(figures, "sensitivity", sensitivity_chart(recipe, phrases), recipe.recipe.name);
+        add_figures(section, std::move(figures));
         if (const std::string noise = noise_scale_text(recipe, phrases); !noise.empty()) {
             section.blocks.emplace_back(
                 PageText{recipe.recipe.name.empty() ? noise : recipe.recipe.name + ". " + noise});

@@ -49,7 +49,7 @@ require_machine() {
 
 write_configuration() {
     local dir=$1 nodes=$2 cpus memory
-    cpus=$(nproc)
+    cpus=$(env --unset=OMP_NUM_THREADS --unset=OMP_THREAD_LIMIT nproc)  # which reads these, too
     memory=$(awk -v nodes="$nodes" '/MemTotal/ {print int($2 / 1024 / nodes * 0.8)}' /proc/meminfo)
     rm -rf "${dir:?}"/{etc,state,spool,tmp} "$dir"/log/{slurm*,start.log,jobcomp.txt}
     mkdir -p "$dir"/{etc,state,spool,tmp,log}

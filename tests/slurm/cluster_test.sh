@@ -27,10 +27,12 @@ remains() {
 start() { eval "$("$cluster" up "$folder" 3 $$)"; }
 
 code=0
-setting=$("$cluster" up "$folder" 3 $$) || code=$?
+setting=$(OMP_NUM_THREADS=1 "$cluster" up "$folder" 3 $$) || code=$?
 if ((code != 0)); then exit "$code"; fi
 eval "$setting"
 
+expect "nodes have all CPUs, whatever OMP_NUM_THREADS says" \
+    "$(env --unset=OMP_NUM_THREADS nproc)" "$(sinfo -h -n n1 -o %c)"
 expect "srun reaches two nodes through PMIx" "n1 n2" \
     "$(srun --mpi=pmix -N2 -n2 hostname | sort | xargs)"
 expect "each task sees the one GPU it asked for" "0 0" \

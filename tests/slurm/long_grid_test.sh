@@ -45,13 +45,11 @@ stop_tasks() {
     done
 }
 
-# Node 2 dies when two tasks train on it, or one where a slow machine never runs two at once, and is back when Slurm
-# has noticed.
+# Node 2 dies when two tasks train on it, and is back when Slurm has noticed.
 lose_node() {
     case $node in
         up)
-            local wanted=$((SECONDS > loss_from + 60 ? 1 : 2))
-            if (($(squeue -h -t RUNNING -w n2 | wc -l) >= wanted && SECONDS > loss_from)); then
+            if (($(squeue -h -t RUNNING -w n2 | wc -l) >= 2 && SECONDS > loss_from)); then
                 squeue -h -t RUNNING -w n2 -o '%i' > "$folder/hit"
                 "$cluster" crash "$folder/cluster" n2
                 node=down

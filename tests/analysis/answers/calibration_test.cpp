@@ -5,17 +5,10 @@
 
 #include <cmath>
 
-#include "../../results/temporary_folder.hpp"
-#include "analysis/answers/study_answers.hpp"
-#include "analysis/runs/run_collection.hpp"
-#include "results/result_file.hpp"
-#include "tests/analysis/synthetic_record.hpp"
+#include "tests/analysis/answers/synthetic_study.hpp"
 
 namespace batchscope {
 namespace {
-
-constexpr std::int64_t batch_sizes[] = {16, 64, 256, 1024};
-constexpr std::uint64_t seeds = 5;
 
 /// Counts over many studies.
 struct Tally {
@@ -61,39 +54,8 @@ struct Tally {
     }
 };
 
-/// The answer of a study from its runs in memory.
 LargerBatchAnswer answer_in_process(const SyntheticTruth& truth, std::uint64_t repetition) {
-    Recipe recipe;
-    std::vector<AnalyzedRun> runs;
-    for (const std::int64_t batch_size : batch_sizes) {
-        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-            runs.push_back(
-                make_run("run.h5", synthetic_record(truth, batch_size, seed, repetition)));
-        }
-    }
-    auto run = runs.begin();
-    for (const std::int64_t batch_size : batch_sizes) {
-        Arm& arm = recipe.arms.emplace_back();
-        arm.batch_size = batch_size;
-        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-            arm.runs.emplace(seed, &*run++);
-        }
-    }
-    return is_larger_better(recipe, Budget{}, Margins{});
-}
-
-/// The same through files, the collection and the summary.
-LargerBatchAnswer answer_through_files(const SyntheticTruth& truth, std::uint64_t repetition) {
-    const TemporaryFolder folder;
-    for (const std::int64_t batch_size : batch_sizes) {
-        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-            const RunRecord record = synthetic_record(truth, batch_size, seed, repetition);
-            write_result(folder / synthetic_file(record), record);
-        }
-    }
-    const RunCollection collection = collect_runs({folder.path()});
-    const std::vector<StudySummary> studies = summarise(collection, 0.95);
-    return answer_all(studies.front(), {}).recipes.front().larger_batch.front();
+    return is_larger_better(SyntheticStudy(truth, repetition).recipe(), Budget{}, Margins{});
 }
 
 /// Little to read, as what is tested is the end of training.
@@ -133,10 +95,22 @@ TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
 #else
     constexpr std::uint64_t repetitions = 3;
 #endif
-    const SyntheticTruth truth = small_truth(GetParam());
+    const SyntheticTruth truth = truth_of_curves(GetParam());
+    AnswerOptions options;
+    options.targets = {loss_of_one};
     Tally tally;
+    std::uint64_t covered = 0;
     for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
-        const LargerBatchAnswer answer = answer_through_files(truth, repetition);
+        const auto [answer, fit] =
+            through_files(truth, repetition, options, [](const StudyAnswers& answers) {
+                const RecipeAnswers& recipe = answers.recipes.front();
+                return std::pair(recipe.larger_batch.front(), recipe.critical_batches.front().fit);
+            });
+        const CriticalBatchFit direct_fit = critical_batch_in_process(truth, repetition);
+        ASSERT_EQ(fit.critical_batch, direct_fit.critical_batch);
+        ASSERT_EQ(fit.lower, direct_fit.lower);
+        ASSERT_EQ(fit.upper, direct_fit.upper);
+        covered += covers(fit, truth) ? 1 : 0;
         const LargerBatchAnswer direct = answer_in_process(truth, repetition);
         ASSERT_EQ(answer.figures.size(), direct.figures.size());
         for (std::size_t figure = 0; figure < answer.figures.size(); ++figure) {
@@ -154,6 +128,8 @@ TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
     }
     // At most 2.5 of 50 are expected; above 10 come with a probability of 1e-4.
     EXPECT_LE(tally.with_wrong_verdict, 10);
+    // Of 50 intervals of the critical batch 47.5 are expected; fewer than 41, one time in 1,000.
+    EXPECT_GE(covered + 9, repetitions);
 }
 
 INSTANTIATE_TEST_SUITE_P(Truths, AnswersOfKnownTruth,
