@@ -70,7 +70,15 @@ std::optional<ColourRamp> ramp_of(const LossMap& map, const Phrases& phrases) {
         ramp.low = std::fmin(ramp.low, cell.mean_loss);
         ramp.high = std::fmax(ramp.high, cell.mean_loss);
     }
-    return std::isnan(ramp.low) ? std::nullopt : std::optional(ramp);
+    if (std::isnan(ramp.low)) {
+        return std::nullopt;
+    }
+    // To few digits, which the key shows.
+    const double range = ramp.high > ramp.low ? ramp.high - ramp.low : std::abs(ramp.high);
+    const double digit = range > 0 ? std::pow(10, std::floor(std::log10(range)) - 1) : 1;
+    ramp.low = std::floor(ramp.low / digit) * digit;
+    ramp.high = std::ceil(ramp.high / digit) * digit;
+    return ramp;
 }
 
 std::optional<Chart> chart_of(const LossMap& map, const Phrases& phrases) {
@@ -139,7 +147,6 @@ std::int64_t number_of(const std::map<Standing, std::int64_t>& uncounted) {
 std::optional<Chart> rules_chart(const RulesCompared& rules, const Phrases& phrases) {
     LossMap map{.row_title = phrases("learning-rate rule"), .rows = rules.rules};
     for (const RulesAtBatchSize& at_size : rules.batch_sizes) {
-        const std::size_t first = map.cells.size();
         for (std::size_t rule = 0; rule < at_size.outcomes.size(); ++rule) {
             const RuleOutcome& outcome = at_size.outcomes[rule];
             const std::int64_t uncounted = number_of(outcome.uncounted);
@@ -148,13 +155,11 @@ std::optional<Chart> rules_chart(const RulesCompared& rules, const Phrases& phra
                                      .column = map.batch_sizes.size(),
                                      .mean_loss = outcome.validation_loss.mean,
                                      .counted = outcome.validation_loss.n,
-                                     .uncounted = uncounted});
+                                     .uncounted = uncounted,
+                                     .is_lowest = at_size.best.chosen == rule});
             }
         }
         map.batch_sizes.push_back(at_size.batch_size);
-        if (LossCell* lowest = lowest_of(map.cells, first)) {
-            lowest->is_lowest = true;
-        }
     }
     std::optional<Chart> chart = chart_of(map, phrases);
     if (chart) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A user submits a grid once and comes back to complete results, whatever stopped its tasks meanwhile: submit.sh
-# alone, under both launchers. Usage: arrays_test.sh BINARIES PYTHON
+# A user submits a grid once and comes back to complete results, whatever stopped its tasks meanwhile, by submit.sh
+# alone. Usage: arrays_test.sh BINARIES PYTHON LAUNCHER...
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=on_cluster.sh
@@ -35,7 +35,7 @@ start_cluster 3
 mpirun -n 2 "$binaries/batchscope-train" --config "$folder/study.yaml" --output "$folder/whole" --device cpu \
     > "$folder/whole.txt"
 
-for launcher in srun mpirun; do
+for launcher in "${@:3}"; do
     output=$folder/$launcher
     printf 'launcher=%s\nprogram_folder=%q\ngpu_request=()\nseconds_of_warning=45\n' "$launcher" "$binaries" \
         > "$folder/site.conf"
