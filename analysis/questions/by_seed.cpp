@@ -19,15 +19,20 @@ std::vector<double> finite_values(const BySeed& values) {
 
 }  // namespace
 
-BySeed by_seed(const Arm& arm, const std::function<double(const AnalyzedRun&)>& figure) {
+BySeed by_seed(const std::map<std::uint64_t, const AnalyzedRun*>& runs,
+               const std::function<double(const AnalyzedRun&)>& figure) {
     BySeed values;
-    for (const auto& [seed, run] : arm.runs) {
+    for (const auto& [seed, run] : runs) {
         const double value = figure(*run);
         if (std::isfinite(value)) {
             values.emplace(seed, value);
         }
     }
     return values;
+}
+
+BySeed by_seed(const Arm& arm, const std::function<double(const AnalyzedRun&)>& figure) {
+    return by_seed(arm.runs, figure);
 }
 
 BySeed differences(const BySeed& a, const BySeed& b) {

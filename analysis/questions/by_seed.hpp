@@ -12,7 +12,9 @@ namespace batchscope {
 
 using BySeed = std::map<std::uint64_t, double>;
 
-/// A figure of the runs of one batch size, where it is finite.
+/// A figure of runs, where it is finite; of an arm of those that count.
+[[nodiscard]] BySeed by_seed(const std::map<std::uint64_t, const AnalyzedRun*>& runs,
+                             const std::function<double(const AnalyzedRun&)>& figure);
 [[nodiscard]] BySeed by_seed(const Arm& arm,
                              const std::function<double(const AnalyzedRun&)>& figure);
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "analysis/figures/palette.hpp"
-#include "analysis/statistics/interval.hpp"
+#include "analysis/questions/by_seed.hpp"
 
 namespace batchscope {
 
@@ -123,15 +123,8 @@ LossCell* lowest_of(std::vector<LossCell>& cells, std::size_t first) {
     return lowest;
 }
 
-/// Over the runs that count and have one.
-Estimate validation_loss_of(const TriedRate& rate) {
-    std::vector<double> losses;
-    for (const auto& [seed, run] : rate.runs) {
-        if (std::isfinite(run->figures.validation_loss)) {
-            losses.push_back(run->figures.validation_loss);
-        }
-    }
-    return estimate_mean(std::move(losses), 0.95);
+double validation_loss_of(const AnalyzedRun& run) {
+    return run.figures.validation_loss;
 }
 
 std::int64_t number_of(const std::map<Standing, std::int64_t>& uncounted) {
@@ -180,7 +173,7 @@ std::optional<Chart> rates_chart(const Recipe& recipe, const Phrases& phrases) {
             rates.insert(rate.learning_rate);
         }
     }
-    if (!recipe.tuned || rates.size() < 2) {
+    if (!recipe.tuned) {
         return std::nullopt;
     }
     LossMap map{.row_title = phrases("learning rate")};
@@ -192,7 +185,7 @@ std::optional<Chart> rates_chart(const Recipe& recipe, const Phrases& phrases) {
         const std::size_t first = map.cells.size();
         for (const TriedRate& rate : arm.rates) {
             const auto row = std::find(rows.begin(), rows.end(), rate.learning_rate);
-            const Estimate loss = validation_loss_of(rate);
+            const Estimate loss = estimate_of(by_seed(rate.runs, validation_loss_of), 0.95);
             map.cells.push_back({.row = static_cast<std::size_t>(row - rows.begin()),
                                  .column = map.batch_sizes.size(),
                                  .mean_loss = loss.mean,

@@ -13,8 +13,8 @@ namespace batchscope {
 [[nodiscard]] std::optional<Chart> rules_chart(const RulesCompared& rules, const Phrases& phrases);
 
 /// The same of the learning rates that a recipe tried. A lowest loss at the smallest or largest
-/// rate tried at its batch size has a dashed frame: a rate beyond might be better. Nothing where no
-/// batch size has several rates.
+/// rate tried at its batch size has a dashed frame: a rate beyond might be better. Nothing where
+/// one rate was tried.
 [[nodiscard]] std::optional<Chart> rates_chart(const Recipe& recipe, const Phrases& phrases);
 
 }  // namespace batchscope

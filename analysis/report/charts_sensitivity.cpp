@@ -22,8 +22,6 @@ IntervalMark mark_of(const Target& target, const CriticalBatchFit& fit, const Ph
             mark.hover = phrases("{}: at least {}", name, format_number(fit.lower, 3));
             break;
         case CriticalBatchBounds::only_upper:
-            // A logarithmic axis has no 0: a bar from far below.
-            mark.low = 1e-6;
             mark.hover = phrases("{}: at most {}", name, format_number(fit.upper, 3));
             break;
         case CriticalBatchBounds::bounded:

@@ -3,26 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <cmath>
 #include <set>
 
 #include "analysis/figures/palette.hpp"
+#include "analysis/questions/by_seed.hpp"
 #include "analysis/report/seed_panel.hpp"
-#include "analysis/statistics/interval.hpp"
 
 namespace batchscope {
 
 namespace {
-
-Estimate estimate_of(const Arm& arm, double FinalFigures::*figure, double confidence) {
-    std::vector<double> values;
-    for (const auto& [seed, run] : arm.runs) {
-        if (std::isfinite(run->figures.*figure)) {
-            values.push_back(run->figures.*figure);
-        }
-    }
-    return estimate_mean(values, confidence);
-}
 
 std::vector<std::int64_t> all_batch_sizes(const StudyAnswers& answers) {
     std::set<std::int64_t> sizes;
@@ -45,7 +34,9 @@ void add_recipe(Panel& panel, const StudyAnswers& study, std::size_t index,
     line.offset = offset;
     IntervalLayer means{.name = name, .style = factor_style(index), .offset = offset};
     for (const Arm& arm : answers.recipe.arms) {
-        const Estimate mean = estimate_of(arm, figure, study.margins.confidence);
+        const BySeed values =
+            by_seed(arm, [figure](const AnalyzedRun& run) { return run.figures.*figure; });
+        const Estimate mean = estimate_of(values, study.margins.confidence);
         if (mean.n == 0) {
             continue;
         }

@@ -1,14 +1,16 @@
 #include "analysis/report/charts_trials.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "analysis/figures/palette.hpp"
+#include "analysis/questions/by_seed.hpp"
 #include "analysis/statistics/best_of.hpp"
 
 namespace batchscope {
 
 namespace {
+
+constexpr std::int64_t most_trials = 30;
 
 /// Final validation losses at every rate and seed of a batch size; of runs that do not count the
 /// worst of them.
@@ -16,10 +18,10 @@ std::vector<double> losses_of(const Arm& arm) {
     std::vector<double> losses;
     std::size_t lost = 0;
     for (const TriedRate& rate : arm.rates) {
-        for (const auto& [seed, run] : rate.runs) {
-            if (std::isfinite(run->figures.validation_loss)) {
-                losses.push_back(run->figures.validation_loss);
-            }
+        const BySeed known =
+            by_seed(rate.runs, [](const AnalyzedRun& run) { return run.figures.validation_loss; });
+        for (const auto& [seed, loss] : known) {
+            losses.push_back(loss);
         }
         lost += rate.uncounted.size();
     }
@@ -38,20 +40,21 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
     Panel panel;
     panel.x = {.title = phrases("runs to choose from (k)"), .low = 1};
     panel.y = {.title = phrases("expected lowest validation loss")};
-    std::size_t most_runs = 0;
+    std::int64_t most_runs = 0;
     for (std::size_t i = 0; i < recipe.arms.size(); ++i) {
         const Arm& arm = recipe.arms[i];
         const std::vector<double> losses = losses_of(arm);
         PointLayer line{.name = format_number(static_cast<double>(arm.batch_size)),
                         .style = ordered_style(i, recipe.arms.size()),
                         .joined = true};
-        for (std::int64_t k = 1; k <= std::ssize(losses); ++k) {
+        const std::int64_t runs = std::min(std::ssize(losses), most_trials);
+        for (std::int64_t k = 1; k <= runs; ++k) {
             const double expected = expected_best_of(losses, k, Better::smaller);
             line.points.push_back(
                 {static_cast<double>(k), expected,
                  phrases("batch {}, best of {}: {}", arm.batch_size, k, format_number(expected))});
         }
-        most_runs = std::max(most_runs, losses.size());
+        most_runs = std::max(most_runs, runs);
         if (!line.points.empty()) {
             panel.layers.emplace_back(std::move(line));
         }
@@ -60,7 +63,7 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
         return std::nullopt;
     }
     panel.x.high = static_cast<double>(most_runs);
-    for (std::size_t k = 1; k <= most_runs && most_runs <= 10; ++k) {
+    for (std::int64_t k = 1; k <= most_runs && most_runs <= 10; ++k) {
         panel.x.ticks.push_back(static_cast<double>(k));
     }
     return Chart{

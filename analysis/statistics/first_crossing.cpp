@@ -5,8 +5,6 @@
 #include "core/not_finite.hpp"
 
 namespace batchscope {
-namespace {}  // namespace
-
 FirstCrossing first_crossing(std::span<const double> clock, std::span<const double> figures,
                              double target, TargetSide side) {
     if (clock.size() != figures.size()) {

@@ -15,8 +15,6 @@
 
 namespace batchscope {
 
-namespace {}  // namespace
-
 /// The function on the cube that one box is searched by.
 struct KeskarSharpness::SearchedBox {
     const KeskarSpace& space;

@@ -12,8 +12,6 @@
 
 namespace batchscope {
 
-namespace {}  // namespace
-
 WorstCaseSharpness::WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed,
                                        Objective& objective, at::Tensor weights,
                                        Communicator& communicator)

@@ -93,7 +93,7 @@ TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
 #ifdef NDEBUG
     constexpr std::uint64_t repetitions = 50;  // of each truth
 #else
-    constexpr std::uint64_t repetitions = 3;
+    constexpr std::uint64_t repetitions = 3;    // enough to see that files change nothing
 #endif
     const SyntheticTruth truth = truth_of_curves(GetParam());
     AnswerOptions options;
