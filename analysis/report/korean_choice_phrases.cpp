@@ -42,6 +42,8 @@ std::vector<Translation> korean_choice_phrases() {
         {"No recommendation: {}.", "추천 없음: {}."},
         {"it takes {:.3g} s, {:.2g} times as fast as the lowest loss ({})",
          "{0:.3g}초가 걸려 손실이 가장 낮은 것({2})보다 {1:.2g}배 빠름"},
+        {"it takes {:.3g} s, about as long as the lowest loss ({})",
+         "{0:.3g}초가 걸려 손실이 가장 낮은 것({1})과 거의 같음"},
         {"batch {} with {}", "배치 {}({})"},
         {"But {}.", "다만 {}."},
         {"More seeds could put in its place: {}.", "시드를 늘리면 대신할 수 있는 것: {}."},

@@ -49,9 +49,14 @@ std::string against_best(const StudyAnswers& answers, const Candidate& candidate
     if (!recommendation.best || std::isnan(ratio)) {
         return {};
     }
-    return phrases(
-        "it takes {:.3g} s, {:.2g} times as fast as the lowest loss ({})", candidate.seconds, ratio,
-        candidate_name(answers, recommendation.candidates[*recommendation.best], phrases));
+    const std::string best =
+        candidate_name(answers, recommendation.candidates[*recommendation.best], phrases);
+    if (ratio > 0.95 && ratio < 1.05) {  // which would be "1 times"
+        return phrases("it takes {:.3g} s, about as long as the lowest loss ({})",
+                       candidate.seconds, best);
+    }
+    return phrases("it takes {:.3g} s, {:.2g} times as fast as the lowest loss ({})",
+                   candidate.seconds, ratio, best);
 }
 
 std::string optimism_text(const SelectionOptimism& optimism, const Phrases& phrases) {

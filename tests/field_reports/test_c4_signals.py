@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from programs import GAUSSIANS, assert_same_run, environment, merged
+from programs import FEW_CHECKPOINTS, GAUSSIANS, Study, assert_same_run, environment, merged
 
 # Long enough to be met anywhere: much of its time goes into evaluations.
 LONG = merged(GAUSSIANS, {
@@ -42,8 +42,8 @@ def test_at_random_times(study, ranks):
     small = study(LONG)
     moments = random.Random(ranks)
     saved = 0
-    for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one"),
-                     ("TERM", "all"), ("USR1", "all")]:
+    one_of_several = [("TERM", "one"), ("USR1", "one"), ("USR2", "one")] if ranks > 1 else []
+    for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), *one_of_several, ("TERM", "all"), ("USR1", "all")]:
         job = small.start("--device", "cpu", ranks=ranks)
         job.stdout.readline()  # promised from the first line of output on
         time.sleep(moments.uniform(0, 1.5))
@@ -57,11 +57,11 @@ def test_at_random_times(study, ranks):
 
 
 def test_again_and_again_while_it_saves(study):
-    """A job script repeats the signal until the launcher ends."""
+    """A job script repeats the signal for as long as ranks run."""
     small = study(LONG)
     job = small.start("--device", "cpu", ranks=2)
     small.wait_for_rows(job)
-    while job.poll() is None:
+    while small.ranks():  # mpirun dies of a signal that meets it after its ranks have ended
         os.kill(job.pid, signal.SIGUSR1)
         time.sleep(0.01)
     job.communicate(timeout=30)
@@ -71,8 +71,8 @@ def test_again_and_again_while_it_saves(study):
 
 def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
     """It kills its ranks within two seconds: no more than the last checkpoint is promised."""
-    short = study(merged(LONG, {"training": {"budget": {"epochs": 60}}, "output": {"checkpoint_minutes": 0.001}}))
-    short.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
+    short = study(merged(LONG, {"training": {"budget": {"epochs": 20}}, "output": {"checkpoint_minutes": 0.001}}))
+    short.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2, output=tmp_path / "whole")
     job = short.start("--device", "cpu", ranks=2)
     short.wait_for_rows(job, 3)
     job.terminate()
@@ -80,7 +80,7 @@ def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
     assert job.returncode != 0
     short.assert_all_gone()
     assert short.checkpoints()
-    done = short.train("--device", "cpu", ranks=2)
+    done = short.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2)
     assert "resumed after step" in done.stdout
     assert_same_run(short.result(), short.result(tmp_path / "whole"), 0)
 
@@ -89,9 +89,19 @@ def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
 MEASURED = merged(GAUSSIANS, {
     "data": {"examples": 2000, "features": 20}, "model": {"hidden": [32]},
     "training": {"budget": {"epochs": 1}},
-    "sharpness": {"micro_batch_size": 4, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
-                  "density": {"steps": 40}, "keskar": {"subspace": 10}, "trace": {"products": 90}},
+    "sharpness": {"micro_batch_size": 8, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
+                  "eigenvalues": {"products": 40}, "density": {"steps": 20}, "trace": {"products": 50},
+                  "keskar": {"subspace": 5, "starts": 3, "iterations": 5}},
+    "output": {"checkpoint_minutes": 1e-6},  # after each product
 })
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The result of MEASURED."""
+    small = Study(tmp_path_factory.mktemp("undisturbed"), MEASURED)
+    small.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2)
+    return small.result()
 
 
 def measures_sharpness(checkpoint):
@@ -112,11 +122,10 @@ def start_and_wait_for_measurement(small):
     return job
 
 
-def test_while_sharpness_is_measured(study, tmp_path):
+def test_while_sharpness_is_measured(study, undisturbed):
     """At random times; stopped again and again within one measurement, it ends as if undisturbed."""
-    small = study(merged(MEASURED, {"output": {"checkpoint_minutes": 1e-6}}))
-    small.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
-    seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
+    small = study(MEASURED)
+    seconds = float(undisturbed["sharpness/seconds"][0])
     moments = random.Random(1)
     stopped = 0
     for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one")]:
@@ -127,16 +136,17 @@ def test_while_sharpness_is_measured(study, tmp_path):
         stopped += "measurement of sharpness" in result.attributes["reason"]
         assert len(result["sharpness/epoch"]) == 0
     assert stopped >= 4
-    done = small.train("--device", "cpu", ranks=2)
+    done = small.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2)
     assert "resumed after step" in done.stdout
-    assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
+    assert_same_run(small.result(), undisturbed, 0)
 
 
 @pytest.mark.parametrize("ranks", [1, 3])
 def test_before_the_last_measure(study, tmp_path, ranks):
     """Of each of three measurements of a run, by one rank's signal to itself."""
     small = study(merged(MEASURED, {"data": {"examples": 300}, "training": {"budget": {"epochs": 2}},
-                                    "sharpness": {"every_epochs": 1, "micro_batch_size": 100}}))
+                                    "sharpness": {"every_epochs": 1, "micro_batch_size": 100},
+                                    "output": {"checkpoint_minutes": 10}}))
     small.train("--device", "cpu", ranks=ranks, output=tmp_path / "whole")
     whole = small.result(tmp_path / "whole")
     steps = whole["sharpness/step"]
@@ -150,11 +160,10 @@ def test_before_the_last_measure(study, tmp_path, ranks):
     assert_same_run(small.result(), whole, 0)
 
 
-def test_killed_while_sharpness_is_measured(study, tmp_path):
-    """With a checkpoint after each product: a killed measurement goes on within itself."""
-    small = study(merged(MEASURED, {"output": {"checkpoint_minutes": 1e-6}}))
-    small.train("--device", "cpu", ranks=2, output=tmp_path / "whole")
-    seconds = float(small.result(tmp_path / "whole")["sharpness/seconds"][0])
+def test_killed_while_sharpness_is_measured(study, undisturbed):
+    """A killed measurement goes on within itself, from its last product."""
+    small = study(MEASURED)
+    seconds = float(undisturbed["sharpness/seconds"][0])
     moments = random.Random(2)
     for _ in range(3):
         job = start_and_wait_for_measurement(small)
@@ -164,6 +173,6 @@ def test_killed_while_sharpness_is_measured(study, tmp_path):
         job.communicate(timeout=60)
         assert job.returncode not in (0, 75)
         small.assert_all_gone()
-    done = small.train("--device", "cpu", ranks=2)
+    done = small.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2)
     assert "resumed after step" in done.stdout and "in sharpness" in done.stdout, done.stdout
-    assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
+    assert_same_run(small.result(), undisturbed, 0)

@@ -12,12 +12,12 @@ import time
 import numpy
 import pytest
 
-from programs import GAUSSIANS, assert_same_run, environment, merged
+from programs import FEW_CHECKPOINTS, GAUSSIANS, assert_same_run, environment, merged
 
 KILLS = int(os.environ.get("BATCHSCOPE_KILLS", "20"))
 KILLS_OF_A_VARIANT = 5 if KILLS < 100 else 25
 
-# Some seconds long; with checkpoints so often that many kills meet one.
+# Seconds long; with checkpoints so often that they take most of the time: many kills meet one.
 RUN = merged(GAUSSIANS, {
     "data": {"examples": 1500, "validation_examples": 300, "test_examples": 300, "features": 30},
     "model": {"hidden": [40, 40]},
@@ -86,17 +86,17 @@ def test_killed_at_random_times(study, tmp_path, variant):
     small = study(merged(RUN, VARIANTS[variant % len(VARIANTS)]))
     ranks = 1 + variant % 3
     moments = random.Random(variant)
-    small.train("--device", "cpu", ranks=ranks, output=tmp_path / "whole")
+    small.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=ranks, output=tmp_path / "whole")
     killed = Killed(small, ranks, moments)
     kills = 0
     while kills < KILLS_OF_A_VARIANT:
         kills += killed.start_and_kill()
         killed.check_files()
         if killed.finished:
-            assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
+            assert_same_run(small.result(), small.result(tmp_path / "whole"), 0, but=["config"])
             small.files()[0].unlink()
             killed = Killed(small, ranks, moments)
-    small.train("--device", "cpu", ranks=ranks)
+    small.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=ranks)
     assert_same_run(small.result(), small.result(tmp_path / "whole"), 0)
     assert not small.checkpoints()
 
@@ -146,17 +146,18 @@ def small_disk(tmp_path):
 
 def test_a_full_disk_at_any_write(study, tmp_path, small_disk):
     """Old data stay as they were, the error is told, and with space again the run ends as if undisturbed."""
-    small = study(merged(RUN, {"training": {"budget": {"epochs": 8}}, "output": {"checkpoint_minutes": 0.0001}}))
+    small = study(merged(RUN, {"training": {"budget": {"epochs": 8}}, "output": {"checkpoint_minutes": 10}}))
     small.train(ranks=2, output=tmp_path / "whole")
     whole = small.result(tmp_path / "whole")
     stopped(small, output=small_disk)
+    many_checkpoints = ("--set", "output.checkpoint_minutes=0.0001")
     filler = small_disk / "filler"
     full = 0
     for free in [0, 4, 150, 300, 400]:  # kilobytes: lock, result, checkpoint, both
         before = small.result(small_disk)
         space = os.statvfs(small_disk)
         filler.write_bytes(bytes(max(0, space.f_bavail * space.f_bsize - free * 1024)))
-        done = small.train(ranks=2, output=small_disk, expect=None)
+        done = small.train(*many_checkpoints, ranks=2, output=small_disk, expect=None)
         filler.unlink()
         if done.returncode != 0:
             full += 1

@@ -46,6 +46,18 @@ TEST(RecommendationReport, NamesTheFastestThatIsNotWorse) {
     EXPECT_TRUE(contains(text, "4 times as fast as the lowest loss (batch 16)")) << text;
 }
 
+TEST(RecommendationReport, DoesNotSayOneTimesAsFast) {
+    MadeUpStudy study = example();
+    study.change_all([](AnalyzedRun& run) {
+        if (run.batch_size == 64) {
+            run.history.seconds.back() = 9.8 + 0.01 * static_cast<double>(run.seed % 3);
+        }
+    });
+    const std::string text =
+        recommendation_sentence(answer_all(study.summary(), {}), Phrases(Language::english));
+    EXPECT_TRUE(contains(text, "about as long as the lowest loss (batch 16)")) << text;
+}
+
 TEST(RecommendationReport, SaysWhyThereIsNone) {
     MadeUpStudy study;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
