@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "analysis/figures/palette.hpp"
 #include "analysis/figures/text_measure.hpp"
@@ -13,21 +15,32 @@
 namespace batchscope {
 namespace {
 
-class EveryFigure : public testing::TestWithParam<GalleryFigure> {};
+class EveryFigure : public testing::TestWithParam<GalleryFigure> {
+  protected:
+    /// Drawn once for all tests: a thousand runs take their time.
+    static const Drawing& drawing() {
+        static std::map<std::string, Drawing> drawings;
+        const GalleryFigure& figure = GetParam();
+        const auto found = drawings.find(figure.name);
+        return found != drawings.end()
+                   ? found->second
+                   : drawings.emplace(figure.name, draw_chart(figure.chart, true, true))
+                         .first->second;
+    }
+};
 
 TEST_P(EveryFigure, KeepsAllTextWithinThePicture) {
-    const Drawing drawing = draw_chart(GetParam().chart, true, true);
-    for (const TextShape& text : shapes_of<TextShape>(drawing)) {
+    for (const TextShape& text : shapes_of<TextShape>(drawing())) {
         const Box box = text_box(text);
         EXPECT_GE(box.left, 0) << text.text;
         EXPECT_GE(box.top, 0) << text.text;
-        EXPECT_LE(box.right, drawing.width) << text.text;
-        EXPECT_LE(box.bottom, drawing.height) << text.text;
+        EXPECT_LE(box.right, drawing().width) << text.text;
+        EXPECT_LE(box.bottom, drawing().height) << text.text;
     }
 }
 
 TEST_P(EveryFigure, PutsNoTextOnAnother) {
-    const auto texts = shapes_of<TextShape>(draw_chart(GetParam().chart, true, true));
+    const auto texts = shapes_of<TextShape>(drawing());
     for (std::size_t i = 0; i < texts.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
             EXPECT_FALSE(overlap(text_box(texts[i]), text_box(texts[j])))
@@ -37,12 +50,11 @@ TEST_P(EveryFigure, PutsNoTextOnAnother) {
 }
 
 TEST_P(EveryFigure, KeepsAllMarksWithinThePicture) {
-    const Drawing drawing = draw_chart(GetParam().chart, true, true);
-    const auto is_inside = [&drawing](const Position& position) {
-        return position.x >= 0 && position.x <= drawing.width && position.y >= 0 &&
-               position.y <= drawing.height;
+    const auto is_inside = [](const Position& position) {
+        return position.x >= 0 && position.x <= drawing().width && position.y >= 0 &&
+               position.y <= drawing().height;
     };
-    for (const PathShape& path : shapes_of<PathShape>(drawing)) {
+    for (const PathShape& path : shapes_of<PathShape>(drawing())) {
         for (const auto& part : path.parts) {
             EXPECT_GE(part.size(), 2U);
             for (const Position& position : part) {
@@ -50,10 +62,10 @@ TEST_P(EveryFigure, KeepsAllMarksWithinThePicture) {
             }
         }
     }
-    for (const MarkerShape& marker : shapes_of<MarkerShape>(drawing)) {
+    for (const MarkerShape& marker : shapes_of<MarkerShape>(drawing())) {
         EXPECT_TRUE(is_inside(marker.position));
     }
-    for (const RectangleShape& shape : shapes_of<RectangleShape>(drawing)) {
+    for (const RectangleShape& shape : shapes_of<RectangleShape>(drawing())) {
         EXPECT_TRUE(is_inside({shape.box.left, shape.box.top}));
         EXPECT_TRUE(is_inside({shape.box.right, shape.box.bottom}));
         EXPECT_GE(shape.box.width(), 0);
@@ -62,7 +74,7 @@ TEST_P(EveryFigure, KeepsAllMarksWithinThePicture) {
 }
 
 TEST_P(EveryFigure, HasLegibleText) {
-    for (const TextShape& text : shapes_of<TextShape>(draw_chart(GetParam().chart, true, true))) {
+    for (const TextShape& text : shapes_of<TextShape>(drawing())) {
         EXPECT_GE(text.size, 8);
         EXPECT_TRUE(text.colour == white || contrast(text.colour, white) >= 4.5);
     }

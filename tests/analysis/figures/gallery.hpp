@@ -14,7 +14,7 @@ struct GalleryFigure {
 
 /// Every kind of chart that a report has, from made-up numbers: to look at, and to test what holds
 /// for any chart.
-[[nodiscard]] std::vector<GalleryFigure> gallery();
+[[nodiscard]] const std::vector<GalleryFigure>& gallery();
 
 /// Those that compare batch sizes: forest plot, accuracy, gap, best of k.
 [[nodiscard]] std::vector<GalleryFigure> comparison_figures();

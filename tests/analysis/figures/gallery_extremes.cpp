@@ -142,12 +142,15 @@ std::vector<GalleryFigure> extreme_figures() {
             {"thousand-runs", thousand_runs()}};
 }
 
-std::vector<GalleryFigure> gallery() {
-    std::vector<GalleryFigure> figures;
-    for (const auto& part :
-         {comparison_figures(), speed_figures(), grid_figures(), extreme_figures()}) {
-        figures.insert(figures.end(), part.begin(), part.end());
-    }
+const std::vector<GalleryFigure>& gallery() {
+    static const std::vector<GalleryFigure> figures = [] {
+        std::vector<GalleryFigure> all;
+        for (const auto& part :
+             {comparison_figures(), speed_figures(), grid_figures(), extreme_figures()}) {
+            all.insert(all.end(), part.begin(), part.end());
+        }
+        return all;
+    }();
     return figures;
 }
 

@@ -58,8 +58,7 @@ Content parsed(const std::string& svg) {
 }
 
 const Chart& figure_named(const std::string& name) {
-    static const std::vector<GalleryFigure> figures = gallery();
-    for (const GalleryFigure& figure : figures) {
+    for (const GalleryFigure& figure : gallery()) {
         if (figure.name == name) {
             return figure.chart;
         }
