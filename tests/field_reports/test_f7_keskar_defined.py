@@ -98,7 +98,7 @@ def test_never_negative_and_grows_with_the_box(study):
 
 
 ALL = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar", "worst_case",
-       "average_case", "pac_bayes", "slices", "gradient_covariance"]
+       "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
