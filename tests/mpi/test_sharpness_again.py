@@ -16,7 +16,8 @@ ALL_MEASURES = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newto
                 "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 EVERYTHING = merged(GAUSSIANS, {
     "model": {"batch_norm": True}, "training": {"precision": "float32"},
-    "sharpness": {"measures": ALL_MEASURES, "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2}}})
+    "sharpness": {"measures": ALL_MEASURES, "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2},
+                  "batch_gradients": {"batches": 4}}})
 SMALL = merged(GAUSSIANS, {"sharpness": {"measures": ["eigenvalues", "trace"]}})
 
 
