@@ -60,6 +60,17 @@ TEST_F(BatchGradientsOfRegression, ScatterAsMeansOfADrawWithoutReplacement) {
     }
 }
 
+TEST_F(BatchGradientsOfRegression, HaveAVarianceWithoutBiasHoweverFewTheyAre) {
+    constexpr int seeds = 800;
+    double sum = 0;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        sum += variances({10}, 3, seed).front();
+    }
+    // A divisor of 3, or squared distances from the mean before, would be 1.5 times off.
+    const double expected = covariance_trace() * (1.0 / 10 - 1.0 / examples);
+    EXPECT_NEAR(sum / seeds, expected, 0.1 * expected);
+}
+
 TEST_F(BatchGradientsOfRegression, AreNotMeasuredWhereABatchIsTheWholeSplitOrMore) {
     const std::vector<double> found = variances({22, 23, 24, 1}, 3);
     EXPECT_GT(found[0], 0);
