@@ -55,8 +55,7 @@ def test_twenty_measurements_in_one_run(study):
         "training": {"budget": {"epochs": 20}}, "evaluate": {"every_epochs": 1},
         "sharpness": {"every_epochs": 1, "micro_batch_size": 250, "eigenvalues": {"products": 20},
                       "trace": {"products": 6}, "gradient_covariance": {"probes": 2},
-                      "measures": ["eigenvalues", "trace", "keskar", "gradient_covariance", "batch_gradients"],
-                      "batch_gradients": {"batches": 5},
+                      "measures": ["eigenvalues", "trace", "keskar", "gradient_covariance"],
                       "keskar": {"subspace": 5, "iterations": 2, "starts": 2}}}))
     small.train("--device", "cpu", ranks=2)
     result = small.result()
