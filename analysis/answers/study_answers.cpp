@@ -30,7 +30,7 @@ void ask_about_targets(RecipeAnswers& answers, const std::vector<Target>& given,
     answers.noise_scales = predicted_critical_batch(answers.recipe, margins.confidence);
 }
 
-/// What the claims are decided on beside the runs.
+/// What the claims of every recipe are decided on beside its runs.
 ClaimInputs claim_inputs(const std::vector<Target>& targets,
                          const std::vector<SharpnessAssociation>& associations) {
     ClaimInputs inputs;
@@ -44,7 +44,7 @@ ClaimInputs claim_inputs(const std::vector<Target>& targets,
 }
 
 RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study, const AnswerOptions& options,
-                            const ClaimInputs& inputs) {
+                            ClaimInputs inputs) {
     const Margins& margins = options.margins;
     RecipeAnswers answers;
     answers.recipe = std::move(recipe);
@@ -56,6 +56,7 @@ RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study, const Answ
         answers.what_if = what_if(answers.recipe, *options.current_batch_size, margins);
     }
     answers.memory = memory_use(answers.recipe, margins.confidence);
+    inputs.gradient_noise = gradient_noise_measures(answers.recipe);
     answers.claims =
         decide_claims(answers.recipe, study.out_of_sample, options.claims, margins, inputs);
     answers.quadrants = training_quadrants(answers.recipe, margins.loss, margins.confidence);

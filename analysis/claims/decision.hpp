@@ -32,16 +32,18 @@ enum class ClaimReason {
     measures_disagree,  ///< what has to agree does not [name: one that is contradicted]
     identical_seeds,    ///< all seeds gave the same differences: seed not applied or files copied
     // Not tested.
-    group_missing,         ///< no run in a group of batch sizes [name: the group]
-    too_few_seeds,         ///< common seeds that count [found, needed; batch_size: has the fewest]
-    too_few_batch_sizes,   ///< [found, needed]
-    span_too_small,        ///< largest over smallest batch size [found, needed]
-    figure_missing,        ///< runs do not hold a figure [name: the figure, batch_size]
-    inside_schedule,       ///< runs had different budgets; equal epochs lie inside a schedule
+    group_missing,        ///< no run in a group of batch sizes [name: the group]
+    too_few_seeds,        ///< common seeds that count [found, needed; batch_size: has the fewest]
+    too_few_batch_sizes,  ///< [found, needed; name: of sharpness the measure, of gradient noise the
+                          ///< moment]
+    span_too_small,       ///< largest over smallest batch size [found, needed]
+    figure_missing,       ///< runs do not hold a figure [name: the figure, batch_size]
+    inside_schedule,      ///< runs had different budgets; equal epochs lie inside a schedule
     no_common_train_loss,  ///< the runs' train losses do not overlap [batch_size: the limiting one;
                            ///< name: of sharpness, the measure]
-    not_measured,          ///< no run holds this measure [name]
-    not_converged,         ///< a value that is needed is not certified [name, batch_size, seed]
+    not_measured,          ///< no run holds this measure [name; of gradient noise at one moment it]
+    not_converged,         ///< a value that is needed is not certified [name, batch_size, seed; of
+                           ///< gradient noise found, needed: batches]
     rates_scaled,          ///< the rates of the recipe move with the batch size [name: the rule]
     too_few_rates,         ///< learning rates tried [found, needed, batch_size]
     optimum_not_bracketed,  ///< the best rate is not inside of those tried [name: how, a word of

@@ -18,7 +18,7 @@ namespace batchscope {
 
 /// What claims are decided on beside the runs of the recipe.
 struct ClaimInputs {
-    std::vector<GradientNoiseMeasure> gradient_noise;
+    std::vector<GradientNoiseMeasure> gradient_noise;  ///< of the recipe: gradient_noise_measures
     /// Validation loss that "to target" means; empty: one for each claim, from its runs
     /// (target.hpp).
     std::optional<double> target_validation_loss;

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <cstdint>
+#include <vector>
+
+#include "analysis/questions/recipe.hpp"
 
 namespace batchscope {
 
@@ -9,15 +12,21 @@ namespace batchscope {
 enum class WeightsAt { start, middle, end };
 
 /// The noise of gradients of one batch size at fixed weights, as an instrument check needs it.
-/// Result files do not hold it yet.
 struct GradientNoiseMeasure {
     std::uint64_t seed = 0;  ///< of the reference run, whose weights these are
     WeightsAt weights = WeightsAt::start;
     std::int64_t batch_size = 0;
     std::int64_t batches = 0;  ///< that the variance was taken over, drawn without replacement each
-    std::int64_t examples = 0;  ///< N: of the training split
+    std::int64_t examples = 0;  ///< N: that the batches were drawn from
     /// Sum over all parameters of the variance (with batches - 1) of the mean gradient of a batch.
     double variance = NAN;
 };
+
+/// What the reference runs of a recipe hold of it, one run for each seed. They are those of the
+/// batch size nearest to the geometric middle of the grid, sqrt(smallest x largest), of two equally
+/// near the smaller one, among those with a run that holds any. The start is the row before
+/// training, the end that after the last step, the middle the row nearest to half of the epochs
+/// among those between, of two equally near the earlier one.
+[[nodiscard]] std::vector<GradientNoiseMeasure> gradient_noise_measures(const Recipe& recipe);
 
 }  // namespace batchscope

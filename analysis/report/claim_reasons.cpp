@@ -67,7 +67,44 @@ std::string undecided_text(const Because& because, const Phrases& phrases) {
     }
 }
 
+/// Of the noise of batch gradients, which runs measure where they are told to: what to set. Empty
+/// for any other reason.
+std::string missing_noise_text(const Because& because, const Phrases& phrases) {
+    const std::string& name = because.name;
+    const bool is_place = name == "start" || name == "middle" || name == "end";
+    if (because.reason == ClaimReason::not_measured && name == "gradient_noise") {
+        return phrases(
+            "no run holds {} (add batch_gradients to sharpness.measures and set "
+            "sharpness.every_epochs to half of the epochs or less)",
+            name);
+    }
+    if (because.reason == ClaimReason::not_measured && name == "end") {
+        return phrases(
+            "gradient noise is not measured at the end of training (sharpness.at_end: true)");
+    }
+    if (because.reason == ClaimReason::not_measured && is_place) {
+        return phrases(
+            "gradient noise is not measured before or during training (set "
+            "sharpness.every_epochs to half of the epochs or less)");
+    }
+    if (because.reason == ClaimReason::too_few_batch_sizes && is_place) {
+        return phrases(
+            "gradient noise is measured at {} batch sizes, {} are needed "
+            "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)",
+            because.found, because.needed);
+    }
+    if (because.reason == ClaimReason::not_converged && name == "gradient_noise") {
+        return phrases(
+            "{} batches at batch {}, seed {}, {} are needed (sharpness.batch_gradients.batches)",
+            because.found, because.batch_size, because.seed, because.needed);
+    }
+    return {};
+}
+
 std::string missing_text(const Because& because, const Phrases& phrases) {
+    if (const std::string text = missing_noise_text(because, phrases); !text.empty()) {
+        return text;
+    }
     switch (because.reason) {
         case ClaimReason::group_missing:
             return phrases("no run that counts among {}", name_text(because.name, phrases));

@@ -44,6 +44,22 @@ std::vector<Translation> korean_claim_phrases() {
         {"{} is not measured at a train loss that all runs reach (sharpness: every_epochs)",
          "모든 실행이 이르는 훈련 손실에서 측정되지 않음: {}(sharpness: every_epochs)"},
         {"no run holds {}", "측정한 실행이 없음: {}"},
+        {"no run holds {} (add batch_gradients to sharpness.measures and set "
+         "sharpness.every_epochs to half of the epochs or less)",
+         "측정한 실행이 없음: {}(sharpness.measures에 batch_gradients를 더하고 "
+         "sharpness.every_epochs를 에폭 수의 절반 이하로 설정)"},
+        {"gradient noise is not measured at the end of training (sharpness.at_end: true)",
+         "훈련이 끝난 때의 기울기 잡음이 측정되지 않음(sharpness.at_end: true)"},
+        {"gradient noise is not measured before or during training (set "
+         "sharpness.every_epochs to half of the epochs or less)",
+         "훈련 전이나 훈련 도중의 기울기 잡음이 측정되지 않음(sharpness.every_epochs를 에폭 수의 "
+         "절반 이하로 설정)"},
+        {"gradient noise is measured at {} batch sizes, {} are needed "
+         "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)",
+         "기울기 잡음을 측정한 배치 크기 {}개, {}개 필요(sharpness.batch_gradients.batch_sizes, "
+         "각각 sharpness.examples 미만)"},
+        {"{} batches at batch {}, seed {}, {} are needed (sharpness.batch_gradients.batches)",
+         "배치 {1}, 시드 {2}에서 뽑은 배치 {0}개, {3}개 필요(sharpness.batch_gradients.batches)"},
         {"{} is not certified at batch {}, seed {}",
          "배치 {1}, 시드 {2}에서 {0}의 정확도를 보증할 수 없음"},
         {"the learning rates move with the batch size (rule {})",

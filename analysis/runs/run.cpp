@@ -111,6 +111,7 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             std::move(history),
             sharpness_figures(record),
             sharpness_history(record),
+            batch_gradient_variances(record),
             correct(record.predictions.validation_class, record.predictions.validation_target),
             correct(record.predictions.test_class, record.predictions.test_target),
             static_cast<std::int64_t>(record.environment.hosts.size()),

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/runs/batch_gradients.hpp"
 #include "analysis/runs/history.hpp"
 #include "analysis/runs/sharpness.hpp"
 #include "core/not_finite.hpp"
@@ -92,6 +93,7 @@ struct AnalyzedRun {
     History history;
     SharpnessFigures sharpness;
     std::vector<SharpnessPoint> sharpness_history;
+    std::vector<BatchGradientVariance> batch_gradients;
     /// Of each example at the end, whether it was classified correctly; empty where not known
     /// (regression, files of an earlier version, runs that did not end).
     std::vector<bool> validation_correct, test_correct;

@@ -127,6 +127,7 @@ void each_field(AnyRun& run, Action& action) {
     each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
     action(run.sharpness_history);
+    action(run.batch_gradients);
     action(run.validation_correct);
     action(run.test_correct);
     action(run.ranks);

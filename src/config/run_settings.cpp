@@ -61,7 +61,8 @@ const std::vector<std::string>& sharpness_measures() {
                                                    "average_case",
                                                    "pac_bayes",
                                                    "slices",
-                                                   "gradient_covariance"};
+                                                   "gradient_covariance",
+                                                   "batch_gradients"};
     return measures;
 }
 

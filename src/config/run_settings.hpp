@@ -177,8 +177,14 @@ struct GradientCovarianceSettings {
     std::int64_t probes = 10;
 };
 
+/// Variance of the mean gradients of random batches, by batch size.
+struct BatchGradientSettings {
+    std::vector<std::int64_t> batch_sizes = {16, 64, 256, 1024};
+    std::int64_t batches = 50;  ///< of each size
+};
+
 struct SharpnessSettings {
-    std::int64_t every_epochs = 0;
+    std::int64_t every_epochs = 0;  ///< and before training; 0: not during training
     bool at_end = true;
     /// Each of sharpness_measures() once at most, in its order; none: nothing is measured.
     std::vector<std::string> measures = {"eigenvalues", "trace"};
@@ -197,6 +203,7 @@ struct SharpnessSettings {
     PacBayesSettings pac_bayes;
     SliceSettings slices;
     GradientCovarianceSettings gradient_covariance;
+    BatchGradientSettings batch_gradients;
 };
 
 struct OutputSettings {

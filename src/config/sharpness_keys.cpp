@@ -111,15 +111,28 @@ void add_loss_surface_keys(std::vector<Key>& keys) {
         key_of(slices, integer_key("sharpness.slices.points", 3, FIELD(sharpness.slices.points))));
 }
 
+void add_noise_keys(std::vector<Key>& keys) {
+    keys.push_back(
+        key_of({"gradient_covariance"}, integer_key("sharpness.gradient_covariance.probes", 2,
+                                                    FIELD(sharpness.gradient_covariance.probes))));
+    const std::vector<std::string> batches{"batch_gradients"};
+    keys.push_back(
+        key_of(batches,
+               with_range(make_key("sharpness.batch_gradients.batch_sizes", ValueKind::integer_list,
+                                   FIELD(sharpness.batch_gradients.batch_sizes)),
+                          {.lowest = 1})));
+    // One has no variance.
+    keys.push_back(key_of(batches, integer_key("sharpness.batch_gradients.batches", 2,
+                                               FIELD(sharpness.batch_gradients.batches))));
+}
+
 }  // namespace
 
 void add_sharpness_keys(std::vector<Key>& keys) {
     add_general_keys(keys);
     add_second_order_keys(keys);
     add_loss_surface_keys(keys);
-    keys.push_back(
-        key_of({"gradient_covariance"}, integer_key("sharpness.gradient_covariance.probes", 2,
-                                                    FIELD(sharpness.gradient_covariance.probes))));
+    add_noise_keys(keys);
 }
 
 }  // namespace batchscope

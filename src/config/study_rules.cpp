@@ -202,6 +202,14 @@ void check_batch_norm(const RunSettings& settings, const GivenValues& given) {
     }
 }
 
+template <class Number>
+void check_each_once(std::vector<Number> list, const std::string& key, const GivenValues& given) {
+    std::sort(list.begin(), list.end());
+    if (const auto twice = std::adjacent_find(list.begin(), list.end()); twice != list.end()) {
+        refuse(given, {key}, fmt::format("{} is on the list twice", *twice), "name each once");
+    }
+}
+
 void check_sharpness(const RunSettings& settings, const GivenValues& given) {
     const SharpnessSettings& sharpness = settings.sharpness;
     if (measures_sharpness(settings, "pac_bayes") && settings.data.name == "linear-regression") {
@@ -210,17 +218,19 @@ void check_sharpness(const RunSettings& settings, const GivenValues& given) {
                "leave pac_bayes out of the list");
     }
     if (measures_sharpness(settings, "keskar")) {
-        std::vector<double> epsilon = sharpness.keskar.epsilon;
-        std::sort(epsilon.begin(), epsilon.end());
-        if (epsilon.empty()) {
+        if (sharpness.keskar.epsilon.empty()) {
             refuse(given, {"sharpness.keskar.epsilon", "sharpness.measures"},
                    "keskar needs the size of a box", "give sharpness.keskar.epsilon: [1e-3, 5e-4]");
         }
-        if (const auto twice = std::adjacent_find(epsilon.begin(), epsilon.end());
-            twice != epsilon.end()) {
-            refuse(given, {"sharpness.keskar.epsilon"},
-                   fmt::format("{} is on the list twice", *twice), "name each once");
+        check_each_once(sharpness.keskar.epsilon, "sharpness.keskar.epsilon", given);
+    }
+    if (measures_sharpness(settings, "batch_gradients")) {
+        const std::string key = "sharpness.batch_gradients.batch_sizes";
+        if (sharpness.batch_gradients.batch_sizes.empty()) {
+            refuse(given, {key, "sharpness.measures"}, "batch_gradients needs a batch size",
+                   "give " + key + ": [16, 64, 256, 1024]");
         }
+        check_each_once(sharpness.batch_gradients.batch_sizes, key, given);
     }
     if (measures_sharpness(settings, "slices") && sharpness.slices.points % 2 == 0) {
         refuse(given, {"sharpness.slices.points"},

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <set>
 #include <utility>
 
 namespace batchscope {
@@ -104,6 +105,19 @@ std::vector<std::int64_t> random_permutation(const RandomStream& stream, std::in
         std::swap(order[i - 1], order[stream.below(i, i)]);
     }
     return order;
+}
+
+std::vector<std::int64_t> random_subset(const RandomStream& stream, std::int64_t bound,
+                                        std::int64_t size) {
+    std::set<std::int64_t> chosen;
+    for (std::int64_t last = bound - size; last < bound; ++last) {
+        const auto index = static_cast<std::uint64_t>(last);
+        // One that is there already stands for `last`, which is not.
+        if (!chosen.insert(static_cast<std::int64_t>(stream.below(index, index + 1))).second) {
+            chosen.insert(last);
+        }
+    }
+    return {chosen.begin(), chosen.end()};
 }
 
 }  // namespace batchscope

@@ -57,4 +57,10 @@ class RandomStream {
 [[nodiscard]] std::vector<std::int64_t> random_permutation(const RandomStream& stream,
                                                            std::int64_t size);
 
+/// `size` different numbers of 0, ..., bound - 1, ascending, each set of them with equal
+/// probability; a pure function of the stream. Its cost does not depend on the bound (R. W. Floyd's
+/// algorithm: Bentley and Floyd, "A sample of brilliance", CACM 30, 1987). size <= bound.
+[[nodiscard]] std::vector<std::int64_t> random_subset(const RandomStream& stream,
+                                                      std::int64_t bound, std::int64_t size);
+
 }  // namespace batchscope

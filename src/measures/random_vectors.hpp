@@ -20,6 +20,7 @@ enum class RandomVectorUse : std::uint64_t {
     slice_direction,
     gradient_covariance,
     subset,
+    batch_gradients,
 };
 
 /// Random vectors that depend on (seed, use, number of the row, column) alone: the same on any rank

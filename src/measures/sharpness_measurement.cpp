@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "measures/average_case_sharpness.hpp"
+#include "measures/batch_gradients.hpp"
 #include "measures/eigenvalues.hpp"
 #include "measures/gradient_covariance.hpp"
 #include "measures/keskar_sharpness.hpp"
@@ -138,6 +139,9 @@ std::unique_ptr<Measure> SharpnessMeasurement::make(const std::string& name,
         return std::make_unique<GradientCovariance>(settings.gradient_covariance, seed, weights_,
                                                     loss_, hessian_);
     }
+    if (name == "batch_gradients") {
+        return std::make_unique<BatchGradients>(settings.batch_gradients, seed, loss_);
+    }
     throw std::logic_error(fmt::format("no measure '{}'", name));
 }
 
@@ -233,6 +237,10 @@ std::map<std::string, std::vector<double>> sharpness_scales(const SharpnessSetti
         if (name == "slices") {
             scales["direction"] = numbers_from(1, settings.slices.directions);
             scales["slice_position"] = slice_positions(settings.slices);
+        }
+        if (name == "batch_gradients") {
+            const auto& sizes = settings.batch_gradients.batch_sizes;
+            scales["gradient_batch_size"] = {sizes.begin(), sizes.end()};
         }
     }
     return scales;

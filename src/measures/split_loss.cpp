@@ -93,6 +93,20 @@ at::Tensor SplitLoss::weighted_gradient(const at::Tensor& weights) {
     return sum;
 }
 
+at::Tensor SplitLoss::batch_gradient(const std::vector<std::int64_t>& indices) {
+    const at::Tensor chosen = at::tensor(indices, at::kLong).to(split_.inputs.device());
+    at::Tensor sum = at::zeros({size()}, options());
+    for_each_chunk(chosen.size(0), communicator_, plan_,
+                   [&](std::int64_t first, std::int64_t count) {
+                       const at::Tensor chunk = chosen.narrow(0, first, count);
+                       (void)network_.evaluation_gradient(split_.inputs.index_select(0, chunk),
+                                                          split_.targets.index_select(0, chunk));
+                       sum += network_.parameters().gradients();
+                   });
+    communicator_.sum(sum);
+    return sum.div_(static_cast<double>(chosen.size(0)));
+}
+
 std::vector<SplitFigures> figures_at(Network& network, const at::Tensor& point,
                                      const std::vector<const DeviceSplit*>& splits,
                                      const DeviceSplit& train, Communicator& communicator) {

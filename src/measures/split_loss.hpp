@@ -29,6 +29,9 @@ class SplitLoss final : public Objective {
     /// Sum over the examples i of weights[i] * (gradient of the loss of i), at the network's own
     /// weights, (size). `weights`: (examples).
     [[nodiscard]] at::Tensor weighted_gradient(const at::Tensor& weights);
+    /// Gradient of the mean loss over the examples `indices` alone, at the network's own weights,
+    /// (size). The ranks share these examples.
+    [[nodiscard]] at::Tensor batch_gradient(const std::vector<std::int64_t>& indices);
 
   private:
     Network& network_;

@@ -128,12 +128,23 @@ void add_gradient_covariance(Columns& columns) {
         "examples");
 }
 
+void add_batch_gradients(Columns& columns) {
+    add(columns, "batch_gradient_variance",
+        "sum over the parameters of the variance of the mean gradient of a batch of so many of the "
+        "`examples`, drawn without replacement; unbiased, over gradient_batches batches; NaN where "
+        "not measured: the batch is not smaller than `examples`",
+        {"gradient_batch_size"});
+    add(columns, "gradient_batches",
+        "random batches of each size that batch_gradient_variance was taken over");
+}
+
 Columns make_columns() {
     Columns columns;
     add_common(columns);
     add_second_order(columns);
     add_loss_surface(columns);
     add_gradient_covariance(columns);
+    add_batch_gradients(columns);
     return columns;
 }
 
@@ -148,6 +159,7 @@ const std::vector<SharpnessDimension>& sharpness_dimensions() {
         {"iteration", "iterations of projected L-BFGS; 0 is the start"},
         {"direction", "number of a random direction"},
         {"slice_position", "distance along a direction, in filter norms; 0 is the weights", false},
+        {"gradient_batch_size", "examples in a random batch of batch_gradient_variance"},
     };
     return dimensions;
 }

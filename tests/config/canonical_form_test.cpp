@@ -140,6 +140,11 @@ TEST(CanonicalForm, KeepsWhatChangesTheRun) {
               "canonical_form: 2\n"
               "sharpness.measures: [trace, keskar]\n"
               "sharpness.keskar.epsilon: [0.001]\n");
+    EXPECT_EQ(form_of("sharpness: {measures: batch_gradients, batch_gradients: {batch_sizes: [16, "
+                      "64, 256, 1024], batches: 30}}"),
+              "canonical_form: 2\n"
+              "sharpness.measures: [batch_gradients]\n"
+              "sharpness.batch_gradients.batches: 30\n");
     // Where decay is scaled, the reference matters although the learning rate is not scaled.
     const std::string decay =
         "optimizer: {weight_decay: 0.1, weight_decay_scaling: per_epoch}, reference_batch_size: ";

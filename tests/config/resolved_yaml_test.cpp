@@ -33,6 +33,7 @@ const std::vector<std::string> studies{
     "sharpness: {measures: [], every_epochs: 2}",
     "sharpness: {measures: [slices, trace], examples: 50, slices: {points: 5}}",
     "sharpness: {measures: [keskar], at_end: [true, false], keskar: {epsilon: [1e-3]}}",
+    "sharpness: {measures: batch_gradients, batch_gradients: {batch_sizes: 8, batches: 2}}",
     "{training: {stop: {train_loss_below: 0.1, plateau_epochs: 2}}, "
     "evaluate: {validation_every_examples: 500}, output: {weights: none}}",
 };

@@ -141,7 +141,7 @@ TEST(Schema, HowSharpnessIsMeasuredIsNoAxis) {
             EXPECT_EQ(key.may_be_axis, says_when) << key.path;
         }
     }
-    EXPECT_EQ(keys, 29);
+    EXPECT_EQ(keys, 31);
     EXPECT_FALSE(key_at("training.noise_groups").may_be_axis);
 }
 
@@ -152,6 +152,10 @@ TEST(Schema, AKeyOfAMeasureIsUsedWhereTheMeasureIsChosenAndMade) {
     EXPECT_TRUE(used("sharpness.trace.products"));
     EXPECT_TRUE(used("sharpness.examples"));
     EXPECT_FALSE(used("sharpness.keskar.epsilon"));
+    EXPECT_FALSE(used("sharpness.batch_gradients.batches"));
+    settings.sharpness.measures = {"batch_gradients"};
+    EXPECT_TRUE(used("sharpness.batch_gradients.batch_sizes"));
+    EXPECT_TRUE(used("sharpness.batch_gradients.batches"));
     settings.sharpness.measures = {"gauss_newton_eigenvalues", "keskar"};
     EXPECT_TRUE(used("sharpness.eigenvalues.largest"));
     EXPECT_FALSE(used("sharpness.eigenvalues.smallest"));

@@ -156,13 +156,22 @@ TEST(StudyRules, SharpnessThatCannotBeMeasuredIsRefused) {
     EXPECT_CONTAINS(
         refusal_of("sharpness: {measures: [keskar], keskar: {epsilon: [1e-3, 5e-4, 0.001]}}"),
         "0.001 is on the list twice");
+    EXPECT_CONTAINS(
+        refusal_of("sharpness: {measures: [batch_gradients], batch_gradients: {batch_sizes: []}}"),
+        "give sharpness.batch_gradients.batch_sizes: [16, 64, 256, 1024]");
+    EXPECT_CONTAINS(refusal_of("sharpness: {measures: [batch_gradients], "
+                               "batch_gradients: {batch_sizes: [16, 4, 16]}}"),
+                    "sharpness.batch_gradients.batch_sizes: 16 is on the list twice");
     EXPECT_CONTAINS(refusal_of("sharpness: {measures: [slices], slices: {points: 24}}"),
                     "give an odd number");
     EXPECT_CONTAINS(
         refusal_of("{data: {name: linear-regression}, sharpness: {measures: [pac_bayes]}}"),
         "linear-regression has none");
     // Keys of measures that are not chosen are of no use, and do no harm.
-    EXPECT_EQ(parse("sharpness: {keskar: {epsilon: []}, slices: {points: 24}}").points.size(), 1U);
+    EXPECT_EQ(parse("sharpness: {keskar: {epsilon: []}, slices: {points: 24}, "
+                    "batch_gradients: {batch_sizes: []}}")
+                  .points.size(),
+              1U);
     EXPECT_EQ(parse("{data: {name: linear-regression}, "
                     "sharpness: {measures: [pac_bayes], at_end: false}}")
                   .points.size(),

@@ -141,7 +141,7 @@ TEST(StudyYaml, EveryKeyOfSharpnessReachesItsSetting) {
 sharpness:
   every_epochs: 2
   at_end: false
-  measures: [gradient_covariance, slices, keskar, eigenvalues, pac_bayes]
+  measures: [batch_gradients, gradient_covariance, slices, keskar, eigenvalues, pac_bayes]
   examples: 3
   seed: 4
   micro_batch_size: 5
@@ -154,13 +154,15 @@ sharpness:
   pac_bayes: {accuracy_drop: 0.4, draws: 15}
   slices: {directions: 16, range: 0.5, points: 17}
   gradient_covariance: {probes: 18}
+  batch_gradients: {batch_sizes: [20, 2], batches: 19}
 )")
                                             .sharpness;
     EXPECT_EQ(sharpness.every_epochs, 2);
     EXPECT_FALSE(sharpness.at_end);
     // A set, in the order in which it is measured.
-    EXPECT_EQ(sharpness.measures, (std::vector<std::string>{"eigenvalues", "keskar", "pac_bayes",
-                                                            "slices", "gradient_covariance"}));
+    EXPECT_EQ(sharpness.measures,
+              (std::vector<std::string>{"eigenvalues", "keskar", "pac_bayes", "slices",
+                                        "gradient_covariance", "batch_gradients"}));
     EXPECT_EQ(sharpness.examples, 3);
     EXPECT_EQ(sharpness.seed, 4U);
     EXPECT_EQ(sharpness.micro_batch_size, 5);
@@ -187,6 +189,8 @@ sharpness:
     EXPECT_EQ(sharpness.slices.range, 0.5);
     EXPECT_EQ(sharpness.slices.points, 17);
     EXPECT_EQ(sharpness.gradient_covariance.probes, 18);
+    EXPECT_EQ(sharpness.batch_gradients.batch_sizes, (std::vector<std::int64_t>{20, 2}));
+    EXPECT_EQ(sharpness.batch_gradients.batches, 19);
     EXPECT_TRUE(only_point("sharpness: {measures: []}").sharpness.measures.empty());
     EXPECT_EQ(only_point("sharpness: {measures: keskar}").sharpness.measures,
               std::vector<std::string>{"keskar"});
@@ -242,6 +246,9 @@ TEST(StudyYaml, WrongNumbersAreRefusedWithFileLineAndKey) {
     EXPECT_CONTAINS(refusal_of("training: {seed: -1}"), "an integer >= 0");
     EXPECT_CONTAINS(refusal_of("model: {hidden: [512, 0]}"), "a list of integers >= 1");
     EXPECT_CONTAINS(refusal_of("model: {hidden: [512, 1.5]}"), "'1.5' is not an integer");
+    EXPECT_CONTAINS(refusal_of("sharpness: {batch_gradients: {batch_sizes: [16, 0]}}"),
+                    "a list of integers >= 1");
+    EXPECT_CONTAINS(refusal_of("sharpness: {batch_gradients: {batches: 1}}"), "an integer >= 2");
     EXPECT_CONTAINS(refusal_of("training: {micro_batch_size: automatic}"),
                     "auto or an integer >= 1");
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace batchscope {
@@ -78,6 +79,26 @@ TEST(RandomPermutation, HoldsEveryIndexOnceAndReachesAllOrders) {
         EXPECT_NEAR(count, 1000, 5 * std::sqrt(1000.0 * 5 / 6));
     }
     EXPECT_TRUE(random_permutation(RandomStream(1, RandomPurpose::order), 0).empty());
+}
+
+TEST(RandomSubset, HoldsDifferentNumbersAndReachesAllSetsAlike) {
+    constexpr int draws = 10000;
+    std::map<std::vector<std::int64_t>, int> counts;
+    for (std::uint64_t draw = 0; draw < draws; ++draw) {
+        const auto subset = random_subset(RandomStream(1, RandomPurpose::probe, draw), 5, 3);
+        ASSERT_EQ(subset.size(), 3U);
+        ASSERT_TRUE(0 <= subset[0] && subset[0] < subset[1] && subset[1] < subset[2] &&
+                    subset[2] < 5);
+        ++counts[subset];
+    }
+    ASSERT_EQ(counts.size(), 10U);
+    for (const auto& [subset, count] : counts) {
+        EXPECT_NEAR(count, draws / 10, 5 * std::sqrt(draws * 0.1 * 0.9));
+    }
+    const RandomStream stream(1, RandomPurpose::probe);
+    EXPECT_TRUE(random_subset(stream, 5, 0).empty());
+    EXPECT_EQ(random_subset(stream, 4, 4), (std::vector<std::int64_t>{0, 1, 2, 3}));
+    EXPECT_EQ(random_subset(stream, std::int64_t{1} << 50, 3).size(), 3U) << "at no cost";
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ from data_files import idx, images_and_labels
 from programs import merged
 
 MEASURES = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar",
-            "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance"]
+            "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 # All measures at their smallest, on images of 8 x 8 pixels.
 SMALL = {
     "data": {"name": "fashion-mnist", "validation_examples": 12},
@@ -17,7 +17,8 @@ SMALL = {
         "trace": {"products": 4}, "density": {"probes": 2, "steps": 3, "points": 10},
         "keskar": {"epsilon": [1e-3], "subspace": 2, "starts": 2, "iterations": 2}, "worst_case": {"iterations": 2},
         "average_case": {"draws": 2}, "pac_bayes": {"draws": 1}, "slices": {"points": 3},
-        "gradient_covariance": {"probes": 2}},
+        "gradient_covariance": {"probes": 2},
+        "batch_gradients": {"batch_sizes": [4, 40], "batches": 3}},
 }
 MODELS = {
     "mlp": {"model": {"name": "mlp", "hidden": [16, 16]}},
@@ -54,7 +55,8 @@ def test_every_measure_of_every_model(study, tmp_path, model):
                if name.startswith("sharpness/")}
     for measure in ("eigenvalue", "gauss_newton_eigenvalue", "trace", "gauss_newton_trace", "density", "keskar_full",
                     "keskar_subspace", "sam_sharpness", "adaptive_sharpness", "average_sharpness", "pac_bayes_sigma",
-                    "slice_loss", "slice_accuracy", "covariance_trace", "noise_scale"):
+                    "slice_loss", "slice_accuracy", "covariance_trace", "noise_scale",
+                    "batch_gradient_variance"):
         assert measure in columns
     assert list(columns["epoch"]) == [8]
     for name, values in columns.items():

@@ -98,7 +98,7 @@ def test_never_negative_and_grows_with_the_box(study):
 
 
 ALL = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar", "worst_case",
-       "average_case", "pac_bayes", "slices", "gradient_covariance"]
+       "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
@@ -106,7 +106,8 @@ def test_training_is_the_same_bit_for_bit(study, tmp_path, precision):
     """With all measures after each epoch or none: momentum, dropout, batch norm and all rows."""
     results = []
     for sharpness in ({"every_epochs": 1, "measures": ALL, "density": {"steps": 5}, "pac_bayes": {"draws": 2},
-                       "slices": {"points": 3}, "keskar": {"subspace": 4, "iterations": 2, "starts": 2}},
+                       "slices": {"points": 3}, "keskar": {"subspace": 4, "iterations": 2, "starts": 2},
+                       "batch_gradients": {"batches": 3}},
                       {"at_end": False}):
         small = study(merged(GAUSSIANS, {"model": {"batch_norm": True, "dropout": 0.2},
                                          "training": {"precision": precision}, "sharpness": sharpness}))

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "../normal_tensor.hpp"
+#include "measures/batch_gradients.hpp"
 #include "measures/gradient_covariance.hpp"
 #include "measures/loss_curvature.hpp"
 #include "measures/split_loss.hpp"
@@ -100,6 +101,39 @@ TEST_P(LinearRegression, NoiseScalesAreThoseOfAllExampleGradients) {
                      figure("curvature_covariance_trace") / figure("gradient_curvature"));
     EXPECT_DOUBLE_EQ(figure("simple_noise_scale"),
                      figure("covariance_trace") / figure("gradient_square_norm"));
+}
+
+TEST_P(LinearRegression, GradientsOfBatchesAreTheMeansOfTheirExamples) {
+    const at::Tensor gradients = example_gradients(weights());
+    for (const std::vector<std::int64_t>& batch :
+         {std::vector<std::int64_t>{2}, std::vector<std::int64_t>{0, 2},
+          std::vector<std::int64_t>{0, 1, 2}}) {
+        const at::Tensor expected = gradients.index_select(0, at::tensor(batch)).mean(0);
+        EXPECT_TRUE(at::allclose(loss_.batch_gradient(batch), expected, 1e-12, 1e-13));
+    }
+}
+
+TEST_P(LinearRegression, TheScatterOfBatchGradientsIsTheSameOnOneRankAndInOneChunk) {
+    const auto variances = [](SplitLoss& loss) {
+        BatchGradients measure({{1, 2, 16}, 12}, 5, loss);
+        while (!measure.finished()) {
+            measure.advance();
+        }
+        return measure.values().at("batch_gradient_variance");
+    };
+    SerialCommunicator alone;
+    SplitLoss whole(network_, split_, alone, 100);
+    const std::vector<double> expected = variances(whole);
+    const std::vector<double> found = variances(loss_);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        if (std::isnan(expected[i])) {
+            EXPECT_TRUE(std::isnan(found[i]));
+        } else {
+            EXPECT_GT(expected[i], 0);
+            EXPECT_NEAR(found[i], expected[i], 1e-12 * expected[i]);
+        }
+    }
+    EXPECT_EQ(std::isnan(found[2]), examples() < 16);
 }
 
 // Fewer examples than ranks, chunks that do not divide the shares, one chunk.

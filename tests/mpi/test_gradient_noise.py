@@ -1,9 +1,12 @@
-"""The gradient noise of each step, from the shares of ranks and the groups within them."""
+"""The gradient noise of each step, from the shares of ranks and the groups within them; and that of random batches at
+fixed weights, up to the claim that it falls as 1/B."""
+
+import json
 
 import numpy
 import pytest
 
-from programs import GAUSSIANS, assert_same_run, merged
+from programs import GAUSSIANS, analyze, assert_same_run, merged
 
 # A noisy quadratic: least squares at weights that stand still, since the learning rate is as good as 0. 200 training
 # examples in batches of 18: shares of unequal sizes, and a last batch of 2 that leaves ranks without a share.
@@ -108,3 +111,46 @@ def test_groups_under_global_batch_norm_are_refused(study):
     done = small.train(expect=2)
     assert "training.noise_groups" in done.stderr
     assert not small.output.exists()
+
+
+# Noise in many directions, so that the variance of few batches is known well.
+SCATTERING = {
+    "data": {"name": "linear-regression", "examples": 700, "features": 60, "noise": 1.5, "validation_examples": 100},
+    "model": {"name": "mlp", "hidden": []},
+    "training": {"batch_size": 20, "learning_rate": 1e-3, "budget": {"epochs": 2}, "precision": "float64",
+                 "seed": [1, 2, 3]},
+    "sharpness": {"every_epochs": 1, "measures": ["batch_gradients"],
+                  "batch_gradients": {"batch_sizes": [8, 30, 120, 480, 600]}},
+}
+
+
+def gradient_noise_claim(report):
+    recipe, = json.loads((report / "summary.json").read_text())["studies"][0]["recipes"]
+    return next(claim for claim in recipe["claims"] if claim["id"] == "C5")
+
+
+def test_that_noise_falls_as_one_over_the_batch_is_supported_by_the_files(study, tmp_path):
+    small = study(SCATTERING)
+    small.train(ranks=1)
+    for result in small.results():
+        assert list(result["sharpness/epoch"]) == [0, 1, 2]
+        assert list(result["sharpness/gradient_batch_size"]) == [8, 30, 120, 480, 600]
+        assert list(result["sharpness/gradient_batches"]) == [50, 50, 50]
+        assert list(result["sharpness/examples"]) == [600, 600, 600]
+        found = result["sharpness/batch_gradient_variance"]
+        assert numpy.isnan(found[:, 4]).all(), "all examples are no random batch"
+        sampling = 1 / result["sharpness/gradient_batch_size"][:4] - 1 / 600
+        assert numpy.allclose(found[-1, :4], population(result)[0] * sampling, rtol=0.2)
+    analyze(small.output, "--output", tmp_path / "report")
+    claim = gradient_noise_claim(tmp_path / "report")
+    assert (claim["outcome"], claim["reason"], claim["seeds"]) == ("supported", "interval_inside", 3)
+    slopes = {number["name"]: number["value"] for number in claim["numbers"]}
+    assert all(abs(slopes[f"slope_at_{place}"] - 1) < 0.1 for place in ("start", "middle", "end"))
+
+
+def test_where_the_noise_is_not_measured_the_report_says_how(study, tmp_path):
+    small = study(merged(SCATTERING, {"training": {"seed": 1}, "sharpness": {"every_epochs": 0}}))
+    small.train(ranks=1)
+    table = analyze(small.output, "--output", tmp_path / "report").stdout
+    assert gradient_noise_claim(tmp_path / "report")["reason"] == "not_measured"
+    assert "set sharpness.every_epochs" in " ".join(table.split())

@@ -13,10 +13,11 @@ import pytest
 from programs import (BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, merged, mpirun, sharpness)
 
 ALL_MEASURES = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar",
-                "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance"]
+                "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 EVERYTHING = merged(GAUSSIANS, {
     "model": {"batch_norm": True}, "training": {"precision": "float32"},
-    "sharpness": {"measures": ALL_MEASURES, "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2}}})
+    "sharpness": {"measures": ALL_MEASURES, "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2},
+                  "batch_gradients": {"batches": 4}}})
 SMALL = merged(GAUSSIANS, {"sharpness": {"measures": ["eigenvalues", "trace"]}})
 
 
@@ -165,12 +166,12 @@ def test_a_stop_within_the_measures_and_the_rest_afterwards(study, tmp_path):
     arguments = (small.output, "--output", tmp_path / "sharp")
     step = small.result()["epochs/step"][-1]
     done = sharpness(*arguments, expect=75, env=environment(BATCHSCOPE_FAULT=f"stop_sharpness:1:{step}"))
-    assert "saved in gradient_covariance" in done.stdout
+    assert "saved in batch_gradients" in done.stdout
     folder = tmp_path / "sharp" / small.name
     assert [path.name[-11:] for path in folder.iterdir()] == [".checkpoint"]
     refused = sharpness(*arguments, "--set", "sharpness.seed=7", expect=2)
     assert "sharpness.seed: 0 before, 7 now" in refused.stderr
-    assert "resumed in gradient_covariance" in sharpness(*arguments).stdout
+    assert "resumed in batch_gradients" in sharpness(*arguments).stdout
     assert_same_columns(Result(measured(small, tmp_path)), small.result())
     assert [path.suffix for path in folder.iterdir()] == [".h5"]
 

@@ -170,6 +170,7 @@ TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
     sharpness.pac_bayes.draws = 1;
     sharpness.slices.points = 3;
     sharpness.gradient_covariance.probes = 3;
+    sharpness.batch_gradients = {{4, 20, 8}, 3};
     settings_.evaluate = {.every_epochs = 3, .validation_every_examples = {}};
     settings_.training.batch_size = 23;
     settings_.training.micro_batch_size = 23;

@@ -14,6 +14,8 @@ AnalyzedRun full_run() {
     record.axes["training.warmup_epochs"] = std::int64_t{-1};
     record.alias_of = "other.h5";
     record.collapsed = true;
+    record.sharpness.scales["gradient_batch_size"] = {16, 64};
+    record.sharpness.rows.back().values["batch_gradient_variance"] = {0.5, 0.125};
     return make_run("folder/file.h5", record);
 }
 
@@ -44,6 +46,9 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_EQ(back.sharpness_history[0].steps, 3);
     EXPECT_EQ(back.sharpness_history[0].loss, 1.25);
     EXPECT_EQ(back.sharpness_history[1].values[Headline::top_eigenvalue].value, 9.5);
+    ASSERT_EQ(back.batch_gradients.size(), 2U);
+    EXPECT_EQ(back.batch_gradients[1].batch_size, 64);
+    EXPECT_EQ(back.batch_gradients[1].variance, 0.125);
     EXPECT_EQ(back.history.epoch, (std::vector<double>{0, 1, 2}));
     EXPECT_EQ(back.history.train_loss, run.history.train_loss);
     EXPECT_EQ(back.history.peak_memory_bytes, run.history.peak_memory_bytes);

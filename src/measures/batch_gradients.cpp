@@ -1,0 +1,103 @@
+#include "measures/batch_gradients.hpp"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+
+#include "core/not_finite.hpp"
+#include "core/random.hpp"
+#include "measures/random_vectors.hpp"
+#include "measures/stored_numbers.hpp"
+#include "measures/stored_tensor.hpp"
+
+namespace batchscope {
+
+namespace {
+
+/// The examples of a batch. Size and number share a word of the key, 32 bits each.
+std::vector<std::int64_t> random_batch(std::uint64_t seed, std::int64_t examples,
+                                       std::int64_t batch_size, std::int64_t number) {
+    const std::uint64_t batch =
+        static_cast<std::uint64_t>(batch_size) << 32U | static_cast<std::uint64_t>(number);
+    const RandomStream stream(seed, RandomPurpose::probe,
+                              static_cast<std::uint64_t>(RandomVectorUse::batch_gradients), batch);
+    return random_subset(stream, examples, batch_size);
+}
+
+}  // namespace
+
+BatchGradients::BatchGradients(const BatchGradientSettings& settings, std::uint64_t seed,
+                               SplitLoss& loss)
+    : settings_(settings), seed_(seed), loss_(loss) {}
+
+void BatchGradients::advance() {
+    const std::int64_t batch_size = settings_.batch_sizes.at(variances_.size());
+    if (batch_size >= loss_.examples()) {
+        variances_.push_back(unknown);
+        return;
+    }
+    add(loss_.batch_gradient(random_batch(seed_, loss_.examples(), batch_size, drawn_)));
+    if (drawn_ == settings_.batches) {
+        variances_.push_back(square_sum_ / static_cast<double>(settings_.batches - 1));
+        drawn_ = 0;
+        mean_.reset();
+        square_sum_ = 0;
+    }
+}
+
+/// Welford 1962: nothing cancels, however small the scatter is beside the gradient.
+void BatchGradients::add(const at::Tensor& gradient) {
+    if (!mean_.defined()) {
+        mean_ = gradient;
+        drawn_ = 1;
+        return;
+    }
+    const at::Tensor distance = gradient - mean_;
+    const auto before = static_cast<double>(drawn_);
+    square_sum_ += distance.dot(distance).item<double>() * before / (before + 1);
+    mean_.add_(distance, 1 / (before + 1));
+    ++drawn_;
+}
+
+bool BatchGradients::finished() const {
+    return variances_.size() == settings_.batch_sizes.size();
+}
+
+std::vector<NamedArray> BatchGradients::state() const {
+    std::vector<NamedArray> state{
+        stored_numbers("settings", "settings of the measure", settings_numbers()),
+        stored_list("variances", "of the batch sizes so far", variances_,
+                    settings_.batch_sizes.size()),
+        stored_numbers("drawn", "batches of the size in work", {static_cast<double>(drawn_)})};
+    if (mean_.defined()) {
+        state.push_back(stored_tensor("mean", "mean of their gradients", mean_));
+        state.push_back(stored_numbers(
+            "square_sum", "sum of the squared distances of their gradients", {square_sum_}));
+    }
+    return state;
+}
+
+void BatchGradients::restore(const std::vector<NamedArray>& state) {
+    require_numbers(state, "settings", settings_numbers());
+    variances_ = restored_list(state, "variances", settings_.batch_sizes.size());
+    drawn_ = static_cast<std::int64_t>(restored_numbers(state, "drawn", 1).front());
+    if (drawn_ > 0) {
+        mean_ = at::empty({loss_.size()}, loss_.options());
+        restore_tensor(state, "mean", mean_);
+        square_sum_ = restored_numbers(state, "square_sum", 1).front();
+    }
+}
+
+std::vector<double> BatchGradients::settings_numbers() const {
+    const auto [high, low] = seed_numbers(seed_);
+    std::vector<double> numbers{high, low, static_cast<double>(settings_.batches)};
+    numbers.insert(numbers.end(), settings_.batch_sizes.begin(), settings_.batch_sizes.end());
+    return numbers;
+}
+
+MeasuredValues BatchGradients::values() const {
+    return {{"batch_gradient_variance", variances_},
+            {"gradient_batches", {static_cast<double>(settings_.batches)}}};
+}
+
+}  // namespace batchscope

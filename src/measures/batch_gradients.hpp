@@ -1,0 +1,46 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "config/run_settings.hpp"
+#include "measures/measure.hpp"
+#include "measures/split_loss.hpp"
+
+namespace batchscope {
+
+/// How far the mean gradients of random batches scatter at fixed weights: for each batch size B the
+/// sum over the parameters of the unbiased variance over independent batches, each of B of the N
+/// examples of a split, drawn without replacement. Sampling theory expects S (1/B - 1/N) of it,
+/// with S the trace of the covariance of the examples' gradients, divisor N - 1 (Cochran 1977,
+/// "Sampling Techniques", theorem 2.2). A batch is keyed by (seed, B, its number) alone.
+///
+/// A batch of N or more examples is not measured: its finding is NaN.
+class BatchGradients final : public Measure {
+  public:
+    /// `loss`: outlives it; the weights are those of its network.
+    BatchGradients(const BatchGradientSettings& settings, std::uint64_t seed, SplitLoss& loss);
+
+    [[nodiscard]] std::string name() const override { return "batch_gradients"; }
+    /// The gradient of one batch.
+    void advance() override;
+    [[nodiscard]] bool finished() const override;
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    void add(const at::Tensor& gradient);
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    BatchGradientSettings settings_;
+    std::uint64_t seed_;
+    SplitLoss& loss_;
+
+    std::vector<double> variances_;  ///< of the batch sizes so far
+    // Of the batch size in work:
+    std::int64_t drawn_ = 0;
+    at::Tensor mean_;        ///< of the gradients so far; undefined before the first
+    double square_sum_ = 0;  ///< of their distances from it
+};
+
+}  // namespace batchscope
