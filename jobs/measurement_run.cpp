@@ -159,7 +159,7 @@ void MeasurementRun::measure(const MeasuredFile& file) {
     const auto lock = take_result_lock(file.output, communicator_);
     const std::optional<Checkpoint> checkpoint = find_checkpoint_of(file, run, settings);
     const MeasuredExamples examples = measured_examples(settings.sharpness, train);
-    SharpnessMeasurement measurement(settings.sharpness, *network, examples, train, communicator_);
+    SharpnessMeasurement measurement(settings, *network, examples, train, communicator_);
     SharpnessRecord sharpness =
         sharpness_description(settings.sharpness, examples, data.device.train_indices);
     sharpness.settings[measured_by_name] = fmt::format("batchscope-sharpness {}", version);

@@ -10,8 +10,8 @@ namespace batchscope {
 /// and the end of the reference runs the interval over the seeds lies inside 1 ± margin,
 /// contradicted if one of the three excludes 1 and not all lie inside (the smallest p counts three
 /// times). Not tested where there is no measure, of fewer batch sizes or batches than asked for.
-/// The batches of all seeds are the same (measures/batch_gradients.hpp), so that an error of the
-/// draw moves all slopes alike and is not in their interval: the margin has to allow for it.
+/// Each seed drew batches of its own (measures/batch_gradients.hpp), so that the interval holds the
+/// error of the draw.
 /// Numbers: slope_at_start, slope_at_middle, slope_at_end, margin.
 [[nodiscard]] Finding find_gradient_noise(const Claim& claim, const Evidence& evidence);
 

@@ -26,6 +26,12 @@ std::vector<std::int64_t> random_batch(std::uint64_t seed, std::int64_t examples
 
 }  // namespace
 
+std::uint64_t batch_gradient_seed(std::uint64_t sharpness_seed, std::uint64_t training_seed) {
+    return RandomStream(sharpness_seed, RandomPurpose::probe,
+                        static_cast<std::uint64_t>(RandomVectorUse::batch_gradients), training_seed)
+        .bits(0);
+}
+
 BatchGradients::BatchGradients(const BatchGradientSettings& settings, std::uint64_t seed,
                                SplitLoss& loss)
     : settings_(settings), seed_(seed), loss_(loss) {}

@@ -8,6 +8,12 @@
 
 namespace batchscope {
 
+/// The seed of a run's batches. Runs that share `sharpness_seed` draw others all the same: their
+/// variances err independently, so that an interval over training seeds holds the error of the
+/// draw.
+[[nodiscard]] std::uint64_t batch_gradient_seed(std::uint64_t sharpness_seed,
+                                                std::uint64_t training_seed);
+
 /// How far the mean gradients of random batches scatter at fixed weights: for each batch size B the
 /// sum over the parameters of the unbiased variance over independent batches, each of B of the N
 /// examples of a split, drawn without replacement. Sampling theory expects S (1/B - 1/N) of it,

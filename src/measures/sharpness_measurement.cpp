@@ -72,29 +72,30 @@ MeasuredExamples measured_examples(const SharpnessSettings& settings, const Devi
             std::move(indices)};
 }
 
-SharpnessMeasurement::SharpnessMeasurement(const SharpnessSettings& settings, Network& network,
+SharpnessMeasurement::SharpnessMeasurement(const RunSettings& run, Network& network,
                                            const MeasuredExamples& examples,
                                            const DeviceSplit& train, Communicator& communicator)
     : weights_(network.parameters().weights().to(at::kDouble, /*non_blocking=*/false,
                                                  /*copy=*/true)),
-      loss_(network, examples.split, communicator, chunk_size(settings)),
+      loss_(network, examples.split, communicator, chunk_size(run.sharpness)),
       surface_(network, examples.split, train, communicator),
-      hessian_(network, examples.split, Curvature::hessian, communicator, chunk_size(settings)),
+      hessian_(network, examples.split, Curvature::hessian, communicator,
+               chunk_size(run.sharpness)),
       gauss_newton_(network, examples.split, Curvature::gauss_newton, communicator,
-                    chunk_size(settings)),
+                    chunk_size(run.sharpness)),
       filters_(filter_layout(network.parameters())) {
     measures_.push_back(std::make_unique<LossAtWeights>(weights_, loss_));
+    const std::vector<std::string>& chosen = run.sharpness.measures;
     for (const std::string& name : sharpness_measures()) {
-        if (std::find(settings.measures.begin(), settings.measures.end(), name) !=
-            settings.measures.end()) {
-            measures_.push_back(make(name, settings, communicator));
+        if (std::find(chosen.begin(), chosen.end(), name) != chosen.end()) {
+            measures_.push_back(make(name, run, communicator));
         }
     }
 }
 
-std::unique_ptr<Measure> SharpnessMeasurement::make(const std::string& name,
-                                                    const SharpnessSettings& settings,
+std::unique_ptr<Measure> SharpnessMeasurement::make(const std::string& name, const RunSettings& run,
                                                     Communicator& communicator) {
+    const SharpnessSettings& settings = run.sharpness;
     const std::uint64_t seed = settings.seed;
     if (name == "eigenvalues") {
         return std::make_unique<Eigenvalues>(settings.eigenvalues, seed, hessian_, communicator,
@@ -140,7 +141,8 @@ std::unique_ptr<Measure> SharpnessMeasurement::make(const std::string& name,
                                                     loss_, hessian_);
     }
     if (name == "batch_gradients") {
-        return std::make_unique<BatchGradients>(settings.batch_gradients, seed, loss_);
+        return std::make_unique<BatchGradients>(
+            settings.batch_gradients, batch_gradient_seed(seed, run.training.seed), loss_);
     }
     throw std::logic_error(fmt::format("no measure '{}'", name));
 }

@@ -29,11 +29,10 @@ struct MeasuredExamples {
 /// row of /sharpness. In pieces, resumable, as a single Measure is.
 class SharpnessMeasurement {
   public:
-    /// All but `settings` outlive it. The weights must not change before it is finished; the
-    /// population statistics of batch normalisation are those of now.
-    SharpnessMeasurement(const SharpnessSettings& settings, Network& network,
-                         const MeasuredExamples& examples, const DeviceSplit& train,
-                         Communicator& communicator);
+    /// All but the settings of the run outlive it. The weights must not change before it is
+    /// finished; the population statistics of batch normalisation are those of now.
+    SharpnessMeasurement(const RunSettings& run, Network& network, const MeasuredExamples& examples,
+                         const DeviceSplit& train, Communicator& communicator);
 
     /// The next piece of work, seconds at most of the larger studies. When it throws AgreedStop,
     /// all is as before. Collective.
@@ -52,8 +51,7 @@ class SharpnessMeasurement {
     [[nodiscard]] const MeasuredValues& values() const { return values_; }
 
   private:
-    [[nodiscard]] std::unique_ptr<Measure> make(const std::string& name,
-                                                const SharpnessSettings& settings,
+    [[nodiscard]] std::unique_ptr<Measure> make(const std::string& name, const RunSettings& run,
                                                 Communicator& communicator);
 
     at::Tensor weights_;

@@ -61,8 +61,7 @@ void Trainer::resume(const Checkpoint& checkpoint) {
     }
     if (!measurement.empty()) {
         // The population statistics are those that it began with.
-        measurement_.emplace(settings_.sharpness, network_, sharpness_examples_, data_.train,
-                             communicator_);
+        measurement_.emplace(settings_, network_, sharpness_examples_, data_.train, communicator_);
         measurement_->restore(measurement);
         sharpness_seconds_ = restored_numbers(state, "sharpness_seconds", 1).front();
     }

@@ -68,8 +68,7 @@ void Trainer::begin_measurement() {
         estimate_population(network_, data_.train, communicator_);
     }
     sharpness_seconds_ = 0;
-    measurement_.emplace(settings_.sharpness, network_, sharpness_examples_, data_.train,
-                         communicator_);
+    measurement_.emplace(settings_, network_, sharpness_examples_, data_.train, communicator_);
 }
 
 void Trainer::add_sharpness_row() {

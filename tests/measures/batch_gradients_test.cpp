@@ -7,6 +7,7 @@
 
 #include "../normal_tensor.hpp"
 #include "measures/evaluation.hpp"
+#include "measures/sharpness_measurement.hpp"
 #include "resumption_checks.hpp"
 
 // The same on one to four ranks and for any chunk: tests/mpi/curvature_test.cpp.
@@ -117,6 +118,28 @@ TEST_F(BatchGradientsOfRegression, RefuseTheStateOfOtherSettings) {
     EXPECT_THROW(make({4, 11}, 9)->restore(state), Error);
     EXPECT_THROW(make({4}, 9)->restore(state), Error);
     EXPECT_THROW(make({4, 10}, 9, 6)->restore(state), Error);
+}
+
+TEST_F(BatchGradientsOfRegression, AreOfOtherBatchesInRunsOfAnotherSeed) {
+    RunSettings run;
+    run.sharpness.measures = {"batch_gradients"};
+    run.sharpness.batch_gradients = {{4, 10}, 5};
+    const auto variances_of = [&](std::uint64_t training_seed, std::uint64_t sharpness_seed) {
+        run.training.seed = training_seed;
+        run.sharpness.seed = sharpness_seed;
+        const MeasuredExamples measured = measured_examples(run.sharpness, split_);
+        SharpnessMeasurement measurement(run, network_, measured, split_, communicator_);
+        while (!measurement.finished()) {
+            measurement.advance();
+        }
+        return measurement.values().at("batch_gradient_variance");
+    };
+    const std::vector<double> found = variances_of(1, 0);
+    EXPECT_TRUE(same_bits(variances_of(1, 0), found));
+    for (const std::size_t size : {0, 1}) {
+        EXPECT_NE(variances_of(2, 0)[size], found[size]) << "of the same weights";
+        EXPECT_NE(variances_of(1, 1)[size], found[size]);
+    }
 }
 
 TEST(BatchGradientsOfNetworks, AreThoseOfEvaluationMode) {
