@@ -102,7 +102,7 @@ std::string missing_noise_text(const Because& because, const Phrases& phrases) {
 }
 
 std::string missing_text(const Because& because, const Phrases& phrases) {
-    if (const std::string text = missing_noise_text(because, phrases); !text.empty()) {
+    if (std::string text = missing_noise_text(because, phrases); !text.empty()) {
         return text;
     }
     switch (because.reason) {

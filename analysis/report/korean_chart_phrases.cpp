@@ -106,6 +106,20 @@ std::vector<Translation> korean_chart_phrases() {
         {"{}: at most {}", "{}: {} 이하"},
         {"{}: B_crit {}, from {} to {}", "{}: B_crit {}, 구간 {}~{}"},
         {"critical batch size", "임계 배치 크기"},
+        {"start of training", "훈련 시작"},
+        {"middle of training", "훈련 중간"},
+        {"{}: batch {}, seed {}, variance {} of {} batches",
+         "{}: 배치 {}, 시드 {}, 분산 {}(배치 {}개)"},
+        {"examples in a batch", "배치 안의 예제 수"},
+        {"variance of the gradient", "그래디언트의 분산"},
+        {"Does gradient noise fall as 1/B?", "그래디언트 노이즈는 1/B로 줄어드는가?"},
+        {"Variance of the gradients of random batches against the size of the batch.",
+         "무작위 배치의 그래디언트 분산과 배치 크기."},
+        {"Dots: the variance, summed over the parameters, of the mean gradients of random batches "
+         "at the weights of one run each. Lines: S (1/B - 1/N), as sampling theory has it for N "
+         "examples, with S as fits the dots.",
+         "점: 실행 하나의 가중치에서 무작위 배치의 평균 그래디언트가 갖는 분산(모든 매개변수의 "
+         "합). 선: 예제 N개에서 표본 이론이 말하는 S (1/B - 1/N), S는 점에 맞춘 값."},
         {"Does the critical batch depend on the target?",
          "임계 배치 크기는 목표에 따라 달라지는가?"},
         {"Critical batch size with its interval at each target.",

@@ -49,14 +49,16 @@ std::vector<Translation> korean_claim_phrases() {
          "측정한 실행이 없음: {}(sharpness.measures에 batch_gradients를 더하고 "
          "sharpness.every_epochs를 에폭 수의 절반 이하로 설정)"},
         {"gradient noise is not measured at the end of training (sharpness.at_end: true)",
-         "훈련이 끝난 때의 기울기 잡음이 측정되지 않음(sharpness.at_end: true)"},
+         "훈련이 끝난 때의 그래디언트 노이즈가 측정되지 않음(sharpness.at_end: true)"},
         {"gradient noise is not measured before or during training (set "
          "sharpness.every_epochs to half of the epochs or less)",
-         "훈련 전이나 훈련 도중의 기울기 잡음이 측정되지 않음(sharpness.every_epochs를 에폭 수의 "
+         "훈련 전이나 훈련 도중의 그래디언트 노이즈가 측정되지 않음(sharpness.every_epochs를 에폭 "
+         "수의 "
          "절반 이하로 설정)"},
         {"gradient noise is measured at {} batch sizes, {} are needed "
          "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)",
-         "기울기 잡음을 측정한 배치 크기 {}개, {}개 필요(sharpness.batch_gradients.batch_sizes, "
+         "그래디언트 노이즈를 측정한 배치 크기 {}개, {}개 "
+         "필요(sharpness.batch_gradients.batch_sizes, "
          "각각 sharpness.examples 미만)"},
         {"{} batches at batch {}, seed {}, {} are needed (sharpness.batch_gradients.batches)",
          "배치 {1}, 시드 {2}에서 뽑은 배치 {0}개, {3}개 필요(sharpness.batch_gradients.batches)"},

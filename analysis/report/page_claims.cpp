@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analysis/report/charts_noise.hpp"
 #include "analysis/report/claim_report.hpp"
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/page_sections.hpp"
@@ -86,11 +87,15 @@ PageSection claims_section(const StudyAnswers& answers, const Phrases& phrases) 
             PageText{phrases("These answers are for this recipe: with a learning rate tuned at "
                              "each batch size they may differ.")});
     }
+    PageFigures figures;
     for (const RecipeAnswers& recipe : answers.recipes) {
         if (!recipe.quadrants.empty()) {
             section.blocks.emplace_back(quadrant_table(recipe, phrases));
         }
+        add_figure(figures, "gradient-noise", gradient_noise_chart(recipe.recipe, phrases),
+                   recipe.recipe.name);
     }
+    add_figures(section, std::move(figures));
     return section;
 }
 
