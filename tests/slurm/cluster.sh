@@ -142,8 +142,10 @@ start_daemons() {
 start_node() {
     local dir=$1 node=$2
     mkdir -p "$dir/spool/$node" "$dir/tmp/$node"
-    ip netns exec "$prefix-$node" \
-        unshare --uts sh -c "hostname $node; exec slurmd -D -N $node -f '$dir/etc/slurm.conf'" \
+    # Shared memory of its own, as a machine has: ranks that were killed leave segments behind, and those of the next
+    # cluster, whose jobs have the same numbers, would have the same names. `ip netns exec` has set its mounts apart.
+    ip netns exec "$prefix-$node" unshare --uts sh -c \
+        "mount -t tmpfs tmpfs /dev/shm; hostname $node; exec slurmd -D -N $node -f '$dir/etc/slurm.conf'" \
         >> "$dir/log/start.log" 2>&1 < /dev/null 9>&- &
 }
 
