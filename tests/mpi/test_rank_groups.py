@@ -110,7 +110,8 @@ def test_a_stop_request_to_one_rank_stops_all_groups(study, per_point, number):
     assert job.returncode == 75, messages
     assert time.monotonic() - start < 10
     grid.assert_all_gone(1)
-    assert list(statuses(grid).values()) == ["stopped"] * points
+    reasons = [result.attributes["reason"] for result in grid.results()]
+    assert list(statuses(grid).values()) == ["stopped"] * points, (reasons, output, messages)
     assert len(grid.checkpoints()) == points
     assert output.count("start the same command again") == points
     assert "error:" not in messages
