@@ -37,9 +37,7 @@ NoiseCurves curves_at(const std::vector<GradientNoiseMeasure>& measures, Weights
                       std::int64_t fewest_batches, std::optional<Because>& too_few_batches) {
     NoiseCurves curves;
     for (const GradientNoiseMeasure& measure : measures) {
-        if (measure.weights != weights || !(measure.variance > 0) ||
-            !std::isfinite(measure.variance) || measure.batch_size < 1 ||
-            measure.batch_size >= measure.examples) {
+        if (measure.weights != weights || !measure.is_known()) {
             continue;
         }
         if (measure.batches < fewest_batches) {
@@ -51,9 +49,7 @@ NoiseCurves curves_at(const std::vector<GradientNoiseMeasure>& measures, Weights
                                       .needed = fewest_batches};
             continue;
         }
-        const double sampling =
-            1 / static_cast<double>(measure.batch_size) - 1 / static_cast<double>(measure.examples);
-        curves[measure.seed].points[measure.batch_size] = {std::log(sampling),
+        curves[measure.seed].points[measure.batch_size] = {std::log(measure.sampling_factor()),
                                                            std::log(measure.variance)};
     }
     return curves;

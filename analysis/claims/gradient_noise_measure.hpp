@@ -20,6 +20,15 @@ struct GradientNoiseMeasure {
     std::int64_t examples = 0;  ///< N: that the batches were drawn from
     /// Sum over all parameters of the variance (with batches - 1) of the mean gradient of a batch.
     double variance = NAN;
+
+    /// Whether it tells anything: a batch of all examples has no variance.
+    [[nodiscard]] bool is_known() const {
+        return variance > 0 && std::isfinite(variance) && batch_size >= 1 && batch_size < examples;
+    }
+    /// 1/B - 1/N, by which the covariance of the examples' gradients becomes that of a batch.
+    [[nodiscard]] double sampling_factor() const {
+        return 1 / static_cast<double>(batch_size) - 1 / static_cast<double>(examples);
+    }
 };
 
 /// What the reference runs of a recipe hold of it, one run for each seed. They are those of the

@@ -1,9 +1,9 @@
 #include "analysis/report/charts_noise.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include "analysis/claims/gradient_noise_measure.hpp"
@@ -12,16 +12,6 @@
 namespace batchscope {
 
 namespace {
-
-/// 1/B - 1/N, by which the covariance of the examples' gradients becomes that of a batch.
-double sampling_factor(double batch_size, double examples) {
-    return 1 / batch_size - 1 / examples;
-}
-
-double sampling_factor(const GradientNoiseMeasure& measure) {
-    return sampling_factor(static_cast<double>(measure.batch_size),
-                           static_cast<double>(measure.examples));
-}
 
 std::string place_name(WeightsAt weights, const Phrases& phrases) {
     switch (weights) {
@@ -40,8 +30,7 @@ std::vector<GradientNoiseMeasure> shown(const std::vector<GradientNoiseMeasure>&
     std::vector<GradientNoiseMeasure> chosen;
     std::copy_if(measures.begin(), measures.end(), std::back_inserter(chosen),
                  [weights](const GradientNoiseMeasure& measure) {
-                     return measure.weights == weights && measure.variance > 0 &&
-                            measure.batch_size >= 1 && measure.batch_size < measure.examples;
+                     return measure.weights == weights && measure.is_known();
                  });
     return chosen;
 }
@@ -58,25 +47,24 @@ PointLayer dots(const std::vector<GradientNoiseMeasure>& measures, const std::st
     return layer;
 }
 
-/// S (1/B - 1/N) with ln S the mean over the measures. It falls to nothing at N.
+/// S (1/B - 1/N) with ln S the mean over the measures, which are of one split: its N is one.
 LineLayer sampling_theory(const std::vector<GradientNoiseMeasure>& measures, const Style& style) {
     double log_covariance = 0;
     double smallest = infinity;
     double largest = 0;
-    double examples = infinity;
     for (const GradientNoiseMeasure& measure : measures) {
-        log_covariance += std::log(measure.variance / sampling_factor(measure)) /
+        log_covariance += std::log(measure.variance / measure.sampling_factor()) /
                           static_cast<double>(measures.size());
         smallest = std::min(smallest, static_cast<double>(measure.batch_size));
         largest = std::max(largest, static_cast<double>(measure.batch_size));
-        examples = std::min(examples, static_cast<double>(measure.examples));
     }
     LineLayer line{.style = style};
     constexpr int pieces = 40;
     for (int i = 0; i <= pieces; ++i) {
         const double batch_size = smallest * std::pow(largest / smallest, i / double{pieces});
         line.x.push_back(batch_size);
-        line.y.push_back(std::exp(log_covariance) * sampling_factor(batch_size, examples));
+        line.y.push_back(std::exp(log_covariance) *
+                         (1 / batch_size - 1 / static_cast<double>(measures.front().examples)));
     }
     return line;
 }

@@ -30,11 +30,13 @@ std::vector<BatchGradientVariance> batch_gradient_variances(const RunRecord& rec
         if (column == row.values.end() || column->second.size() != scale->second.size()) {
             continue;
         }
+        const std::int64_t batches = count_in(row, "gradient_batches");
+        const std::int64_t examples = count_in(row, "examples");
         for (std::size_t i = 0; i < scale->second.size(); ++i) {
             if (std::isfinite(column->second[i])) {
                 variances.push_back({row.epoch, static_cast<double>(row.step),
-                                     as_count(scale->second[i]), count_in(row, "gradient_batches"),
-                                     count_in(row, "examples"), column->second[i]});
+                                     as_count(scale->second[i]), batches, examples,
+                                     column->second[i]});
             }
         }
     }
