@@ -216,9 +216,7 @@ Watchdog::Actions watchdog_actions(const std::atomic<int>& rank, TemporaryPaths&
             [](const char* /*what*/) {}};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     install_stop_handlers();
     prepare_process();
     const Launch launch = read_launch(launch_environment());
@@ -269,4 +267,10 @@ int main(int argc, char** argv) {
         temporary.remove_all();
         MpiSession::abort(ExitCode::environment);
     }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    end_process(run(argc, argv));
 }

@@ -11,6 +11,7 @@
 #include <torch/version.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -88,6 +89,11 @@ void prepare_process() {
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
+}
+
+void end_process(int code) {
+    std::fflush(nullptr);
+    std::_Exit(code);
 }
 
 void prepare_rank(const DeviceBinding& binding, Communicator& communicator) {

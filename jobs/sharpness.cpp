@@ -56,9 +56,7 @@ ExitCode work(const SharpnessOptions& options, const MpiSession& session, Curren
     return MeasurementRun(options, binding, data, *communicator).run(plan);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     install_stop_handlers();
     prepare_process();
 
@@ -77,4 +75,10 @@ int main(int argc, char** argv) {
     const MpiSession session(argc, argv);
     return run_job(session, wrong_options,
                    [&](CurrentRun& current_run) { return work(options, session, current_run); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    end_process(run(argc, argv));
 }

@@ -153,9 +153,7 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
     return code;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     install_stop_handlers();
     prepare_process();
 
@@ -181,4 +179,10 @@ int main(int argc, char** argv) {
     const MpiSession session(argc, argv, options.ranks_per_point.has_value());
     return run_job(session, wrong_options,
                    [&](CurrentRun& current_run) { return train(options, session, current_run); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    end_process(run(argc, argv));
 }
