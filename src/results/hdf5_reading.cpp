@@ -174,9 +174,14 @@ Hdf5Handle open_group(hid_t file, const std::string& name) {
 }
 
 Hdf5Handle open_dataset(hid_t group, const std::string& path, const std::string& name) {
+    const hid_t dataset = H5Dopen2(group, name.c_str(), H5P_DEFAULT);
+    if (dataset >= 0) {
+        return {dataset, H5Dclose, {}};
+    }
     if (H5Lexists(group, name.c_str(), H5P_DEFAULT) <= 0) {
         throw damaged(fmt::format("it has no data set {}", path));
     }
+    // Again, for the message of the failure.
     return {H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose, "open data set " + path};
 }
 

@@ -45,6 +45,8 @@ void check_written(const fs::path& file, const RunRecord& record) {
     }
 }
 
+constexpr const char* foreign_file_remedy = "give result files that batchscope-train wrote";
+
 /// Refuses what HDF5 would block on or describe in its own terms. Throws Error (data).
 void check_plain_file(const fs::path& file) {
     struct stat status {};
@@ -53,16 +55,24 @@ void check_plain_file(const fs::path& file) {
     if (input.get() < 0 || ::fstat(input.get(), &status) != 0) {
         throw Hdf5Failure("cannot open it: " + errno_text(errno), errno);
     }
-    const std::string remedy = "give result files that batchscope-train wrote";
     if (!S_ISREG(status.st_mode)) {
         throw data_error(S_ISDIR(status.st_mode) ? "it is a folder" : "it is not a plain file",
-                         remedy);
+                         foreign_file_remedy);
     }
     if (status.st_size == 0) {
         throw data_error("it is empty", "remove the file and run its grid point again");
     }
-    if (H5Fis_hdf5(file.c_str()) == 0) {
-        throw data_error("it is not an HDF5 file", remedy);
+}
+
+Hdf5Handle open_plain_file(const fs::path& file) {
+    check_plain_file(file);
+    try {
+        return open_for_reading(file);
+    } catch (const Hdf5Failure&) {
+        if (H5Fis_hdf5(file.c_str()) == 0) {
+            throw data_error("it is not an HDF5 file", foreign_file_remedy);
+        }
+        throw;
     }
 }
 
@@ -75,8 +85,7 @@ auto with_open_file(const fs::path& file, Read&& read) {
         try {
             const auto alone = hdf5_for_this_thread();
             silence_hdf5();
-            check_plain_file(file);
-            return read(open_for_reading(file));
+            return read(open_plain_file(file));
         } catch (const Hdf5Failure& failure) {
             if (failure.error_number() == ESTALE && first_try) {
                 continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "results/run_record.hpp"
@@ -25,6 +26,9 @@ struct ReadParts {
     bool environment = true;
     bool configuration = true;
     bool sharpness = true;
+    /// Columns of these parts that are not read and stay empty, "steps/seconds", and
+    /// "environment/text": each data set takes time.
+    std::set<std::string> without = {};
 };
 
 /// Reads a result file, without locks. Throws Error (data), nothing else, with path and reason when

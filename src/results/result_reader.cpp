@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 #include <type_traits>
 
 #include "core/error.hpp"
@@ -44,21 +45,31 @@ bool is_unknown(hid_t group, const DatasetDescription& description, std::size_t 
     return false;
 }
 
+/// Names as "steps/seconds".
+using ColumnNames = std::set<std::string>;
+
+bool is_left_out(const DatasetDescription& description, const ColumnNames& without) {
+    return without.contains(description.group + '/' + description.name);
+}
+
 template <class Columns>
-void read_columns(hid_t group, Columns& columns) {
-    visit_columns(columns, [group](const DatasetDescription& description, auto& values) {
-        if (!is_missing_in_old_files(group, description)) {
+void read_columns(hid_t group, const ColumnNames& without, Columns& columns) {
+    visit_columns(columns, [&](const DatasetDescription& description, auto& values) {
+        if (!is_left_out(description, without) && !is_missing_in_old_files(group, description)) {
             read_column(group, description, values);
         }
     });
 }
 
 template <class Columns>
-void read_table(hid_t file, const std::string& name, Columns& columns) {
+void read_table(hid_t file, const std::string& name, const ColumnNames& without, Columns& columns) {
     const Hdf5Handle group = open_group(file, name);
     std::size_t rows = 0;
     bool first = true;
     visit_columns(columns, [&](const DatasetDescription& description, auto& values) {
+        if (is_left_out(description, without)) {
+            return;
+        }
         if (!is_unknown(group, description, rows, values)) {
             read_column(group, description, values);
         }
@@ -107,17 +118,20 @@ std::vector<std::string> other_names(hid_t group, Columns& columns) {
     return names;
 }
 
-void read_environment(hid_t file, EnvironmentRecord& environment) {
+void read_environment(hid_t file, const ColumnNames& without, EnvironmentRecord& environment) {
     const Hdf5Handle group = open_group(file, "environment");
-    read_columns(group, environment);
+    read_columns(group, without, environment);
+    if (without.contains("environment/text")) {
+        return;
+    }
     for (const std::string& name : other_names(group, environment)) {
         environment.text[name] = read_text_dataset(group, "/environment/" + name, name);
     }
 }
 
-void read_data(hid_t file, DataRecord& data) {
+void read_data(hid_t file, const ColumnNames& without, DataRecord& data) {
     const Hdf5Handle group = open_group(file, "data");
-    read_columns(group, data);
+    read_columns(group, without, data);
     for (const std::string& name : other_names(group, data)) {
         data.synthetic.push_back(read_array(group, "/data/" + name, name));
     }
@@ -140,6 +154,9 @@ Hdf5Handle open_for_reading(const std::filesystem::path& file) {
     const std::string action = "open it";
     const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, action);
     hdf5_check(H5Pset_file_locking(access, false, true), action);
+    // Every data set is read whole, once: no chunk of it is met again. HDF5 clears the table of the
+    // cache for each data set, which with its default size is a tenth of the time of a small file.
+    hdf5_check(H5Pset_cache(access, 0, 1, std::size_t{1} << 20, 1.0), action);
     return {H5Fopen(file.c_str(), H5F_ACC_RDONLY, access), H5Fclose, action};
 }
 
@@ -200,18 +217,18 @@ void read_arrays(hid_t file, const ReadParts& parts, RunRecord& record) {
         record.configuration = read_text_dataset(file, "/config", "config");
     }
     if (parts.data) {
-        read_data(file, record.data);
+        read_data(file, parts.without, record.data);
     }
     if (parts.environment) {
-        read_environment(file, record.environment);
+        read_environment(file, parts.without, record.environment);
     }
     if (parts.steps) {
-        read_table(file, "steps", record.steps);
+        read_table(file, "steps", parts.without, record.steps);
         read_shares_coupled(file, record.steps);
     }
-    read_table(file, "epochs", record.epochs);
+    read_table(file, "epochs", parts.without, record.epochs);
     if (parts.predictions) {
-        read_columns(open_group(file, "predictions"), record.predictions);
+        read_columns(open_group(file, "predictions"), parts.without, record.predictions);
     }
     if (parts.sharpness) {
         record.sharpness = read_sharpness(file);

@@ -62,6 +62,23 @@ TEST(ResultFile, ReadsOnlyThePartsAskedFor) {
     EXPECT_TRUE(read_result(folder / "run.h5", {.sharpness = false}).sharpness.rows.empty());
 }
 
+TEST(ResultFile, LeavesOutTheColumnsNamed) {
+    const TemporaryFolder folder;
+    const RunRecord whole = example_run();
+    write_result(folder / "run.h5", whole);
+    const RunRecord run = read_result(
+        folder / "run.h5",
+        {.without = {"steps/seconds", "steps/step", "epochs/epoch", "predictions/test_loss",
+                     "environment/threads", "environment/text"}});
+    EXPECT_TRUE(run.steps.seconds.empty() && run.steps.step.empty() && run.epochs.epoch.empty() &&
+                run.predictions.test_loss.empty() && run.environment.threads.empty() &&
+                run.environment.text.empty());
+    EXPECT_EQ(run.steps.train_loss, whole.steps.train_loss);
+    EXPECT_EQ(run.epochs.train_loss, whole.epochs.train_loss);
+    EXPECT_EQ(run.predictions.test_class, whole.predictions.test_class);
+    EXPECT_EQ(run.environment.hosts, whole.environment.hosts);
+}
+
 TEST(ResultFile, SaysInWordsWhatAForeignOrDamagedFileIs) {
     const TemporaryFolder folder;
     expect_data_error(folder / ".", "it is a folder");
