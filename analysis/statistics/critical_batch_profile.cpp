@@ -6,8 +6,54 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace batchscope {
+namespace {
+
+using Observation = CriticalBatchProfile::Observation;
+using Block = CriticalBatchProfile::Block;
+
+/// Runs at the same batch size become one; the block is in the order of its levels.
+Block mean_of_each_level(const Block& block) {
+    Block means;
+    for (auto first = block.begin(); first != block.end();) {
+        const auto last = std::find_if(
+            first, block.end(), [&](const Observation& o) { return o.level != first->level; });
+        const Block runs(first, last);
+        double weight = 0;
+        for (const Observation& run : runs) {
+            weight += run.weight;
+        }
+        const double mean =
+            CriticalBatchProfile::mean_in(runs, [](const Observation& o) { return o.log_steps; });
+        means.push_back({mean, weight, first->level, first->index});
+        first = last;
+    }
+    return means;
+}
+
+/// The sum of squares of what `means`, one for each level of the block, leave of it at its best
+/// minimum.
+double squares_around(const Block& block, const Block& means) {
+    auto mean = means.begin();
+    Block differences = block;
+    for (Observation& o : differences) {
+        while (mean->level != o.level) {
+            ++mean;
+        }
+        o.log_steps -= mean->log_steps;
+    }
+    const double shift = CriticalBatchProfile::mean_in(
+        differences, [](const Observation& o) { return o.log_steps; });
+    double sum = 0;
+    for (const Observation& o : differences) {
+        sum += o.weight * (o.log_steps - shift) * (o.log_steps - shift);
+    }
+    return sum;
+}
+
+}  // namespace
 
 double log_steps_shape(double log_critical, double log_batch) {
     if (log_critical == std::numeric_limits<double>::infinity()) {
@@ -63,13 +109,45 @@ CriticalBatchProfile::CriticalBatchProfile(const std::vector<StepsToTarget>& poi
         blocks_[block[index]].push_back(
             {std::log(point.steps), point.weight, log_batch_sizes_.size() - 1, index});
     }
+    add_mean_blocks();
+}
+
+void CriticalBatchProfile::add_mean_blocks() {
+    std::map<std::vector<std::pair<std::size_t, double>>, std::vector<Block>> blocks_of_kind;
+    for (const Block& block : blocks_) {
+        const Block means = mean_of_each_level(block);
+        scatter_ += squares_around(block, means);
+        std::vector<std::pair<std::size_t, double>> kind;
+        for (const Observation& mean : means) {
+            kind.emplace_back(mean.level, mean.weight);
+        }
+        blocks_of_kind[kind].push_back(means);
+    }
+    for (const auto& [kind, blocks] : blocks_of_kind) {
+        Block means = blocks.front();
+        for (std::size_t i = 0; i < means.size(); ++i) {
+            double sum = 0;
+            for (const Block& block : blocks) {
+                sum += block[i].log_steps;
+            }
+            means[i].log_steps = sum / static_cast<double>(blocks.size());
+        }
+        for (const Block& block : blocks) {
+            scatter_ += squares_around(block, means);
+        }
+        for (Observation& mean : means) {
+            mean.weight *= static_cast<double>(blocks.size());
+        }
+        mean_blocks_.push_back(std::move(means));
+    }
 }
 
 double CriticalBatchProfile::sum_of_squares(double log_critical) const {
-    double sum = 0;
-    for_each_residual(log_critical, [&](const Observation& observation, double residual) {
-        sum += observation.weight * residual * residual;
-    });
+    double sum = scatter_;
+    for_each_residual_of(mean_blocks_, log_critical,
+                         [&](const Observation& observation, double residual) {
+                             sum += observation.weight * residual * residual;
+                         });
     return sum;
 }
 
@@ -81,7 +159,7 @@ double CriticalBatchProfile::squared_distance(double log_critical,
                              log_steps_shape(other_log_critical, log_batch));
     }
     double sum = 0;
-    for (const Block& block : blocks_) {
+    for (const Block& block : mean_blocks_) {
         const double mean =
             mean_in(block, [&](const Observation& o) { return difference[o.level]; });
         for (const Observation& o : block) {

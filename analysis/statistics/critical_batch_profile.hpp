@@ -54,6 +54,14 @@ class CriticalBatchProfile {
     [[nodiscard]] const std::vector<double>& log_batch_sizes() const { return log_batch_sizes_; }
     [[nodiscard]] const std::vector<Block>& blocks() const { return blocks_; }
 
+    /// Blocks with the same batch sizes and weights as one, of the mean ln steps at each batch size
+    /// with the weight of them all: whatever curve is fitted to these, its sum of squares and
+    /// `scatter()` are that of the runs. As many as a study has kinds of seeds, mostly one.
+    [[nodiscard]] const std::vector<Block>& mean_blocks() const { return mean_blocks_; }
+
+    /// The sum of squares around mean_blocks(), each block at its best minimum.
+    [[nodiscard]] double scatter() const { return scatter_; }
+
     [[nodiscard]] double sum_of_squares(double log_critical) const;
 
     /// The sum of squares of the difference between two curves, each with the minima that bring
@@ -75,11 +83,20 @@ class CriticalBatchProfile {
     /// Calls `visit(observation, residual)` for the best minimum of each block.
     template <class Visit>
     void for_each_residual(double log_critical, Visit visit) const {
+        for_each_residual_of(blocks_, log_critical, visit);
+    }
+
+  private:
+    void add_mean_blocks();
+
+    template <class Visit>
+    void for_each_residual_of(const std::vector<Block>& blocks, double log_critical,
+                              Visit visit) const {
         std::vector<double> shape;
         for (const double log_batch : log_batch_sizes_) {
             shape.push_back(log_steps_shape(log_critical, log_batch));
         }
-        for (const Block& block : blocks_) {
+        for (const Block& block : blocks) {
             const auto deviation = [&](const Observation& o) {
                 return o.log_steps - shape[o.level];
             };
@@ -90,9 +107,10 @@ class CriticalBatchProfile {
         }
     }
 
-  private:
     std::vector<double> log_batch_sizes_;  // different ones, ascending
     std::vector<Block> blocks_;
+    std::vector<Block> mean_blocks_;
+    double scatter_ = 0;
 };
 
 }  // namespace batchscope

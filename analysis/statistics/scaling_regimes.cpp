@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <tuple>
+#include <vector>
+
+#include "analysis/statistics/critical_batch_profile.hpp"
 
 namespace batchscope {
 namespace {
@@ -14,32 +16,27 @@ struct Run {
     std::size_t block;
 };
 
-std::vector<Run> sorted_runs(const std::vector<StepsToTarget>& points, SeedRole seeds) {
-    const std::vector<std::size_t> blocks = block_of_each_run(points, seeds);
+/// One for all runs of a kind of seed at a batch size: borders are tried by the hundred.
+std::vector<Run> mean_runs(const CriticalBatchProfile& profile) {
     std::vector<Run> runs;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        runs.push_back({std::log(points[i].batch_size), std::log(points[i].steps), points[i].weight,
-                        blocks[i]});
+    for (std::size_t block = 0; block < profile.mean_blocks().size(); ++block) {
+        for (const CriticalBatchProfile::Observation& o : profile.mean_blocks()[block]) {
+            runs.push_back({profile.log_batch_sizes()[o.level], o.log_steps, o.weight, block});
+        }
     }
-    std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
-        return std::tie(a.log_batch, a.block, a.log_steps, a.weight) <
-               std::tie(b.log_batch, b.block, b.log_steps, b.weight);
-    });
     return runs;
 }
 
-std::vector<double> border_grid(const std::vector<Run>& sorted) {
+/// From ascending batch sizes.
+std::vector<double> border_grid(const std::vector<double>& log_batch_sizes) {
     constexpr int parts = 8;
-    std::vector<double> grid{sorted.front().log_batch};
-    for (const Run& run : sorted) {
-        const double from = grid.back();
-        if (run.log_batch == from) {
-            continue;
-        }
+    std::vector<double> grid{log_batch_sizes.front()};
+    for (std::size_t i = 1; i < log_batch_sizes.size(); ++i) {
         for (int part = 1; part < parts; ++part) {
-            grid.push_back(std::lerp(from, run.log_batch, static_cast<double>(part) / parts));
+            grid.push_back(std::lerp(log_batch_sizes[i - 1], log_batch_sizes[i],
+                                     static_cast<double>(part) / parts));
         }
-        grid.push_back(run.log_batch);
+        grid.push_back(log_batch_sizes[i]);
     }
     return grid;
 }
@@ -119,15 +116,16 @@ PiecewiseScaling fit_piecewise_scaling(const std::vector<StepsToTarget>& points,
         return fit;
     }
 
-    const std::vector<Run> runs = sorted_runs(points, seeds);
-    const std::vector<double> grid = border_grid(runs);
-    const auto block_count = static_cast<std::size_t>(hyperbola.blocks);
+    const CriticalBatchProfile profile(points, seeds);
+    const std::vector<Run> runs = mean_runs(profile);
+    const std::vector<double> grid = border_grid(profile.log_batch_sizes());
     double x1 = 0;
     double x2 = 0;
     LineFit best{0, std::numeric_limits<double>::infinity()};
     for (std::size_t i = 0; i < grid.size(); ++i) {
         for (std::size_t j = i + 1; j < grid.size(); ++j) {
-            const LineFit line = fit_at_borders(runs, block_count, grid[i], grid[j]);
+            const LineFit line =
+                fit_at_borders(runs, profile.mean_blocks().size(), grid[i], grid[j]);
             if (line.sum_of_squares < best.sum_of_squares) {
                 best = line;
                 x1 = grid[i];
@@ -148,8 +146,8 @@ PiecewiseScaling fit_piecewise_scaling(const std::vector<StepsToTarget>& points,
         weights += run.weight;
     }
     fit.minimum_steps = std::exp(log_minimum_sum / weights);
-    fit.sum_of_squares = best.sum_of_squares;
-    fit.aicc = corrected_akaike(best.sum_of_squares, n, blocks + 4);
+    fit.sum_of_squares = best.sum_of_squares + profile.scatter();
+    fit.aicc = corrected_akaike(fit.sum_of_squares, n, blocks + 4);
     fit.hyperbola_aicc = corrected_akaike(hyperbola.sum_of_squares, n, blocks + 2);
     if (std::abs(fit.aicc - fit.hyperbola_aicc) > 2) {
         fit.preferred =

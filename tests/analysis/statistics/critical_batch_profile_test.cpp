@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
@@ -46,6 +49,43 @@ TEST(CriticalBatchProfile, DistanceIsTheSumOfSquaresOfAnExactCurve) {
                     1e-12);
         EXPECT_EQ(profile.squared_distance(other, other), 0);
     }
+}
+
+/// Seeds with all batch sizes, with some, with one twice and with one only, and unequal weights.
+std::vector<StepsToTarget> ragged_points() {
+    std::vector<StepsToTarget> points;
+    for (int i = 0; i < 40; ++i) {
+        const std::uint64_t seed = i % 7;
+        const double batch_size = std::exp2(4 + (seed < 4 ? i / 7 : i % 2));
+        const double steps = 100 * (1 + 50 / batch_size) * (1 + 0.1 * std::sin(i));
+        points.push_back({.batch_size = batch_size,
+                          .seed = seed,
+                          .steps = steps,
+                          .weight = seed == 3 ? 2.0 : 1.0});
+    }
+    return points;
+}
+
+TEST(CriticalBatchProfile, MeansOfBlocksAndTheirScatterHoldTheSumOfSquaresOfAllRuns) {
+    for (const SeedRole seeds : {SeedRole::blocks, SeedRole::replicates}) {
+        const CriticalBatchProfile profile(ragged_points(), seeds);
+        for (const double log_critical : {-infinity, 0.0, std::log(50.0), 9.0, infinity}) {
+            double sum = 0;
+            profile.for_each_residual(log_critical, [&](const auto& run, double residual) {
+                sum += run.weight * residual * residual;
+            });
+            EXPECT_NEAR(profile.sum_of_squares(log_critical), sum, 1e-13 * sum);
+        }
+    }
+}
+
+TEST(CriticalBatchProfile, SeedsOfTheSameBatchSizesAreOneMeanBlock) {
+    const CriticalBatchProfile equal(exact_points(powers_of_two, 1000, 256, 5), SeedRole::blocks);
+    EXPECT_EQ(equal.blocks().size(), 5U);
+    EXPECT_EQ(equal.mean_blocks().size(), 1U);
+    const CriticalBatchProfile ragged(ragged_points(), SeedRole::blocks);
+    EXPECT_GT(ragged.mean_blocks().size(), 2U);
+    EXPECT_LT(ragged.mean_blocks().size(), ragged.blocks().size());
 }
 
 }  // namespace
