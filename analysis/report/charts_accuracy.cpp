@@ -27,6 +27,7 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
     Chart chart;
     chart.share_x = true;
     std::string seeds;
+    std::string drawn;
     for (const FigureAnswer& answer : answers.larger_batch.front().figures) {
         const auto values = values_at_end(answers.recipe, answer.figure.column);
         if (!any_finite(values)) {
@@ -39,6 +40,7 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
                         .format = is_fraction ? NumberFormat::percent : NumberFormat::number},
                        values, margins.confidence, phrases));
         seeds = seed_count_text(values, phrases);
+        drawn = drawn_seeds_note(values, phrases);
         chart.description += answer_sentence(answer, phrases) + ". ";
     }
     if (chart.panels.empty()) {
@@ -49,6 +51,7 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
         "End of training, {} for each batch size. Grey: one seed, joined over the batch sizes. "
         "Bars: mean with its {:.6g} % Student interval over the seeds, on this split.",
         seeds, 100 * margins.confidence);
+    chart.caption += drawn;
     return chart;
 }
 

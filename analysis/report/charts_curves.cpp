@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/figures/palette.hpp"
+#include "analysis/report/drawn_seeds.hpp"
 
 namespace batchscope {
 
@@ -44,11 +45,12 @@ bool has_axes_of(const AnalyzedRun& run, const Recipe& recipe) {
 }
 
 void add_uncounted(Panel& panel, const Arm& arm, const Recipe& recipe, const StudySummary& study,
-                   const Phrases& phrases) {
+                   const DrawnSeeds& drawn, const Phrases& phrases) {
     const Style style{.colour = middle_grey, .marker = Marker::none, .dash = Dash::dotted};
     for (const JudgedRun& judged : study.runs) {
         if (judged.standing == Standing::counted || judged.run != judged.source ||
-            judged.run->batch_size != arm.batch_size || !has_axes_of(*judged.run, recipe)) {
+            judged.run->batch_size != arm.batch_size || !drawn.includes(judged.run->seed) ||
+            !has_axes_of(*judged.run, recipe)) {
             continue;
         }
         const History& history = judged.run->history;
@@ -59,8 +61,11 @@ void add_uncounted(Panel& panel, const Arm& arm, const Recipe& recipe, const Stu
     }
 }
 
-void add_counted(Panel& panel, const Arm& arm, const Phrases& phrases) {
+void add_counted(Panel& panel, const Arm& arm, const DrawnSeeds& drawn, const Phrases& phrases) {
     for (const auto& [seed, run] : arm.runs) {
+        if (!drawn.includes(seed)) {
+            continue;
+        }
         const History& history = run->history;
         add_curve(panel, history.epoch, history.train_loss, phrases("train"),
                   phrases("seed {}, train", seed), factor_style(0));
@@ -119,6 +124,7 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
                                   const Phrases& phrases) {
     const Recipe& recipe = answers.recipe;
     const LossRange range = counted_losses(recipe);
+    const DrawnSeeds drawn(recipe);
     Chart chart;
     std::size_t fewest = 0;
     std::size_t most = 0;
@@ -129,9 +135,9 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
         panel.x = {.title = phrases("epoch")};
         panel.y = loss_axis(range, phrases);
         if (!recipe.tuned) {
-            add_uncounted(panel, arm, recipe, study, phrases);
+            add_uncounted(panel, arm, recipe, study, drawn, phrases);
         }
-        add_counted(panel, arm, phrases);
+        add_counted(panel, arm, drawn, phrases);
         if (panel.layers.empty()) {
             continue;
         }
@@ -154,6 +160,7 @@ std::optional<Chart> curves_chart(const RecipeAnswers& answers, const StudySumma
         "size. A line that ends early is a run that did.",
         fewest == most ? phrases("n = {} seeds", most)
                        : phrases("n = {} to {} seeds", fewest, most));
+    chart.caption += drawn.note(phrases);
     if (recipe.tuned) {
         chart.caption += ' ' + phrases(
                                    "Only the runs at the learning rate chosen for each batch "

@@ -54,6 +54,7 @@ std::optional<Chart> gap_chart(const RecipeAnswers& answers, const std::string& 
         "{:.6g} % Student interval over the seeds. {}",
         seed_count_text(at_end, phrases), 100 * margins.confidence,
         matched_gap_text(answers.matched_gap, phrases));
+    chart.caption += drawn_seeds_note(at_end, phrases);
     return chart;
 }
 

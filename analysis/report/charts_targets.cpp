@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <vector>
 
 #include "analysis/figures/palette.hpp"
+#include "analysis/report/drawn_seeds.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/target_report.hpp"
 
@@ -18,39 +21,68 @@ double in_units(Count count, double steps, double batch_size) {
     return count == Count::steps ? steps : steps * batch_size;
 }
 
-PointLayer run_dots(const TimeToTarget& times, Count count, const Phrases& phrases) {
-    PointLayer dots{.name = phrases("one seed"), .style = factor_style(0)};
+std::set<std::uint64_t> all_seeds(const TimeToTarget& times) {
+    std::set<std::uint64_t> seeds;
+    for (const TimesToTarget& of_size : times.batch_sizes) {
+        for (const RunToTarget& run : of_size.runs) {
+            seeds.insert(run.seed);
+        }
+    }
+    return seeds;
+}
+
+/// A run that came to the target.
+struct RunTime {
+    std::int64_t batch_size;
+    std::uint64_t seed;
+    double time;
+};
+
+/// In ascending batch sizes.
+std::vector<RunTime> run_times(const TimeToTarget& times, Count count) {
     const auto clock = count == Count::steps ? ClockIndex::steps : ClockIndex::examples;
+    std::vector<RunTime> reached;
     for (const TimesToTarget& of_size : times.batch_sizes) {
         for (const RunToTarget& run : of_size.runs) {
             if (const double time = run.time(clock); std::isfinite(time)) {
-                dots.points.push_back({static_cast<double>(of_size.batch_size), time,
-                                       phrases("batch {}, seed {}: {}", of_size.batch_size,
-                                               run.seed, format_number(time))});
+                reached.push_back({of_size.batch_size, run.seed, time});
             }
+        }
+    }
+    return reached;
+}
+
+PointLayer run_dots(const std::vector<RunTime>& runs, const DrawnSeeds& drawn,
+                    const Phrases& phrases) {
+    PointLayer dots{.name = phrases("one seed"), .style = factor_style(0)};
+    for (const RunTime& run : runs) {
+        if (drawn.includes(run.seed)) {
+            dots.points.push_back({static_cast<double>(run.batch_size), run.time,
+                                   phrases("batch {}, seed {}: {}", run.batch_size, run.seed,
+                                           format_number(run.time))});
         }
     }
     return dots;
 }
 
-/// The geometric mean of the dots at the smallest batch size that has any; NaN for none.
-double at_smallest(const PointLayer& dots) {
+/// The geometric mean at the smallest batch size that has any; NaN for none.
+double at_smallest(const std::vector<RunTime>& runs) {
     double logs = 0;
-    double points = 0;
-    for (const PointMark& dot : dots.points) {
-        if (dot.x == dots.points.front().x) {
-            logs += std::log(dot.y);
-            points += 1;
+    double count = 0;
+    for (const RunTime& run : runs) {
+        if (run.batch_size == runs.front().batch_size) {
+            logs += std::log(run.time);
+            count += 1;
         }
     }
-    return points > 0 ? std::exp(logs / points) : unknown;
+    return count > 0 ? std::exp(logs / count) : unknown;
 }
 
 /// Double the batch, half the steps: as many examples at every batch size.
-LineLayer perfect_scaling(const PointLayer& dots, Count count, const Phrases& phrases) {
-    const double from = dots.points.front().x;
-    const double to = dots.points.back().x;
-    const double begin = at_smallest(dots);
+LineLayer perfect_scaling(const std::vector<RunTime>& runs, Count count, const Phrases& phrases) {
+    const auto from = static_cast<double>(runs.front().batch_size);
+    const auto to = static_cast<double>(runs.back().batch_size);
+    const double begin = at_smallest(runs);
     return {.name = phrases("perfect scaling"),
             .style = {.colour = middle_grey, .marker = Marker::none, .dash = Dash::dashed},
             .x = {from, to},
@@ -76,21 +108,21 @@ LineLayer fitted_curve(const CriticalBatchFit& fit, double from, double to, Coun
 }
 
 Panel count_panel(const TimeToTarget& times, const CriticalBatchFit& fit, Count count,
-                  const Phrases& phrases) {
+                  const DrawnSeeds& drawn, const Phrases& phrases) {
     Panel panel;
     panel.y = {.title = count == Count::steps ? phrases("steps") : phrases("examples"),
                .scale = AxisScale::log10};
-    PointLayer dots = run_dots(times, count, phrases);
+    const std::vector<RunTime> runs = run_times(times, count);
     std::vector<std::int64_t> sizes;
     for (const TimesToTarget& of_size : times.batch_sizes) {
         sizes.push_back(of_size.batch_size);
     }
     panel.x = batch_size_axis(sizes, phrases);
-    if (dots.points.empty()) {
+    if (runs.empty()) {
         return panel;
     }
-    const double from = dots.points.front().x;
-    const double to = dots.points.back().x;
+    const auto from = static_cast<double>(runs.front().batch_size);
+    const auto to = static_cast<double>(runs.back().batch_size);
     const bool is_bounded = fit.status == CriticalBatchStatus::fitted &&
                             fit.bounds == CriticalBatchBounds::bounded && from < to;
     if (is_bounded) {
@@ -103,12 +135,12 @@ Panel count_panel(const TimeToTarget& times, const CriticalBatchFit& fit, Count 
                              format_number(fit.lower, 3), format_number(fit.upper, 3))});
     }
     if (from < to) {
-        panel.layers.emplace_back(perfect_scaling(dots, count, phrases));
+        panel.layers.emplace_back(perfect_scaling(runs, count, phrases));
     }
     if (is_bounded) {
         panel.layers.emplace_back(fitted_curve(fit, from, to, count, phrases));
     }
-    panel.layers.emplace_back(std::move(dots));
+    panel.layers.emplace_back(run_dots(runs, drawn, phrases));
     return panel;
 }
 
@@ -118,10 +150,11 @@ std::optional<Chart> target_chart(const RecipeAnswers& answers, std::size_t inde
                                   const Phrases& phrases) {
     const TimeToTarget& times = answers.to_targets.at(index);
     const ObservedCriticalBatch& critical = answers.critical_batches.at(index);
+    const DrawnSeeds drawn(all_seeds(times));
     Chart chart;
     chart.share_x = true;
     for (const Count count : {Count::steps, Count::examples}) {
-        Panel panel = count_panel(times, critical.fit, count, phrases);
+        Panel panel = count_panel(times, critical.fit, count, drawn, phrases);
         if (!panel.layers.empty()) {
             chart.panels.push_back(std::move(panel));
         }
@@ -141,6 +174,7 @@ std::optional<Chart> target_chart(const RecipeAnswers& answers, std::size_t inde
         "Each dot: one run, interpolated between evaluations; {} of {} runs reached the "
         "target. Perfect scaling: twice the batch, half the steps. {}",
         reached, tried, critical_batch_text(critical, phrases));
+    chart.caption += drawn.note(phrases);
     return chart;
 }
 

@@ -23,6 +23,8 @@ std::vector<Translation> korean_chart_phrases() {
         {"not finished", "미완료"},
         {"failed or without figures", "실패 또는 값 없음"},
         {"no file", "파일 없음"},
+        {"Drawn one by one: the runs of the first {0} of {1} seeds.",
+         "하나씩 그린 것은 시드 {1}개 중 번호가 앞선 {0}개의 실행이다."},
         {"batch size", "배치 크기"},
         {"What the grid holds", "그리드 점별 상태"},
         {"all seeds", "모든 시드"},

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/figures/palette.hpp"
+#include "analysis/report/drawn_seeds.hpp"
 #include "analysis/statistics/interval.hpp"
 
 namespace batchscope {
@@ -21,16 +22,25 @@ std::vector<double> finite_values(const SeedValues& values) {
     return finite;
 }
 
-std::vector<Layer> seed_layers(const SeedPanelText& text, const std::vector<SeedValues>& values,
-                               const Phrases& phrases) {
+std::set<std::uint64_t> all_seeds(const std::vector<SeedValues>& values) {
     std::set<std::uint64_t> seeds;
     for (const SeedValues& of_size : values) {
         for (const auto& [seed, value] : of_size.by_seed) {
             seeds.insert(seed);
         }
     }
+    return seeds;
+}
+
+std::vector<Layer> seed_layers(const SeedPanelText& text, const std::vector<SeedValues>& values,
+                               const Phrases& phrases) {
+    const std::set<std::uint64_t> seeds = all_seeds(values);
+    const DrawnSeeds drawn(seeds);
     std::vector<Layer> layers;
     for (const std::uint64_t seed : seeds) {
+        if (!drawn.includes(seed)) {
+            break;
+        }
         PointLayer dots{.name = phrases("one seed"),
                         .style = {.colour = middle_grey, .marker = Marker::circle, .width = 0.7},
                         .joined = true};
@@ -115,6 +125,10 @@ std::string seed_count_text(const std::vector<SeedValues>& values, const Phrases
     }
     return fewest == most ? phrases("n = {} seeds", most)
                           : phrases("n = {} to {} seeds", fewest, most);
+}
+
+std::string drawn_seeds_note(const std::vector<SeedValues>& values, const Phrases& phrases) {
+    return DrawnSeeds(all_seeds(values)).note(phrases);
 }
 
 std::string value_text(double value, NumberFormat format) {

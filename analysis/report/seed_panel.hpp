@@ -43,6 +43,10 @@ struct SeedPanelText {
 [[nodiscard]] std::string seed_count_text(const std::vector<SeedValues>& values,
                                           const Phrases& phrases);
 
+/// What DrawnSeeds says of the seeds of these values.
+[[nodiscard]] std::string drawn_seeds_note(const std::vector<SeedValues>& values,
+                                           const Phrases& phrases);
+
 /// A value as text of its kind: 0.8875 is "88.75 %" as a percentage.
 [[nodiscard]] std::string value_text(double value, NumberFormat format);
 

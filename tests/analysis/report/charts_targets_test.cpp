@@ -12,9 +12,9 @@ namespace batchscope {
 namespace {
 
 /// Runs that come to a validation loss of 0.6 in 50 (1 + 100 / B) steps, a little apart.
-MadeUpStudy scaling() {
+MadeUpStudy scaling(std::uint64_t seeds = 3) {
     MadeUpStudy study;
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         for (const std::int64_t batch_size : {16, 64, 256, 1024}) {
             const auto batch = static_cast<double>(batch_size);
             const double steps = 50 * (1 + 100 / batch) * (1 + 20 * scatter(batch_size, seed));
@@ -57,6 +57,15 @@ TEST(TargetChart, ShowsEveryRunWithTheFitAndPerfectScaling) {
     const LineLayer perfect = layers_of<LineLayer>(chart->panels[0])[0];
     EXPECT_NEAR(perfect.y[0] / perfect.y[1], 1024.0 / 16, 1e-9) << "steps as 1/B";
     EXPECT_TRUE(chart->caption.find("12 of 12 runs") != std::string::npos) << chart->caption;
+}
+
+TEST(TargetChart, DrawsTheRunsOfFiftySeedsAtMost) {
+    MadeUpStudy study = scaling(60);
+    const StudyAnswers answers = answer_all(study.summary(), {});
+    const auto chart = target_chart(answers.recipes[0], 0, english);
+    EXPECT_EQ(layers_of<PointLayer>(chart->panels[0])[0].points.size(), 4U * 50);
+    EXPECT_NE(chart->caption.find("240 of 240 runs"), std::string::npos) << chart->caption;
+    EXPECT_TRUE(chart->caption.ends_with("first 50 of 60 seeds.")) << chart->caption;
 }
 
 TEST(SensitivityChart, ShowsTheCriticalBatchOfEachTarget) {

@@ -70,6 +70,32 @@ TEST(ForestChart, IsNothingForOneBatchSize) {
     EXPECT_FALSE(forest_chart(answers.recipes[0], margins, english));
 }
 
+TEST(Charts, OfManySeedsDrawFiftyOneByOneAndSaySo) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        for (const std::int64_t batch_size : {16, 64}) {
+            study.add(batch_size, seed).history.validation_accuracy.back() = seed <= 50 ? 0.8 : 0.2;
+        }
+    }
+    const StudySummary summary = study.summary();
+    const StudyAnswers answers = answer_all(summary, {});
+    const std::string note = "Drawn one by one: the runs of the first 50 of 60 seeds.";
+
+    const auto accuracy = accuracy_chart(answers.recipes[0], margins, english);
+    EXPECT_EQ(layers_of<PointLayer>(accuracy->panels[1]).size(), 50U);
+    const auto means = layers_of<IntervalLayer>(accuracy->panels[1]);
+    EXPECT_NEAR(means[0].intervals[0].estimate, 0.7, 1e-12) << "of all seeds";
+    EXPECT_TRUE(accuracy->caption.ends_with(note)) << accuracy->caption;
+
+    const auto curves = curves_chart(answers.recipes[0], summary, english);
+    EXPECT_EQ(layers_of<LineLayer>(curves->panels[0]).size(), 100U) << "train and validation";
+    EXPECT_NE(curves->caption.find(note), std::string::npos) << curves->caption;
+
+    const auto gap = gap_chart(answers.recipes[0], "validation", margins, english);
+    EXPECT_EQ(layers_of<PointLayer>(gap->panels[0]).size(), 50U);
+    EXPECT_TRUE(gap->caption.ends_with(note)) << gap->caption;
+}
+
 TEST(AccuracyChart, JoinsSeedsAndShowsNoIntervalOfOneSeed) {
     MadeUpStudy study;
     study.add(16, 1);
