@@ -41,11 +41,14 @@ struct TextDeleter {
 };
 
 Hdf5Handle open_attribute(hid_t object, const std::string& name) {
-    if (H5Aexists(object, name.c_str()) <= 0) {
-        throw damaged(fmt::format("it has no attribute '{}'", name));
+    hid_t opened = H5Aopen(object, name.c_str(), H5P_DEFAULT);
+    if (opened < 0) {
+        if (H5Aexists(object, name.c_str()) <= 0) {
+            throw damaged(fmt::format("it has no attribute '{}'", name));
+        }
+        opened = H5Aopen(object, name.c_str(), H5P_DEFAULT);  // again, for what HDF5 says of it
     }
-    Hdf5Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose,
-                         "open attribute " + name);
+    Hdf5Handle attribute(opened, H5Aclose, "open attribute " + name);
     const Hdf5Handle space(H5Aget_space(attribute), H5Sclose, "open attribute " + name);
     if (H5Sget_simple_extent_npoints(space) != 1) {
         throw damaged(fmt::format("the attribute '{}' is not a single value", name));
@@ -71,6 +74,15 @@ Number read_number(hid_t attribute, const std::string& name) {
     Number value{};
     hdf5_check(H5Aread(attribute, memory_type(value), &value), "read attribute " + name);
     return value;
+}
+
+/// HDF5 clears a buffer for the conversion of texts at each read, of 1 MiB by default; a file holds
+/// a few texts.
+Hdf5Handle few_texts_at_once() {
+    constexpr std::size_t bytes = 4096;
+    Hdf5Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose, "read texts");
+    hdf5_check(H5Pset_buffer(transfer, bytes, nullptr, nullptr), "read texts");
+    return transfer;
 }
 
 /// The callback must not let an exception pass through HDF5, which is C; push_back of a name may
@@ -174,15 +186,14 @@ Hdf5Handle open_group(hid_t file, const std::string& name) {
 }
 
 Hdf5Handle open_dataset(hid_t group, const std::string& path, const std::string& name) {
-    const hid_t dataset = H5Dopen2(group, name.c_str(), H5P_DEFAULT);
-    if (dataset >= 0) {
-        return {dataset, H5Dclose, {}};
+    hid_t dataset = H5Dopen2(group, name.c_str(), H5P_DEFAULT);
+    if (dataset < 0) {
+        if (H5Lexists(group, name.c_str(), H5P_DEFAULT) <= 0) {
+            throw damaged(fmt::format("it has no data set {}", path));
+        }
+        dataset = H5Dopen2(group, name.c_str(), H5P_DEFAULT);  // again, for what HDF5 says of it
     }
-    if (H5Lexists(group, name.c_str(), H5P_DEFAULT) <= 0) {
-        throw damaged(fmt::format("it has no data set {}", path));
-    }
-    // Again, for the message of the failure.
-    return {H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose, "open data set " + path};
+    return {dataset, H5Dclose, "open data set " + path};
 }
 
 std::vector<std::int64_t> shape_of(hid_t dataset, const std::string& path) {
@@ -219,8 +230,9 @@ void read_values(hid_t dataset, const std::string& path, const std::vector<std::
     if (pointers.empty()) {
         return;
     }
-    hdf5_check(H5Dread(dataset, utf8_text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()),
-               "read data set " + path);
+    hdf5_check(
+        H5Dread(dataset, utf8_text_type(), H5S_ALL, H5S_ALL, few_texts_at_once(), pointers.data()),
+        "read data set " + path);
     std::vector<std::unique_ptr<char, TextDeleter>> owners(pointers.begin(), pointers.end());
     for (const char* text : pointers) {
         values.emplace_back(text == nullptr ? "" : text);
