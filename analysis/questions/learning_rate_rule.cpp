@@ -25,6 +25,13 @@ double scaling_factor(const Arm& arm) {
     return 1;
 }
 
+/// Of a run that ended no lower than it began nothing but that is known, as of one that diverged.
+double loss_of_trained(const AnalyzedRun& run) {
+    const std::vector<double>& losses = run.history.validation_loss;
+    const double loss = run.figures.validation_loss;
+    return losses.empty() || !(loss >= losses.front()) ? loss : unknown;
+}
+
 TunedRate tuned_rate(const Arm& arm, double confidence) {
     TunedRate tuned;
     tuned.batch_size = arm.batch_size;
@@ -210,7 +217,7 @@ LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
     std::vector<LossAtRate> tried;
     for (const TriedRate& rate : arm.rates) {
         if (const auto run = rate.runs.find(seed); run != rate.runs.end()) {
-            tried.push_back({factor * rate.learning_rate, run->second->figures.validation_loss});
+            tried.push_back({factor * rate.learning_rate, loss_of_trained(*run->second)});
         } else if (rate.uncounted.contains(seed)) {
             tried.push_back({factor * rate.learning_rate, unknown});
         }

@@ -1,6 +1,7 @@
 #include "analysis/statistics/log_quadratic.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace batchscope {
@@ -88,6 +89,31 @@ BracketStatus place_of_best(const std::vector<LossAtRate>& sorted) {
                                              : BracketStatus::bracketed;
 }
 
+/// The points that a parabola around the best one is fitted to. It is at no edge.
+std::vector<LossAtRate> near_best(const std::vector<LossAtRate>& sorted) {
+    constexpr double widest_factor = 4 * (1 + 1e-9);  // grids of powers of 2 or 4 reach it
+    const double best =
+        std::min_element(sorted.begin(), sorted.end(),
+                         [](const LossAtRate& a, const LossAtRate& b) { return a.loss < b.loss; })
+            ->rate;
+    double lowest = best;  // the next rates on both sides
+    double highest = best;
+    for (const LossAtRate& point : sorted) {
+        if (point.rate < best) {
+            lowest = point.rate;
+        }
+        if (point.rate > best && highest == best) {
+            highest = point.rate;
+        }
+    }
+    lowest = std::min(lowest, best / widest_factor);
+    highest = std::max(highest, best * widest_factor);
+    std::vector<LossAtRate> near;
+    std::copy_if(sorted.begin(), sorted.end(), std::back_inserter(near),
+                 [&](const LossAtRate& p) { return p.rate >= lowest && p.rate <= highest; });
+    return near;
+}
+
 }  // namespace
 
 LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
@@ -99,33 +125,34 @@ LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
     }
     fit.diverged = static_cast<std::int64_t>(
         std::erase_if(tried, [](const LossAtRate& p) { return !std::isfinite(p.loss); }));
-    fit.n = static_cast<std::int64_t>(tried.size());
     std::sort(tried.begin(), tried.end(), [](const LossAtRate& a, const LossAtRate& b) {
         return std::tie(a.rate, a.loss) < std::tie(b.rate, b.loss);
     });
     if (count_different_rates(tried) < 3) {
         return fit;
     }
-    const Parabola parabola(tried);
+    fit.status = place_of_best(tried);
+    if (fit.status != BracketStatus::bracketed) {
+        return fit;
+    }
+    const std::vector<LossAtRate> near = near_best(tried);
+    const Parabola parabola(near);
+    fit.n = std::ssize(near);
     fit.curvature = parabola.curvature;
     if (fit.n > 3) {
         double squares = 0;
-        for (const LossAtRate& point : tried) {
+        for (const LossAtRate& point : near) {
             const double residual = point.loss - parabola.loss(parabola.x(point.rate));
             squares += residual * residual;
         }
         fit.residual_standard_deviation = std::sqrt(squares / static_cast<double>(fit.n - 3));
-    }
-    fit.status = place_of_best(tried);
-    if (fit.status != BracketStatus::bracketed) {
-        return fit;
     }
     if (!(parabola.curvature > 0)) {
         fit.status = BracketStatus::not_convex;
         return fit;
     }
     const double vertex = parabola.vertex();
-    if (!(vertex > parabola.x(tried.front().rate) && vertex < parabola.x(tried.back().rate))) {
+    if (!(vertex > parabola.x(near.front().rate) && vertex < parabola.x(near.back().rate))) {
         fit.status = BracketStatus::vertex_outside;
         return fit;
     }

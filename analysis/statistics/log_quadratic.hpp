@@ -20,7 +20,7 @@ enum class BracketStatus {
     best_at_smallest,  ///< the smallest rate with a finite loss gave the smallest loss: try less
     best_at_largest,   ///< the largest one did: try more
     not_convex,        ///< the quadratic has no minimum
-    vertex_outside,    ///< its minimum lies outside the rates with a finite loss
+    vertex_outside,    ///< its minimum lies outside the rates of the fit
 };
 
 /// "best_at_smallest"
@@ -33,17 +33,20 @@ struct LogQuadratic {
     /// outside of what was tried is not a measurement.
     double best_rate = std::nan("");
     double best_loss = std::nan("");  ///< of the fit at best_rate; NaN unless bracketed
-    double curvature = std::nan("");  ///< c, loss per (ln rate)^2; NaN for too few rates
+    double curvature = std::nan("");  ///< c, loss per (ln rate)^2; NaN without a fit
     /// sqrt(SSR / (n - 3)), in units of the loss; NaN for n = 3, where the curve meets all points.
     double residual_standard_deviation = std::nan("");
-    std::int64_t n = 0;         ///< points of the fit
+    std::int64_t n = 0;         ///< points of the fit: those near the best tried rate
     std::int64_t diverged = 0;  ///< points left out since their loss is not finite
 };
 
 /// The best rate at one batch size from the losses of one seed (claim C6), on the scale on which
-/// losses are near a parabola. A rate may be tried several times. Independent of the order of
-/// `tried`. The best tried rate at an edge is never bracketed, whatever the vertex: the fit would
-/// extrapolate. Of equal best losses the smallest rate and the largest one must both be inside.
+/// losses are near a parabola, and only near its minimum: the points within a factor of 4 of the
+/// best tried rate, and at least the next rate on each side. Rates far above it end at losses of
+/// any size, one of which would move the vertex of a fit over all. A rate may be tried several
+/// times. Independent of the order of `tried`. The best tried rate at an edge is never bracketed,
+/// whatever the vertex: the fit would extrapolate. Of equal best losses the smallest rate and the
+/// largest one must both be inside.
 [[nodiscard]] LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried);
 
 }  // namespace batchscope
