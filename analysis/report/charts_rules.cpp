@@ -64,6 +64,20 @@ void add_cells(Panel& panel, CellLayer layer, const LossMap& map, CellText text,
     }
 }
 
+double median_loss(const LossMap& map) {
+    std::vector<double> losses;
+    for (const LossCell& cell : map.cells) {
+        if (std::isfinite(cell.mean_loss)) {
+            losses.push_back(cell.mean_loss);
+        }
+    }
+    const auto middle = losses.begin() + static_cast<std::ptrdiff_t>(losses.size() / 2);
+    std::nth_element(losses.begin(), middle, losses.end());
+    return losses.empty() ? unknown : *middle;
+}
+
+/// From the lowest loss to four times as far above it as the median: a rate that is far too large
+/// would leave all others one colour. What lies beyond has the last one.
 std::optional<ColourRamp> ramp_of(const LossMap& map, const Phrases& phrases) {
     ColourRamp ramp{.title = phrases("mean validation loss"), .low = unknown, .high = unknown};
     for (const LossCell& cell : map.cells) {
@@ -73,6 +87,7 @@ std::optional<ColourRamp> ramp_of(const LossMap& map, const Phrases& phrases) {
     if (std::isnan(ramp.low)) {
         return std::nullopt;
     }
+    ramp.high = std::min(ramp.high, ramp.low + 4 * (median_loss(map) - ramp.low));
     // To few digits, which the key shows.
     const double range = ramp.high > ramp.low ? ramp.high - ramp.low : std::abs(ramp.high);
     const double digit = range > 0 ? std::pow(10, std::floor(std::log10(range)) - 1) : 1;

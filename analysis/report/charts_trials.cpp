@@ -1,6 +1,7 @@
 #include "analysis/report/charts_trials.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/figures/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
@@ -41,6 +42,10 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
     panel.x = {.title = phrases("runs to choose from (k)"), .low = 1};
     panel.y = {.title = phrases("expected lowest validation loss")};
     std::int64_t most_runs = 0;
+    // One run of a rate that is far too large: all that matters would lie on the bottom line.
+    constexpr double wide = 5;
+    double lowest = unknown;
+    double highest = unknown;
     for (std::size_t i = 0; i < recipe.arms.size(); ++i) {
         const Arm& arm = recipe.arms[i];
         const std::vector<double> losses = losses_of(arm);
@@ -50,6 +55,8 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
         const std::int64_t runs = std::min(std::ssize(losses), most_trials);
         for (std::int64_t k = 1; k <= runs; ++k) {
             const double expected = expected_best_of(losses, k, Better::smaller);
+            lowest = std::fmin(lowest, expected);
+            highest = std::fmax(highest, expected);
             line.points.push_back(
                 {static_cast<double>(k), expected,
                  phrases("batch {}, best of {}: {}", arm.batch_size, k, format_number(expected))});
@@ -63,6 +70,9 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
         return std::nullopt;
     }
     panel.x.high = static_cast<double>(most_runs);
+    if (lowest > 0 && highest > wide * lowest) {
+        panel.y.scale = AxisScale::log10;
+    }
     for (std::int64_t k = 1; k <= most_runs && most_runs <= 10; ++k) {
         panel.x.ticks.push_back(static_cast<double>(k));
     }

@@ -30,6 +30,11 @@ std::vector<Translation> korean_verdict_phrases() {
         {"{} sizes from {} to {}", "{1}~{2} 중 {0}개 크기"},
         {"undecided at {}", "{}에서 판정 보류"},
         {"With {}:", "{} 조건:"},
+        {"{} at {}", "{1}에서 {0}"},
+        {"Each batch size at the best of the learning rates tried there: {} (for each seed the one "
+         "with the lowest validation loss of the other seeds)",
+         "배치 크기마다 시도한 학습률 중 가장 좋은 것: {}(시드마다 다른 시드들의 검증 손실이 가장 "
+         "낮은 학습률)"},
         {"batch {}: no run counts ({})", "배치 {}: 집계되는 실행 없음({})"},
         {"batch", "배치"},
         {"seeds", "시드"},

@@ -111,7 +111,9 @@ std::string caption(const RecipeAnswers& answers, const StudyAnswers& study,
         return phrases("Mean ± half-width of the {:.6g} % Student interval over the seeds.",
                        100 * study.margins.confidence);
     }
-    return difference_caption(answer, study.margins, phrases) + ". " +
+    const std::string rates = chosen_rates_text(answers.recipe, phrases);
+    return (rates.empty() ? rates : rates + ". ") +
+           difference_caption(answer, study.margins, phrases) + ". " +
            phrases(
                "First row: the values of batch {} themselves. Gap: {} − train loss, ± its own "
                "{:.6g} % interval.",

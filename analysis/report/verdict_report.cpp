@@ -197,11 +197,29 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
     return text;
 }
 
+std::string chosen_rates_text(const Recipe& recipe, const Phrases& phrases) {
+    std::vector<std::string> rates;
+    for (const Arm& arm : recipe.arms) {
+        if (std::isfinite(arm.best_rate)) {
+            rates.push_back(phrases("{} at {}", format_number(arm.best_rate), arm.batch_size));
+        }
+    }
+    return rates.empty() ? std::string{}
+                         : phrases(
+                               "Each batch size at the best of the learning rates tried there: {} "
+                               "(for each seed the one with the lowest validation loss of the "
+                               "other seeds)",
+                               fmt::format("{}", fmt::join(rates, ", ")));
+}
+
 std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer,
                            const Margins& margins, const Phrases& phrases) {
     std::string text;
     if (!recipe.name.empty()) {
         text += phrases("With {}:", recipe.name) + "\n";
+    }
+    if (recipe.tuned) {
+        text += wrapped(chosen_rates_text(recipe, phrases), 2);
     }
     for (const FigureAnswer& figure : answer.figures) {
         text += wrapped(answer_sentence(figure, phrases), 2);

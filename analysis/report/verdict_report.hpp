@@ -26,6 +26,8 @@ namespace batchscope {
 /// What the differences of a table are, and the margin.
 [[nodiscard]] std::string difference_caption(const LargerBatchAnswer& answer,
                                              const Margins& margins, const Phrases& phrases);
+/// Which learning rate each batch size has, and how it was chosen; empty where none was chosen.
+[[nodiscard]] std::string chosen_rates_text(const Recipe& recipe, const Phrases& phrases);
 /// "5 diverged": of a batch size without a run that counts.
 [[nodiscard]] std::string uncounted_text(const Arm& arm, const Phrases& phrases);
 /// "batch 4096: no run counts (5 diverged)"

@@ -89,6 +89,20 @@ TEST(RateTrend, CountsDivergedRunsAndFitsTheOthers) {
     EXPECT_NEAR(std::exp(trend.rates[0].log_rate.mean), 0.08, 1e-6);
 }
 
+TEST(RateTrend, ARateWhoseRunsEndNoLowerThanTheyBeganBracketsNothing) {
+    MadeUpStudy study;
+    for (const double rate : {0.01, 0.02, 0.04, 0.08}) {
+        AnalyzedRun& run = study.add(16, 1, rate_axis(rate));
+        run.learning_rate = rate;
+        run.history.validation_loss.front() = 2.3;
+        run.history.validation_loss.back() = rate > 0.05 ? 31.7 : 0.5 - rate;
+    }
+    study.add(64, 1, rate_axis(0.01));
+    const LogQuadratic fit = best_rate_of(recipes_of(study.summary()).at(0).arms.at(0), 1);
+    EXPECT_EQ(fit.status, BracketStatus::best_at_largest);
+    EXPECT_EQ(fit.diverged, 1);
+}
+
 TEST(RateTrend, SaysWhyThereIsNone) {
     MadeUpStudy two_sizes;
     add_rates(two_sizes, 16, 0.08);

@@ -6,6 +6,7 @@
 
 #include "analysis/figures/svg.hpp"
 #include "analysis/report/charts_trials.hpp"
+#include "analysis/report/verdict_report.hpp"
 #include "tests/analysis/report/chart_studies.hpp"
 
 namespace batchscope {
@@ -32,6 +33,9 @@ MadeUpStudy tuned_study() {
 TEST(RatesChart, FramesTheLowestLossAndSaysWhereItIsAtTheEdge) {
     MadeUpStudy study = tuned_study();
     const StudyAnswers answers = answer_all(study.summary(), {});
+    EXPECT_EQ(chosen_rates_text(answers.recipes.at(0).recipe, english),
+              "Each batch size at the best of the learning rates tried there: 0.2 at 16, 0.4 at 64 "
+              "(for each seed the one with the lowest validation loss of the other seeds)");
     const auto chart = rates_chart(answers.recipes.at(0).recipe, english);
     ASSERT_TRUE(chart);
     const Panel& panel = chart->panels.at(0);
@@ -68,6 +72,24 @@ TEST(RatesChart, DoesNotFrameARateThatLosesRunsAndTakesItForTriedAtTheEdge) {
         is_told = is_told || cell.hover.ends_with("(n = 1), 2 do not count");
     }
     EXPECT_TRUE(is_told);
+}
+
+TEST(RatesChart, OneLossFarAboveAllOthersLeavesThemTheirColours) {
+    MadeUpStudy study = tuned_study();
+    study.change_all([](AnalyzedRun& run) {
+        if (run.batch_size == 16 && run.learning_rate > 0.3) {
+            run.history.validation_loss.back() = 90;
+        }
+    });
+    const StudyAnswers answers = answer_all(study.summary(), {});
+    const Recipe& recipe = answers.recipes.at(0).recipe;
+    const auto layers = layers_of<CellLayer>(rates_chart(recipe, english)->panels.at(0));
+    EXPECT_LT(layers[0].ramp->high, 1) << "losses are 0.5 to 0.64, and 90";
+    EXPECT_EQ(trials_chart(recipe, english)->panels.at(0).y.scale, AxisScale::log10);
+    MadeUpStudy without = tuned_study();
+    const StudyAnswers plain = answer_all(without.summary(), {});
+    EXPECT_EQ(trials_chart(plain.recipes.at(0).recipe, english)->panels.at(0).y.scale,
+              AxisScale::linear);
 }
 
 TEST(RatesChart, IsNothingForOneRate) {
