@@ -218,9 +218,6 @@ std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer
     if (!recipe.name.empty()) {
         text += phrases("With {}:", recipe.name) + "\n";
     }
-    if (recipe.tuned) {
-        text += wrapped(chosen_rates_text(recipe, phrases), 2);
-    }
     for (const FigureAnswer& figure : answer.figures) {
         text += wrapped(answer_sentence(figure, phrases), 2);
     }
@@ -233,6 +230,9 @@ std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer
         return text;
     }
     text += '\n';
+    if (const std::string rates = chosen_rates_text(recipe, phrases); !rates.empty()) {
+        text += wrapped(rates + '.', 0);
+    }
     text += wrapped(difference_caption(answer, margins, phrases), 0);
     text += table_text(answer, phrases);
     for (const FigureAnswer& figure_answer : answer.figures) {
