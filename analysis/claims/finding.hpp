@@ -28,8 +28,8 @@ struct Finding {
     Because if_contradicted{ClaimReason::opposite};
     Because if_undecided{ClaimReason::too_little_data};
     std::int64_t seeds = 0;
-    std::vector<ClaimNumber> numbers;
-    std::vector<const Arm*> arms;  ///< whose runs were compared
+    std::vector<ClaimNumber> numbers;  ///< the first is what a line of the report shows
+    std::vector<const Arm*> arms;      ///< whose runs were compared
 };
 
 [[nodiscard]] Finding not_tested(Because because);

@@ -177,20 +177,23 @@ Finding find_sharp_minima(const Claim& claim, const Evidence& evidence) {
     }
     const SharpnessSlope second =
         slope_of(evidence, Headline::adaptive_sharpness, claim.fewest_batch_sizes);
+    const double margin = std::log1p(claim.margin.value_or(0.05));
+    const bool is_tested = !first.missing && !second.missing;
     Finding finding;
-    if (first.missing || second.missing) {
+    if (!is_tested) {
         finding = not_tested(first.missing ? *first.missing : *second.missing);
     } else {
         const std::array<std::pair<std::string, PairedComparison>, 2> slopes{
             {{sharpness_metrics[curvature].name, first.slope.mean},
              {sharpness_metrics[Headline::adaptive_sharpness].name, second.slope.mean}}};
-        const double margin = std::log1p(claim.margin.value_or(0.05));
         finding = agreement_of(slopes, margin, evidence.margins.alpha());
-        finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, margin));
     }
     finding.arms = judged_arms(evidence.recipe);
     add_numbers(finding, curvature, first);
     add_numbers(finding, Headline::adaptive_sharpness, second);
+    if (is_tested) {
+        finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, margin));
+    }
     add_associations(finding, evidence.inputs.associations);
     return finding;
 }

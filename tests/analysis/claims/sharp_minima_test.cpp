@@ -43,6 +43,7 @@ TEST(SharpMinima, IsSupportedWhereBothMeasuresGrowWithTheBatch) {
     // Half of ln 2 a doubling; all runs are read at train loss 0.2, which 1024 ends at.
     EXPECT_NEAR(number_named(decision, "train_loss_of_top_eigenvalue").value, 0.2, 1e-12);
     EXPECT_NEAR(number_named(decision, "slope_of_top_eigenvalue").value, 0.5 * std::log(2.0), 0.03);
+    EXPECT_EQ(decision.numbers.front().name, "slope_of_top_eigenvalue") << "what a reader sees";
 }
 
 TEST(SharpMinima, IsContradictedWhereBothFallOrStay) {
