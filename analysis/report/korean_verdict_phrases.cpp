@@ -31,6 +31,7 @@ std::vector<Translation> korean_verdict_phrases() {
         {"undecided at {}", "{}에서 판정 보류"},
         {"With {}:", "{} 조건:"},
         {"{} at {}", "{1}에서 {0}"},
+        {"; rates as configured, before scaling", "; 학습률은 규칙을 적용하기 전의 설정값"},
         {"Each batch size at the best of the learning rates tried there: {} (for each seed the one "
          "with the lowest validation loss of the other seeds)",
          "배치 크기마다 시도한 학습률 중 가장 좋은 것: {}(시드마다 다른 시드들의 검증 손실이 가장 "

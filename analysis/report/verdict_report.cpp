@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/questions/budget.hpp"
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/table.hpp"
 
@@ -102,6 +103,12 @@ bool any_undecided(const LargerBatchAnswer& answer) {
     return std::any_of(answer.figures.begin(), answer.figures.end(), [](const FigureAnswer& f) {
         return !with_verdict(f, Verdict::undecided).empty();
     });
+}
+
+bool is_scaled(const Recipe& recipe) {
+    const std::vector<const AnalyzedRun*> runs = runs_of(recipe);
+    return std::any_of(runs.begin(), runs.end(),
+                       [](const AnalyzedRun* run) { return run->learning_rate_scaling != "none"; });
 }
 
 }  // namespace
@@ -204,12 +211,14 @@ std::string chosen_rates_text(const Recipe& recipe, const Phrases& phrases) {
             rates.push_back(phrases("{} at {}", format_number(arm.best_rate), arm.batch_size));
         }
     }
-    return rates.empty() ? std::string{}
-                         : phrases(
-                               "Each batch size at the best of the learning rates tried there: {} "
-                               "(for each seed the one with the lowest validation loss of the "
-                               "other seeds)",
-                               fmt::format("{}", fmt::join(rates, ", ")));
+    if (rates.empty()) {
+        return {};
+    }
+    const std::string text = phrases(
+        "Each batch size at the best of the learning rates tried there: {} (for each seed the one "
+        "with the lowest validation loss of the other seeds)",
+        fmt::format("{}", fmt::join(rates, ", ")));
+    return is_scaled(recipe) ? text + phrases("; rates as configured, before scaling") : text;
 }
 
 std::string verdict_report(const Recipe& recipe, const LargerBatchAnswer& answer,

@@ -33,9 +33,6 @@ MadeUpStudy tuned_study() {
 TEST(RatesChart, FramesTheLowestLossAndSaysWhereItIsAtTheEdge) {
     MadeUpStudy study = tuned_study();
     const StudyAnswers answers = answer_all(study.summary(), {});
-    EXPECT_EQ(chosen_rates_text(answers.recipes.at(0).recipe, english),
-              "Each batch size at the best of the learning rates tried there: 0.2 at 16, 0.4 at 64 "
-              "(for each seed the one with the lowest validation loss of the other seeds)");
     const auto chart = rates_chart(answers.recipes.at(0).recipe, english);
     ASSERT_TRUE(chart);
     const Panel& panel = chart->panels.at(0);
@@ -52,6 +49,20 @@ TEST(RatesChart, FramesTheLowestLossAndSaysWhereItIsAtTheEdge) {
     ASSERT_EQ(layers[2].cells.size(), 1U);
     EXPECT_EQ(layers[2].cells[0].column, 1);
     EXPECT_EQ(layers[2].cells[0].row, 0);
+}
+
+TEST(ChosenRates, AreNamedForEachBatchSize) {
+    MadeUpStudy study = tuned_study();
+    const auto text_under = [&study](const std::string& rule) {
+        study.change_all([&rule](AnalyzedRun& run) { run.learning_rate_scaling = rule; });
+        const StudyAnswers answers = answer_all(study.summary(), {});
+        return chosen_rates_text(answers.recipes.at(0).recipe, english);
+    };
+    const std::string plain = text_under("none");
+    EXPECT_EQ(plain,
+              "Each batch size at the best of the learning rates tried there: 0.2 at 16, 0.4 at 64 "
+              "(for each seed the one with the lowest validation loss of the other seeds)");
+    EXPECT_EQ(text_under("linear"), plain + "; rates as configured, before scaling");
 }
 
 TEST(RatesChart, DoesNotFrameARateThatLosesRunsAndTakesItForTriedAtTheEdge) {
