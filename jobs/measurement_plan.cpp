@@ -16,13 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr ReadParts no_arrays{.steps = false,
-                              .predictions = false,
-                              .weights = false,
-                              .data = false,
-                              .environment = true,
-                              .configuration = true,
-                              .sharpness = true};
+ReadParts no_arrays() {
+    return {.steps = false, .predictions = false, .weights = false, .data = false};
+}
 
 void refuse_folder_of_input(const MeasuredFile& file) {
     std::error_code failure;
@@ -46,7 +42,7 @@ bool is_measured(const fs::path& output, const FinishedRun& run, const RunSettin
     }
     RunRecord before;
     try {
-        before = read_result(output, no_arrays);
+        before = read_result(output, no_arrays());
     } catch (const Error&) {
         if (overwrite) {
             return false;
@@ -76,7 +72,7 @@ class Planner {
     MeasurementPlan plan() {
         for (const fs::path& file : find_result_files(options_.paths, plan_.damaged)) {
             try {
-                add(read_finished_run(file, no_arrays));
+                add(read_finished_run(file, no_arrays()));
             } catch (const Error& error) {
                 if (error.code() != ExitCode::data || concerns_output_) {
                     throw;
