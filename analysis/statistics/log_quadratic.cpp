@@ -71,12 +71,16 @@ Parabola::Parabola(const std::vector<LossAtRate>& points) {
     curvature = ratio_of_sums_over(points, product(deviation, q_of), product(q_of, q_of));
 }
 
+/// The first of those with the lowest loss.
+const LossAtRate& best_point(const std::vector<LossAtRate>& points) {
+    return *std::min_element(
+        points.begin(), points.end(),
+        [](const LossAtRate& a, const LossAtRate& b) { return a.loss < b.loss; });
+}
+
 /// Whether the best point is inside (then `bracketed`), or at which edge.
 BracketStatus place_of_best(const std::vector<LossAtRate>& sorted) {
-    const auto has_smaller_loss = [](const LossAtRate& a, const LossAtRate& b) {
-        return a.loss < b.loss;
-    };
-    const double best_loss = std::min_element(sorted.begin(), sorted.end(), has_smaller_loss)->loss;
+    const double best_loss = best_point(sorted).loss;
     const auto reaches_it_at = [&](double rate) {
         return std::any_of(sorted.begin(), sorted.end(), [&](const LossAtRate& point) {
             return point.rate == rate && point.loss == best_loss;
@@ -92,10 +96,7 @@ BracketStatus place_of_best(const std::vector<LossAtRate>& sorted) {
 /// The points that a parabola around the best one is fitted to. It is at no edge.
 std::vector<LossAtRate> near_best(const std::vector<LossAtRate>& sorted) {
     constexpr double widest_factor = 4 * (1 + 1e-9);  // grids of powers of 2 or 4 reach it
-    const double best =
-        std::min_element(sorted.begin(), sorted.end(),
-                         [](const LossAtRate& a, const LossAtRate& b) { return a.loss < b.loss; })
-            ->rate;
+    const double best = best_point(sorted).rate;
     double lowest = best;  // the next rates on both sides
     double highest = best;
     for (const LossAtRate& point : sorted) {
