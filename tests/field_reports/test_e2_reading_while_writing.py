@@ -17,8 +17,10 @@ def test_a_reader_that_opens_the_file_a_thousand_times_never_fails(study, hold_o
         assert time.monotonic() < deadline
         time.sleep(0.01)
     file = small.files()[0]
-    rows, held = [], []
-    for _ in range(1000):
+    # The file is written again while that takes under a hundredth of the time: on a slow disk, seldom.
+    rows, held, deadline = [], [], time.monotonic() + 200
+    while len(rows) < 1000 or rows[-1] == rows[0]:
+        assert time.monotonic() < deadline, "the file did not grow"
         opened = h5py.File(file, "r")
         assert opened.attrs["status"] == "running"
         assert len(opened["epochs/epoch"]) == len(opened["epochs/train_loss"])
@@ -28,7 +30,7 @@ def test_a_reader_that_opens_the_file_a_thousand_times_never_fails(study, hold_o
         held.append(opened) if hold_open and len(held) < 20 else opened.close()
         time.sleep(0.01)
     assert job.poll() is None
-    assert rows == sorted(rows) and rows[-1] > rows[0]
+    assert rows == sorted(rows)
     report = analyze(file, "--output", small.output / "report", expect=3)  # no finished run, and it says so
     assert "In no mean, in progress (1)" in report.stdout
     job.send_signal(12)
