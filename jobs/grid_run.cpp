@@ -146,7 +146,7 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
     if (alone_) {
         display.emplace("  " + number);
     }
-    current_run_.begin(file);
+    current_run_.begin(file, communicator_.rank() == 0);
     Trainer trainer(point.settings, data.device, communicator_,
                     tensor_options(point.settings, data_.device()), std::move(record),
                     {[&](const TrainingProgress& progress) {
@@ -154,7 +154,9 @@ RunStatus GridRun::train_point(const GridPoint& point, std::size_t position) {
                              display->update(progress);
                          }
                      },
-                     [&](const RunRecord& present, bool last) { publisher.publish(present, last); },
+                     [&](const RunRecord& present, bool last) {
+                         current_run_.write(last, [&] { publisher.publish(present, last); });
+                     },
                      [&](const Checkpoint& present) { write_checkpoint(file, present); }});
     if (checkpoint) {
         trainer.resume(*checkpoint);

@@ -37,7 +37,7 @@ Watchdog::Actions JobEnd::for_hanging_collectives() {
                 end(reason);
             },
             [this](const char* what) {
-                current_run_.fail(
+                current_run_.fail_without_writer(
                     fmt::format("the launcher ended the job while {} waited in {}: a rank was lost",
                                 job_.name, what));
             }};

@@ -8,8 +8,8 @@
 
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
+#include "result_lock.hpp"
 #include "results/result_file.hpp"
-#include "results/writer_lock.hpp"
 
 namespace batchscope {
 
@@ -114,13 +114,7 @@ void PointsFromQueue::mark_runs_of_killed_ranks() {
         return;
     }
     for (const auto& file : files_) {
-        try {
-            if (writer_was_killed(file) && read_result_state(file).status == RunStatus::running) {
-                mark_failed(file, "the process that wrote this run was killed");
-            }
-        } catch (const Error&) {
-            // A file that cannot be read is what the next start reports.
-        }
+        mark_run_of_killed_writer(file, "the process that wrote this run was killed");
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "results/result_file.hpp"
 
 namespace batchscope {
 
@@ -41,6 +42,17 @@ std::optional<WriterLock> take_result_lock(const std::filesystem::path& file,
         }
         communicator.leave_if_stopped();
         std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+}
+
+void mark_run_of_killed_writer(const std::filesystem::path& file,
+                               const std::string& reason) noexcept {
+    try {
+        if (writer_was_killed(file) && read_result_state(file).status == RunStatus::running) {
+            mark_failed(file, reason);
+        }
+    } catch (...) {
+        // A file that cannot be read is what the next start reports.
     }
 }
 

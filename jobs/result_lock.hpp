@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "communication/communicator.hpp"
 #include "results/writer_lock.hpp"
@@ -14,5 +15,10 @@ namespace batchscope {
 /// when another live process writes the file.
 [[nodiscard]] std::optional<WriterLock> take_result_lock(const std::filesystem::path& file,
                                                          Communicator& communicator);
+
+/// Marks the run of `file` failed if it was in progress and the process that wrote it was killed;
+/// never throws.
+void mark_run_of_killed_writer(const std::filesystem::path& file,
+                               const std::string& reason) noexcept;
 
 }  // namespace batchscope

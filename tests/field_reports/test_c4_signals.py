@@ -74,6 +74,21 @@ def test_again_and_again_while_it_saves(study):
     assert small.result().attributes["status"] == "stopped"
 
 
+def test_a_rank_that_waits_long_for_the_others_marks_nothing(study):
+    """A launcher that ends the job sends TERM; so does a user, and then all stop in order, if slowly."""
+    small = study(LONG)
+    job = small.start("--device", "cpu", ranks=2, env=environment(BATCHSCOPE_FAULT="slow:0:2000"))
+    small.wait_for_rows(job, rows=1)
+    os.kill(small.ranks()[1], signal.SIGTERM)
+    seen = set()
+    while job.poll() is None:
+        seen.add(small.result().attributes["status"])
+        time.sleep(0.02)
+    assert job.returncode == 75
+    assert seen <= {"running", "stopped"}
+    assert small.result().attributes["status"] == "stopped"
+
+
 def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
     """It kills its ranks within two seconds: no more than the last checkpoint is promised."""
     short = study(merged(LONG, {"training": {"budget": {"epochs": 20}}, "output": {"checkpoint_minutes": 0.001}}))
