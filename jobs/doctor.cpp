@@ -11,7 +11,7 @@
 #include <optional>
 #include <sstream>
 
-#include "communication/fat_binary.hpp"
+#include "communication/cuda_device.hpp"
 #include "communication/mpi_communicator.hpp"
 #include "communication/mpi_session.hpp"
 #include "communication/nccl_communicator.hpp"

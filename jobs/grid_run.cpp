@@ -191,7 +191,7 @@ void GridRun::describe_start(const std::optional<Checkpoint>& checkpoint,
                                             checkpoint->step(), environment);
 }
 
-void GridRun::announce(const GridPoint& point, const RunData& data) const {
+void GridRun::announce(const GridPoint& point, const RunData& data) {
     const TrainingSettings& training = point.settings.training;
     std::vector<std::int64_t> shares;
     for (int rank = 0; rank < communicator_.size(); ++rank) {
@@ -204,7 +204,9 @@ void GridRun::announce(const GridPoint& point, const RunData& data) const {
         peak_learning_rate(training));
     for (const auto& warning :
          check_run(point.settings, data.dataset, examples, communicator_.size(), on_cpu())) {
-        warn(warning);
+        if (warnings_.insert(warning).second) {
+            warn(warning);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "communication/communicator.hpp"
 #include "communication/device_binding.hpp"
@@ -40,7 +42,7 @@ class GridRun {
     ExitCode try_point(std::size_t position);
     RunStatus train_point(const GridPoint& point, std::size_t position);
     [[nodiscard]] EnvironmentRecord environment_of(const GridPoint& point) const;
-    void announce(const GridPoint& point, const RunData& data) const;
+    void announce(const GridPoint& point, const RunData& data);
     void describe_start(const std::optional<Checkpoint>& checkpoint,
                         EnvironmentRecord& environment);
     [[nodiscard]] bool on_cpu() const { return !binding_.ordinal; }
@@ -54,6 +56,7 @@ class GridRun {
     CurrentRun& current_run_;
     bool alone_;
     EnvironmentRecord environment_;
+    std::set<std::string> warnings_;  ///< said already: points of a grid are much alike
 };
 
 }  // namespace batchscope

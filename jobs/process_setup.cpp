@@ -17,7 +17,6 @@
 #include <string>
 
 #include "communication/cuda_device.hpp"
-#include "communication/fat_binary.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
 
@@ -97,6 +96,12 @@ void end_process(int code) {
 }
 
 void prepare_rank(const DeviceBinding& binding, Communicator& communicator) {
+    // First of all: LibTorch looks only once whether it has code for GPUs.
+    communicator.together([&] {
+        if (binding.ordinal) {
+            select_device(*binding.ordinal);
+        }
+    });
     const auto cores = cores_of_this_host(communicator);
     const int requested = std::atoi(environment_or("OMP_NUM_THREADS", "0").c_str());
     const int threads = compute_threads(requested, communicator.placement().local_rank, cores);
@@ -111,11 +116,6 @@ void prepare_rank(const DeviceBinding& binding, Communicator& communicator) {
     at::globalContext().setAllowTF32CuDNN(false);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setBenchmarkCuDNN(false);
-    communicator.together([&] {
-        if (binding.ordinal) {
-            select_device(*binding.ordinal);
-        }
-    });
 }
 
 std::vector<std::string> devices_of_ranks(const DeviceBinding& binding,

@@ -56,13 +56,9 @@ if(EXISTS "${_torch}/lib/libtorch_cuda.so")
     add_library(libtorch_cuda_and_nccl INTERFACE IMPORTED)
     target_include_directories(libtorch_cuda_and_nccl SYSTEM INTERFACE
       "${BATCHSCOPE_CUDA_INCLUDE}" "${BATCHSCOPE_CUDA_CRT_INCLUDE}" "${BATCHSCOPE_NCCL_INCLUDE}")
-    # Nothing of ours names a symbol of libtorch_cuda; it registers its kernels when it is loaded.
+    # Nothing of ours names a symbol of libtorch_cuda, which is loaded where a GPU is used (load_gpu_code).
     target_link_libraries(libtorch_cuda_and_nccl INTERFACE libtorch
-      "-Wl,--no-as-needed" "${_torch}/lib/libtorch_cuda.so" "-Wl,--as-needed"
       "${_torch}/lib/libc10_cuda.so" "${BATCHSCOPE_CUDART}" "${BATCHSCOPE_NCCL}")
-    file(GLOB _folders LIST_DIRECTORIES true "${_nvidia}/*/lib" "${BATCHSCOPE_LIBTORCH}/cusparselt/lib")
-    list(JOIN _folders ":" _folders)
-    target_link_options(libtorch_cuda_and_nccl INTERFACE "-Wl,-rpath-link,${_folders}")
   else()
     message(WARNING "This LibTorch has a CUDA side that is left unused: CUDA headers are of version "
       "${_cuda_version} (12 is needed), crt: ${BATCHSCOPE_CUDA_CRT_INCLUDE}, cudart: ${BATCHSCOPE_CUDART}, "

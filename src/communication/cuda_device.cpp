@@ -5,11 +5,13 @@
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nccl.h>
 
 #include <array>
+#include <filesystem>
 
 #include "communication/fat_binary.hpp"
 #include "core/error.hpp"
@@ -29,6 +31,11 @@ cudaDeviceProp properties_of(int ordinal) {
     return properties;
 }
 
+/// It lies beside the part of LibTorch that this program is linked with.
+std::filesystem::path library_of_gpu_code() {
+    return loaded_library_path("libtorch_cpu.so").replace_filename("libtorch_cuda.so");
+}
+
 std::string version_text(int number, int major_unit, int minor_unit) {
     return fmt::format("{}.{}", number / major_unit, number % major_unit / minor_unit);
 }
@@ -37,6 +44,20 @@ std::string version_text(int number, int major_unit, int minor_unit) {
 
 bool built_with_cuda() {
     return true;
+}
+
+std::vector<std::string> compiled_architectures() {
+    static const std::vector<std::string> architectures =
+        fat_binary_architectures(library_of_gpu_code());
+    return architectures;
+}
+
+void load_gpu_code() {
+    if (::dlopen(library_of_gpu_code().c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+        throw environment_error(
+            fmt::format("cannot load LibTorch's code for GPUs: {}", ::dlerror()),
+            "repair the installation (jobs/install.sh), or pass --device cpu");
+    }
 }
 
 int visible_devices() {
@@ -55,6 +76,7 @@ void select_device(int ordinal) {
             "build against a LibTorch with that architecture (-DBATCHSCOPE_LIBTORCH=FOLDER), or "
             "pass --device cpu");
     }
+    load_gpu_code();
     c10::cuda::set_device(static_cast<c10::DeviceIndex>(ordinal));
     try {
         at::ones({1}, at::device(at::kCUDA)).add_(1);

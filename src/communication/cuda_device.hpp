@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 /// What the rest of the suite asks of CUDA. Built twice: against CUDA, and for a LibTorch without
 /// it, so that no caller needs an #ifdef.
@@ -10,11 +11,19 @@ namespace batchscope {
 /// Whether this build can use GPUs at all.
 [[nodiscard]] bool built_with_cuda();
 
+/// GPU architectures ("sm_70", ascending) that this LibTorch holds code for; empty without CUDA.
+[[nodiscard]] std::vector<std::string> compiled_architectures();
+
+/// Loads LibTorch's code for GPUs, which makes itself known to LibTorch: to come before all that
+/// uses a GPU through LibTorch, and only there, since it takes a third of a start's time and three
+/// quarters of its memory. Throws Error (environment) when it cannot be loaded.
+void load_gpu_code();
+
 /// GPUs that this process sees (CUDA_VISIBLE_DEVICES applied); 0 without a driver.
 [[nodiscard]] int visible_devices();
 
-/// Makes GPU `ordinal` the one of this process. Throws Error (environment) when this LibTorch holds
-/// no code for its architecture, naming both.
+/// Makes GPU `ordinal` the one of this process and loads the code for it. Throws Error
+/// (environment) when this LibTorch holds no code for its architecture, naming both.
 void select_device(int ordinal);
 
 struct DeviceDescription {

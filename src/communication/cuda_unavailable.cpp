@@ -17,6 +17,12 @@ namespace {
 bool built_with_cuda() {
     return false;
 }
+std::vector<std::string> compiled_architectures() {
+    return {};
+}
+void load_gpu_code() {
+    refuse();
+}
 int visible_devices() {
     return 0;
 }

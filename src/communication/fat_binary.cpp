@@ -150,12 +150,6 @@ std::vector<std::string> fat_binary_architectures(const std::filesystem::path& l
     return names;
 }
 
-std::vector<std::string> compiled_architectures() {
-    static const std::vector<std::string> architectures =
-        fat_binary_architectures(loaded_library_path("libtorch_cuda.so"));
-    return architectures;
-}
-
 bool architecture_is_served(const std::string& wanted,
                             const std::vector<std::string>& architectures) {
     const int wanted_number = std::stoi(wanted.substr(3));

@@ -16,9 +16,6 @@ namespace batchscope {
 [[nodiscard]] std::vector<std::string> fat_binary_architectures(
     const std::filesystem::path& library);
 
-/// The same of the LibTorch that this process has loaded; empty for one without CUDA.
-[[nodiscard]] std::vector<std::string> compiled_architectures();
-
 /// Whether code for `architectures` runs on a GPU of architecture `wanted` ("sm_70"): one of the
 /// same major version and no higher minor one is there. True where the list is empty, since nothing
 /// is known then.
