@@ -5,15 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "tests/analysis/answers/synthetic_study.hpp"
+#include "tests/analysis/calibration.hpp"
 
 namespace batchscope {
 namespace {
 
-#ifdef NDEBUG
-constexpr std::uint64_t repetitions = 5000;
-#else
-constexpr std::uint64_t repetitions = 200;  // sanitizers are slow
-#endif
+constexpr std::uint64_t repetitions = repetitions_of(5000);
 
 TEST(CriticalBatchOfRuns, IntervalCoversTheTruthAsOftenAsPromised) {
     const SyntheticTruth truth = truth_of_curves(0);
@@ -23,8 +20,8 @@ TEST(CriticalBatchOfRuns, IntervalCoversTheTruthAsOftenAsPromised) {
     }
     const double coverage = covered / static_cast<double>(repetitions);
     RecordProperty("coverage", std::to_string(coverage));
-    EXPECT_GE(coverage, repetitions < 5000 ? 0.88 : 0.92);
-    EXPECT_LE(coverage, repetitions < 5000 ? 1 : 0.97);
+    EXPECT_GE(coverage, 0.92 - slack_of(repetitions));
+    EXPECT_LE(coverage, 0.97 + slack_of(repetitions));
 }
 
 }  // namespace

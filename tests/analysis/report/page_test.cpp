@@ -7,6 +7,7 @@
 #include <set>
 
 #include "html_check.hpp"
+#include "tests/analysis/calibration.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
 namespace batchscope {
@@ -247,11 +248,7 @@ TEST(ReportPage, HasTheSameBytesInAnyOrderOfRuns) {
 
 /// 20 batch sizes x 5 rates x 10 seeds, 100 evaluations each.
 TEST(ReportPage, IsUnder5MegabytesOfAThousandRuns) {
-#ifdef NDEBUG
-    constexpr std::uint64_t seeds = 10;
-#else
-    constexpr std::uint64_t seeds = 1;  // sanitizers are slow
-#endif
+    constexpr std::uint64_t seeds = repetitions_of(10);
     for (const char* axis : {"training.learning_rate", "training.optimizer.momentum"}) {
         MadeUpStudy study;
         for (std::int64_t batch_size = 8; batch_size <= 160; batch_size += 8) {

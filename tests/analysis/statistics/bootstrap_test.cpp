@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/analysis/calibration.hpp"
+
 namespace batchscope {
 namespace {
 
@@ -13,14 +15,8 @@ TEST(BootstrapMean, GivesTheIntervalsOfRsBoot) {
     // The example by which scipy.stats.bootstrap is checked against R's boot.
     const std::vector<double> values{10, 12, 12.5, 12.5, 13.9, 15,  21,  22,
                                      23, 34, 50,   81,   89,   121, 134, 213};
-#ifdef NDEBUG
-    constexpr std::int64_t resamples = 1'000'000;
-    constexpr double tolerance = 0.005;
-#else
-    // Sanitizers are slow; the numbers are those of the release build.
-    constexpr std::int64_t resamples = 50'000;
-    constexpr double tolerance = 0.02;
-#endif
+    constexpr std::uint64_t resamples = repetitions_of(1'000'000);
+    constexpr double tolerance = repeats_fully ? 0.005 : 0.02;
     const BootstrapIntervals intervals = bootstrap_mean(values, 0.95, resamples, 1);
     EXPECT_NEAR(intervals.basic.low / 23.77, 1, tolerance);
     EXPECT_NEAR(intervals.basic.high / 79.12, 1, tolerance);

@@ -1,5 +1,7 @@
 // Do the methods keep what they promise? Each is asked often about made-up data of which the truth
 // is known. Everything is seeded: a failure is no bad luck.
+#include "tests/analysis/calibration.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,17 +17,10 @@
 namespace batchscope {
 namespace {
 
-#ifdef NDEBUG
-constexpr std::int64_t repetitions = 20'000;
-#else
-// Sanitizers are for the code, and slow; its numbers are those of the release build.
-constexpr std::int64_t repetitions = 2'000;
-#endif
+constexpr std::uint64_t repetitions = repetitions_of(20'000);
 
-// Three standard errors of a share near 5 % above the full number of repetitions; none there.
 double slack() {
-    return repetitions >= 20'000 ? 0
-                                 : 3 * std::sqrt(0.05 * 0.95 / static_cast<double>(repetitions));
+    return slack_of(repetitions);
 }
 
 // Standard normal numbers, one after the other.
@@ -47,7 +42,7 @@ TEST(Calibration, StudentIntervalsCover95Percent) {
     for (const std::size_t n : {3U, 5U, 10U}) {
         Normals normals(n);
         std::int64_t covered = 0;
-        for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+        for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
             std::vector<double> differences(n);
             for (double& difference : differences) {
                 difference = 0.01 + 0.003 * normals.next();
@@ -63,7 +58,7 @@ TEST(Calibration, StudentIntervalsCover95Percent) {
 TEST(Calibration, WelchIntervalsCover95PercentWithUnequalSpread) {
     Normals normals(7);
     std::int64_t covered = 0;
-    for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
         std::vector<double> sample(5);
         std::vector<double> reference(8);
         for (double& value : sample) {
@@ -164,7 +159,7 @@ Wrong wrong_verdicts(const Family& family, std::uint64_t seed) {
     std::int64_t difference = 0;
     std::int64_t equivalence = 0;
     std::int64_t any_of_two = 0;
-    for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
         const std::vector<PairedComparison> seen = draw(family, normals);
         const std::vector<Judgement> judgements = judge(seen, margin, alpha);
         bool wrongly_different = false;
@@ -240,7 +235,7 @@ TEST(VerdictCalibration, FindsWhatIsThere) {
     Normals normals(17);
     std::int64_t worse = 0;
     std::int64_t equivalent = 0;
-    for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
         std::vector<PairedComparison> family;
         for (const auto& [mean, spread] : {std::pair{0.0012, 0.0013}, std::pair{-0.011, 0.002}}) {
             std::vector<double> differences(5);
@@ -263,7 +258,7 @@ TEST(SelectionCalibration, LeaveOneSeedOutTakesTheWinnersCurseAway) {
         Normals normals(20 + seeds);
         double naive = 0;
         double left_out = 0;
-        for (std::int64_t repetition = 0; repetition < repetitions; ++repetition) {
+        for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
             // Eight equal options with mean 0 and standard deviation 1.
             std::vector<std::vector<double>> options(8, std::vector<double>(seeds));
             for (std::vector<double>& option : options) {
@@ -277,7 +272,7 @@ TEST(SelectionCalibration, LeaveOneSeedOutTakesTheWinnersCurseAway) {
             left_out += optimism.leave_one_seed_out.mean;
         }
         const double curse = expected_maximum_of_eight / std::sqrt(static_cast<double>(seeds));
-        const double margin_of_error = repetitions >= 20'000 ? 0.02 : 0.04;
+        const double margin_of_error = repeats_fully ? 0.02 : 0.1;
         EXPECT_NEAR(naive / static_cast<double>(repetitions), curse, margin_of_error) << seeds;
         EXPECT_NEAR(left_out / static_cast<double>(repetitions), 0, margin_of_error) << seeds;
     }

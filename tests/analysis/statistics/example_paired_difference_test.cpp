@@ -9,6 +9,7 @@
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
 #include "core/random.hpp"
+#include "tests/analysis/calibration.hpp"
 
 namespace batchscope {
 namespace {
@@ -95,25 +96,19 @@ TEST(ExamplePairedDifference, EstimatesTheVarianceWithoutBias) {
 }
 
 TEST(ExamplePairedDifference, CoversTheTruth) {
-#ifdef NDEBUG
-    constexpr int repetitions = 4000;
-    constexpr double slack = 0;
-#else
-    // Sanitizers are slow; the numbers are those of the release build.
-    constexpr int repetitions = 400;
-    constexpr double slack = 0.02;
-#endif
+    constexpr std::uint64_t repetitions = repetitions_of(4000);
+    const double slack = slack_of(repetitions);
     for (const Truth& truth : {Truth{0.3, 1, 0.5}, Truth{1, 0.5, 1}, Truth{0.05, 0.3, 1}}) {
         for (const std::size_t seeds : {3U, 5U, 10U}) {
             const RandomStream stream(seeds, RandomPurpose::synthetic_data);
             std::uint64_t drawn = 0;
             int covered = 0;
-            for (int repetition = 0; repetition < repetitions; ++repetition) {
+            for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
                 const ExamplePairedDifference result =
                     example_paired_difference(draw(truth, seeds, 40, stream, drawn), 0.95);
                 covered += std::abs(result.mean) <= result.half_width ? 1 : 0;
             }
-            const double share = static_cast<double>(covered) / repetitions;
+            const double share = static_cast<double>(covered) / static_cast<double>(repetitions);
             EXPECT_GE(share, 0.94 - slack) << truth.seed << " " << seeds;
             EXPECT_LE(share, 0.98 + slack) << truth.seed << " " << seeds;
         }

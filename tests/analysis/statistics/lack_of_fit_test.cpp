@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/statistics/critical_batch_fit.hpp"
+#include "tests/analysis/calibration.hpp"
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
 namespace batchscope {
@@ -72,19 +73,15 @@ TEST(LackOfFit, ConvergesWithMissingRuns) {
 }
 
 TEST(LackOfFit, RejectsTheRightCurveAsOftenAsItSays) {
-#ifdef NDEBUG
-    constexpr int repetitions = 5000;
-#else
-    constexpr int repetitions = 500;
-#endif
+    constexpr std::uint64_t repetitions = repetitions_of(5000);
     int rejected = 0;
     for (std::uint64_t stream = 0; stream < repetitions; ++stream) {
         const CriticalBatchFit fit =
             fit_critical_batch(noisy_points(256, 3, 0.1, 0.1, 1000 + stream), 0.95);
         rejected += fit.lack_of_fit.p < 0.05 ? 1 : 0;
     }
-    EXPECT_NEAR(static_cast<double>(rejected) / repetitions, 0.05,
-                4 * std::sqrt(0.05 * 0.95 / repetitions));
+    constexpr auto fits = static_cast<double>(repetitions);
+    EXPECT_NEAR(rejected / fits, 0.05, 4 * std::sqrt(0.05 * 0.95 / fits));
 }
 
 }  // namespace
