@@ -62,7 +62,8 @@ TEST_F(RunInProgress, IsOverOnceItsLastStateIsWritten) {
 
 TEST_F(RunInProgress, GoesOnAfterALastStateThatCouldNotBeWritten) {
     run_.begin(file_, /*writes=*/true);
-    EXPECT_THROW(run_.write(/*last=*/true, [] { throw run_time_error("disk full", "free some"); }), Error);
+    EXPECT_THROW(run_.write(/*last=*/true, [] { throw run_time_error("disk full", "free some"); }),
+                 Error);
     run_.fail("disk full");
     EXPECT_EQ(status(), RunStatus::failed);
 }
