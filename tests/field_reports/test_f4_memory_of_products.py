@@ -53,19 +53,31 @@ def test_three_hundred_products_of_one_measure(study):
 
 
 def test_twenty_measurements_in_one_run(study):
-    """The highest memory so far, which each row of /epochs holds, stays what it was halfway."""
+    """The highest memory so far, which each row of /epochs holds, stays about what it was halfway: freed memory is not
+    always the first to be taken again, but a vector left by each product would be more than that."""
     small = study(merged(WIDE, {
         "training": {"budget": {"epochs": 20}}, "evaluate": {"every_epochs": 1},
         "sharpness": {"every_epochs": 1, "micro_batch_size": 250, "eigenvalues": {"products": 20},
                       "trace": {"products": 6}, "gradient_covariance": {"probes": 2},
-                      "measures": ["eigenvalues", "trace", "keskar", "gradient_covariance"],
+                      "measures": ["eigenvalues", "trace", "keskar", "gradient_covariance", "batch_gradients"],
+                      "batch_gradients": {"batch_sizes": [16, 64], "batches": 4},
                       "keskar": {"subspace": 5, "iterations": 2, "starts": 2}}}))
     small.train("--device", "cpu", ranks=2)
     result = small.result()
     assert len(result["sharpness/epoch"]) >= 20
     peak = result["epochs/peak_memory_bytes"]
     assert len(peak) == 21
-    assert peak[-1] <= 1.02 * peak[10], peak
+    assert peak[-1] <= 1.05 * peak[10], peak
+
+
+def test_three_hundred_gradients_of_batches(study):
+    """Between the start and the end of the measure, which takes most of the run."""
+    small = study(merged(WIDE, {"sharpness": {"measures": ["batch_gradients"], "examples": 500,
+                                              "batch_gradients": {"batch_sizes": [50, 100], "batches": 150}}}))
+    samples = memory_over_time(small, ranks=2)
+    between = samples[len(samples) // 2:len(samples) * 9 // 10]
+    assert len(between) > 20
+    assert between.max() <= 1.02 * between[:5].max(), between
 
 
 def test_chunk_size_bounds_the_memory(study, tmp_path):
