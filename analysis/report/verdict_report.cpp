@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "analysis/figures/number_format.hpp"
 #include "analysis/questions/budget.hpp"
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/table.hpp"
