@@ -16,11 +16,12 @@ namespace {
 
 class Reader {
   public:
-    Reader(YamlOrigin origin, GivenValues& given) : origin_(std::move(origin)), given_(given) {}
+    Reader(YamlOrigin origin, GivenValues& given)
+        : origin_(std::move(origin)), given_(given), schema_(given.schema()) {}
 
     /// Reads what stands at `path`, a known key or section, in a file whose line for it is `where`.
     void read(const std::string& path, const YAML::Node& node, const std::string& where) {
-        if (const Key* key = find_key(path)) {
+        if (const Key* key = schema_.find(path)) {
             given_.insert(path, read_value(*key, node, where));
             return;
         }
@@ -45,9 +46,9 @@ class Reader {
             const std::string& name = entry.first.Scalar();
             const std::string path = section.empty() ? name : section + "." + name;
             const bool known = name.find('.') == std::string::npos &&
-                               (find_key(path) != nullptr || is_section(path));
+                               (schema_.find(path) != nullptr || schema_.is_section(path));
             if (!known) {
-                throw unknown_key_error(where, path);
+                throw unknown_key_error(schema_, where, path);
             }
             const auto [first, is_new] = lines.emplace(name, where);
             if (!is_new) {
@@ -69,6 +70,7 @@ class Reader {
 
     YamlOrigin origin_;
     GivenValues& given_;
+    const Schema& schema_;
 };
 
 bool is_at_or_below(const std::string& path, const std::string& ancestor) {
@@ -77,15 +79,16 @@ bool is_at_or_below(const std::string& path, const std::string& ancestor) {
 
 void apply_override(const Override& change, GivenValues& given) {
     const YamlOrigin origin{.name = fmt::format("--set {}={}", change.key, change.value)};
-    if (find_key(change.key) == nullptr && !is_section(change.key)) {
-        throw unknown_key_error(origin.name, change.key);
+    const Schema& schema = given.schema();
+    if (schema.find(change.key) == nullptr && !schema.is_section(change.key)) {
+        throw unknown_key_error(schema, origin.name, change.key);
     }
     const YAML::Node node = parse_yaml_document(change.value, origin);
     if (!node.IsDefined() || node.IsNull()) {
         throw configuration_error(fmt::format("{}: {}: has no value", origin.name, change.key),
                                   "write --set key=value");
     }
-    GivenValues changed{origin.name};
+    GivenValues changed{schema, origin.name};
     Reader{origin, changed}.read(change.key, node, origin.name);
 
     given.erase(change.key);
@@ -137,7 +140,7 @@ std::string GivenValues::where(const std::vector<std::string>& paths) const {
 std::vector<Value> GivenValues::values_of(const std::string& path) const {
     const GivenValue* value = find(path);
     return value != nullptr ? value->values
-                            : std::vector<Value>{default_at(key_at(path), RunSettings{})};
+                            : std::vector<Value>{default_at(schema_.at(path), RunSettings{})};
 }
 
 void GivenValues::insert(const std::string& path, GivenValue value) {
@@ -148,7 +151,8 @@ void GivenValues::erase(const std::string& path) {
     std::erase_if(given_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 
-GivenValues read_study_yaml(const std::string& text, const std::filesystem::path& source,
+GivenValues read_study_yaml(const Schema& schema, const std::string& text,
+                            const std::filesystem::path& source,
                             const std::vector<Override>& overrides) {
     const YamlOrigin origin{.name = source.string(), .has_lines = true};
     const YAML::Node document = parse_yaml_document(text, origin);
@@ -162,7 +166,7 @@ GivenValues read_study_yaml(const std::string& text, const std::filesystem::path
             fmt::format("{}: the file is not a map of keys", origin.at(document.Mark())),
             "write 'training: {batch_size: 128, learning_rate: 0.01}', say");
     }
-    GivenValues given{origin.name};
+    GivenValues given{schema, origin.name};
     Reader{origin, given}.read_map("", document);
     check_overrides_are_distinct(overrides);
     for (const Override& change : overrides) {

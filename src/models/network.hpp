@@ -130,12 +130,4 @@ class Network {
     std::vector<NamedBatchNorm> batch_norms_;  ///< number i follows segment i
 };
 
-/// The network of `settings` for examples of `example_shape` and `outputs` classes (1 for
-/// regression). mlp: fully connected with ReLU. simple_cnn: Shallue 2019, two 5x5 convolutions of
-/// 32 and 64 channels, each with 2x2 max pooling, then 1024 fully connected units with dropout.
-/// Throws Error (configuration) when the data do not fit the network.
-[[nodiscard]] Network::Builder describe_network(const ModelSettings& settings,
-                                                const std::vector<std::int64_t>& example_shape,
-                                                std::int64_t outputs);
-
 }  // namespace batchscope

@@ -5,6 +5,7 @@
 
 #include "models/loss.hpp"
 #include "models/network.hpp"
+#include "network_settings.hpp"
 #include "reference_network.hpp"
 
 namespace batchscope {
@@ -52,9 +53,11 @@ class NetworkCurvature : public ::testing::TestWithParam<Case> {
         return normal({count, network_.parameters().count()}, 31);
     }
     [[nodiscard]] at::Tensor reference_outputs(const Leaves& leaves) const {
-        const reference::Norm norm{that_.model.batch_norm, examples, &network_};
+        const reference::Norm norm{has_batch_norm(that_.model), examples, &network_};
         return that_.model.name == "mlp"
-                   ? reference::mlp(leaves, inputs_, static_cast<int>(that_.model.hidden.size()),
+                   ? reference::mlp(leaves, inputs_,
+                                    static_cast<int>(
+                                        settings_of<MlpSettings>(that_.model.values).hidden.size()),
                                     norm, 0, {})
                    : reference::simple_cnn(leaves, inputs_, norm, 0, {});
     }
@@ -172,22 +175,23 @@ TEST_P(NetworkCurvature, LeavesTheNetworkAsItWas) {
 INSTANTIATE_TEST_SUITE_P(
     Networks, NetworkCurvature,
     ::testing::Values(
-        Case{"softmax_regression", {"mlp", {}, false, 0}},
-        Case{"linear_regression", {"mlp", {}, false, 0}, Task::regression},
-        Case{"mlp", {"mlp", {7, 4}, false, 0}},
-        Case{"mlp_with_dropout", {"mlp", {7, 4}, false, 0.5}},
-        Case{"mlp_of_images", {"mlp", {7}, false, 0}, Task::classification, {2, 3, 2}},
-        Case{"mlp_regression", {"mlp", {7, 4}, false, 0}, Task::regression},
-        Case{"mlp_batch_norm", {"mlp", {7, 4}, true, 0}},
-        Case{"cnn", {"simple_cnn", {}, false, 0}, Task::classification, {2, 5, 7}},
-        Case{"cnn_batch_norm", {"simple_cnn", {}, true, 0.4}, Task::classification, {1, 6, 4}}),
-    [](const auto& instance) { return instance.param.name; });
+        Case{"softmax_regression", mlp_settings({}, false, 0)},
+        Case{"linear_regression", mlp_settings({}, false, 0), Task::regression},
+        Casemlp_settings({"mlp", {7, 4}, false, 0)},
+        Case{"mlp_with_dropout", mlp_settings({7, 4}, false, 0.5)},
+        Case{"mlp_of_images", mlp_settings({7}, false, 0), Task::classification, {2, 3, 2}},
+        Case{"mlp_regression", mlp_settings({7, 4}, false, 0), Task::regression},
+        Case{"mlp_batch_norm", mlp_settings({7, 4}, true, 0)},
+        Case{"cnn", simple_cnn_settings(false, 0), Task::classification, {2, 5, 7}},
+        Case{"cnn_batch_norm", simple_cnn_settings(true, 0.4), Task::classification, {1, 6, 4}}),
+    [](const auto& instance) {
+    return instance.param.name; });
 
 TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
     // d2 loss / dW dW = sum over examples of (diag(p) - p p') (x) x x', biases with x = 1.
     constexpr std::int64_t features = 3;
     constexpr std::int64_t classes = 4;
-    Network network(describe_network({"mlp", {}, false, 0}, {features}, classes), {},
+    Network network(describe_network(mlp_settings({}, false, 0), {features}, classes), {},
                     Task::classification, 0, at::kDouble);
     network.parameters().initialise(5);
     const at::Tensor x = normal({9, features}, 1);
@@ -214,9 +218,8 @@ TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
 
 TEST(NetworkCurvatureClosedForm, SingleAndDoublePrecisionAgree) {
     for (const auto& [model, shape] :
-         {std::pair{ModelSettings{"mlp", {16, 8}, true, 0}, std::vector<std::int64_t>{6}},
-          std::pair{ModelSettings{"simple_cnn", {}, true, 0},
-                    std::vector<std::int64_t>{1, 8, 8}}}) {
+         {std::pair{mlp_settings({16, 8}, true, 0), std::vector<std::int64_t>{6}},
+          std::pair{simple_cnn_settings(true, 0), std::vector<std::int64_t>{1, 8, 8}}}) {
         std::vector<std::int64_t> input_shape{20};
         input_shape.insert(input_shape.end(), shape.begin(), shape.end());
         const at::Tensor x = normal(input_shape, 1);

@@ -1,4 +1,4 @@
-#include "training/optimizer.hpp"
+#include "optimizers/optimizers.hpp"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "optimizers/adamw.hpp"
+#include "optimizers/sgd.hpp"
 
 namespace batchscope {
 namespace {
@@ -20,21 +22,30 @@ at::Tensor normal(std::int64_t count, std::uint64_t seed) {
     return values;
 }
 
-OptimizerSettings sgd(double momentum, bool nesterov = false, double decay = 0,
-                      WeightDecayTarget on = WeightDecayTarget::all) {
+OptimizerSettings sgd_settings(double momentum, bool nesterov = false, double decay = 0,
+                               WeightDecayTarget on = WeightDecayTarget::all) {
     OptimizerSettings settings;
-    settings.momentum = momentum;
-    settings.nesterov = nesterov;
+    settings.values = values_of(SgdSettings{momentum, nesterov});
     settings.weight_decay = decay;
     settings.weight_decay_on = on;
     return settings;
 }
 
-OptimizerSettings adamw(double decay = 0, WeightDecayTarget on = WeightDecayTarget::all) {
-    auto settings = sgd(0.9, false, decay, on);
-    settings.name = OptimizerKind::adamw;
-    settings.epsilon = 1e-6;
+OptimizerSettings adamw_settings(double decay = 0, WeightDecayTarget on = WeightDecayTarget::all) {
+    auto settings = sgd_settings(0.9, false, decay, on);
+    settings.name = "adamw";
+    settings.values = values_of(AdamWSettings{.epsilon = 1e-6});
     return settings;
+}
+
+std::unique_ptr<Optimizer> make_cpu_optimizer(const OptimizerSettings& settings,
+                                              const Parameters& parameters) {
+    return optimizer_kind(settings).make_cpu(settings, parameters);
+}
+
+std::unique_ptr<Optimizer> make_fused_optimizer(const OptimizerSettings& settings,
+                                                const Parameters& parameters) {
+    return optimizer_kind(settings).make_fused(settings, parameters);
 }
 
 using Make = std::unique_ptr<Optimizer> (*)(const OptimizerSettings&, const Parameters&);
@@ -55,7 +66,7 @@ std::pair<double, double> after(Make make, const OptimizerSettings& settings, do
 
 TEST(Optimizer, SgdStepsAgainstTheMeanGradient) {
     for (const auto make : both) {
-        const auto [weight, bias] = after(make, sgd(0), 0.5, {{8, -4}, {2, 0}});
+        const auto [weight, bias] = after(make, sgd_settings(0), 0.5, {{8, -4}, {2, 0}});
         EXPECT_DOUBLE_EQ(weight, 2 - 0.5 * 2 - 0.5 * 0.5);
         EXPECT_DOUBLE_EQ(bias, -3 + 0.5 * 1);
     }
@@ -64,7 +75,7 @@ TEST(Optimizer, SgdStepsAgainstTheMeanGradient) {
 TEST(Optimizer, MomentumAddsGradientsAndNotRates) {
     for (const auto make : both) {
         Parameters parameters({{"w", {1}}}, 0, at::kDouble);
-        const auto optimizer = make(sgd(0.5), parameters);
+        const auto optimizer = make(sgd_settings(0.5), parameters);
         parameters.gradients().fill_(1);
         (void)optimizer->update(parameters, 1.0, 1);  // v = 1, w = -1
         parameters.gradients().fill_(1);
@@ -77,18 +88,18 @@ TEST(Optimizer, MomentumAddsGradientsAndNotRates) {
 TEST(Optimizer, NesterovLooksAhead) {
     for (const auto make : both) {
         // v = 2: w = 2 - 0.1 (2 + 0.5 x 2); then v = 1.5: 0.1 (0.5 + 0.5 x 1.5) less.
-        EXPECT_DOUBLE_EQ(after(make, sgd(0.5, true), 0.1, {{8, 0}, {2, 0}}).first,
+        EXPECT_DOUBLE_EQ(after(make, sgd_settings(0.5, true), 0.1, {{8, 0}, {2, 0}}).first,
                          2 - 0.1 * 3 - 0.1 * 1.25);
     }
 }
 
 TEST(Optimizer, DecayPullsAllOrOnlyWeights) {
     for (const auto make : both) {
-        const auto all = after(make, sgd(0, false, 0.1), 0.5, {{0, 0}});
+        const auto all = after(make, sgd_settings(0, false, 0.1), 0.5, {{0, 0}});
         EXPECT_DOUBLE_EQ(all.first, 2 * (1 - 0.05));
         EXPECT_DOUBLE_EQ(all.second, -3 * (1 - 0.05));
         const auto weights =
-            after(make, sgd(0, false, 0.1, WeightDecayTarget::weights), 0.5, {{0, 0}});
+            after(make, sgd_settings(0, false, 0.1, WeightDecayTarget::weights), 0.5, {{0, 0}});
         EXPECT_DOUBLE_EQ(weights.first, 2 * (1 - 0.05));
         EXPECT_EQ(weights.second, -3);
     }
@@ -96,7 +107,7 @@ TEST(Optimizer, DecayPullsAllOrOnlyWeights) {
 
 TEST(Optimizer, AdamsFirstStepIsTheRateInTheDirectionOfTheGradient) {
     for (const auto make : both) {
-        const auto [weight, bias] = after(make, adamw(), 0.01, {{8, -0.4}});
+        const auto [weight, bias] = after(make, adamw_settings(), 0.01, {{8, -0.4}});
         EXPECT_NEAR(weight, 2 - 0.01 * 2 / (2 + 1e-6), 1e-15);
         EXPECT_NEAR(bias, -3 + 0.01 * 0.1 / (0.1 + 1e-6), 1e-15);
     }
@@ -105,7 +116,7 @@ TEST(Optimizer, AdamsFirstStepIsTheRateInTheDirectionOfTheGradient) {
 TEST(Optimizer, AdamsDecayIsDecoupledFromTheGradient) {
     for (const auto make : both) {
         const auto [weight, bias] =
-            after(make, adamw(0.3, WeightDecayTarget::weights), 0.01, {{0, 0}, {0, 0}});
+            after(make, adamw_settings(0.3, WeightDecayTarget::weights), 0.01, {{0, 0}, {0, 0}});
         EXPECT_NEAR(weight, 2 * (1 - 0.003) * (1 - 0.003), 1e-15);
         EXPECT_EQ(bias, -3);
     }
@@ -163,7 +174,7 @@ class AgainstLibTorch : public ::testing::TestWithParam<Case> {
         ASSERT_EQ(ours.state.size(), theirs.state.size());
         for (std::size_t i = 0; i < ours.state.size(); ++i) {
             EXPECT_EQ(ours.state[i].name, theirs.state[i].name);
-            if (GetParam().settings.momentum != 0) {  // LibTorch keeps no momentum of 0
+            if (settings_of<SgdSettings>(GetParam().settings.values).momentum != 0) {  // LibTorch keeps no momentum of 0
                 expect_near(ours.state[i].values, theirs.state[i].values, tolerance);
             }
         }
@@ -193,17 +204,18 @@ TEST_P(AgainstLibTorch, TwentyStepsAreTheSameInFloat32) {
 
 INSTANTIATE_TEST_SUITE_P(
     Optimizers, AgainstLibTorch,
-    ::testing::Values(Case{"sgd", sgd(0)}, Case{"momentum", sgd(0.9)},
-                      Case{"nesterov", sgd(0.9, true)}, Case{"decay", sgd(0.9, false, 0.01)},
-                      Case{"decay_of_weights", sgd(0.9, false, 0.01, WeightDecayTarget::weights)},
-                      Case{"nesterov_decay", sgd(0.9, true, 0.01)}, Case{"adamw", adamw()},
-                      Case{"adamw_decay", adamw(0.1)},
-                      Case{"adamw_decay_of_weights", adamw(0.1, WeightDecayTarget::weights)}),
+    ::testing::Values(
+        Case{"sgd", sgd_settings(0)}, Case{"momentum", sgd_settings(0.9)},
+        Case{"nesterov", sgd_settings(0.9, true)}, Case{"decay", sgd_settings(0.9, false, 0.01)},
+        Case{"decay_of_weights", sgd_settings(0.9, false, 0.01, WeightDecayTarget::weights)},
+        Case{"nesterov_decay", sgd_settings(0.9, true, 0.01)}, Case{"adamw", adamw_settings()},
+        Case{"adamw_decay", adamw_settings(0.1)},
+        Case{"adamw_decay_of_weights", adamw_settings(0.1, WeightDecayTarget::weights)}),
     [](const auto& that) { return that.param.name; });
 
 TEST(Optimizer, ReturnsTheNormsOfTheMeanGradientWithoutDecayAndOfTheChange) {
     for (const auto make : both) {
-        for (const auto& settings : {sgd(0.9, false, 0.5), adamw(0.5)}) {
+        for (const auto& settings : {sgd_settings(0.9, false, 0.5), adamw_settings(0.5)}) {
             Parameters parameters({{"w", {5000}}, {"b", {3}, 0, 0, false}}, 2, at::kDouble);
             parameters.weights().copy_(normal(parameters.count(), 1));
             const auto optimizer = make(settings, parameters);
@@ -228,7 +240,7 @@ TEST(Optimizer, DoesNotDependOnTheNumberOfThreads) {
     const auto run = [](int threads) {
         at::set_num_threads(threads);
         Parameters parameters({{"w", {200'000}}}, 0, at::kFloat);
-        const auto optimizer = make_cpu_optimizer(sgd(0.9), parameters);
+        const auto optimizer = make_cpu_optimizer(sgd_settings(0.9), parameters);
         parameters.gradients().copy_(normal(parameters.count(), 2));
         const at::Tensor norms = optimizer->update(parameters, 0.1, 8);
         return std::pair{norms, parameters.weights().clone()};
@@ -244,7 +256,7 @@ TEST(Optimizer, DoesNotDependOnTheNumberOfThreads) {
 // A checkpoint restores the tensors of state(): they are the live ones.
 TEST(Optimizer, GoesOnFromARestoredState) {
     for (const auto make : both) {
-        for (const auto& settings : {sgd(0.9), adamw(0.1)}) {
+        for (const auto& settings : {sgd_settings(0.9), adamw_settings(0.1)}) {
             Parameters first({{"w", {10}}}, 0, at::kDouble);
             Parameters second({{"w", {10}}}, 0, at::kDouble);
             const auto original = make(settings, first);

@@ -1,40 +1,15 @@
-#include <fmt/format.h>
-
-#include <functional>
-#include <numeric>
+#include "models/simple_cnn.hpp"
 
 #include "core/error.hpp"
-#include "models/network.hpp"
 
 namespace batchscope {
 
 namespace {
 
-Network::Builder describe_mlp(const ModelSettings& settings,
-                              const std::vector<std::int64_t>& example_shape,
-                              std::int64_t outputs) {
-    Network::Builder builder;
-    std::int64_t width = std::accumulate(example_shape.begin(), example_shape.end(),
-                                         std::int64_t{1}, std::multiplies<>());
-    if (example_shape.size() > 1) {
-        builder.flatten();
-    }
-    std::size_t number = 1;
-    for (const std::int64_t hidden : settings.hidden) {
-        builder.linear(fmt::format("fc{}", number), width, hidden);
-        if (settings.batch_norm) {
-            builder.batch_norm(fmt::format("bn{}", number), hidden);
-        }
-        builder.relu().dropout(settings.dropout);
-        width = hidden;
-        ++number;
-    }
-    return builder.linear(fmt::format("fc{}", number), width, outputs);
-}
-
-Network::Builder describe_simple_cnn(const ModelSettings& settings,
+Network::Builder describe_simple_cnn(const ModelSettings& model,
                                      const std::vector<std::int64_t>& example_shape,
                                      std::int64_t outputs) {
+    const auto settings = settings_of<SimpleCnnSettings>(model.values);
     constexpr std::int64_t first_channels = 32;
     constexpr std::int64_t second_channels = 64;
     constexpr std::int64_t units = 1024;
@@ -64,11 +39,26 @@ Network::Builder describe_simple_cnn(const ModelSettings& settings,
 
 }  // namespace
 
-Network::Builder describe_network(const ModelSettings& settings,
-                                  const std::vector<std::int64_t>& example_shape,
-                                  std::int64_t outputs) {
-    return settings.name == "simple_cnn" ? describe_simple_cnn(settings, example_shape, outputs)
-                                         : describe_mlp(settings, example_shape, outputs);
+std::vector<KeyOf<SimpleCnnSettings>> keys_of(Type<SimpleCnnSettings> /*type*/) {
+    return {
+        boolean_key<SimpleCnnSettings>("batch_norm", &SimpleCnnSettings::batch_norm,
+                                       "batch normalisation before each ReLU"),
+        number_key<SimpleCnnSettings>("dropout", fraction_below_one, &SimpleCnnSettings::dropout,
+                                      "probability that a hidden unit is left out"),
+    };
+}
+
+NetworkKind simple_cnn() {
+    NetworkKind kind;
+    kind.name = "simple_cnn";
+    kind.meaning = "two convolutions and a hidden layer, after Shallue 2019";
+    kind.needs_images = true;
+    kind.keys = component_keys<SimpleCnnSettings>();
+    kind.has_batch_norm = [](const ModelSettings& model) {
+        return settings_of<SimpleCnnSettings>(model.values).batch_norm;
+    };
+    kind.describe = describe_simple_cnn;
+    return kind;
 }
 
 }  // namespace batchscope
