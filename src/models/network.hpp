@@ -55,6 +55,9 @@ class Network {
         Builder& max_pool();
         Builder& flatten();
         Builder& dropout(double rate);
+        /// body(x) + shortcut(x); an empty shortcut is the identity. Parameters of the body come
+        /// before those of the shortcut.
+        Builder& residual(Builder body, Builder shortcut = {});
 
       private:
         friend class Network;

@@ -3,6 +3,7 @@
 
 #include "models/batch_norm.hpp"
 #include "models/network.hpp"
+#include "models/residual.hpp"
 
 namespace batchscope {
 
@@ -72,6 +73,19 @@ Network::Builder& Network::Builder::dropout(double rate) {
             return make_dropout(rate, construction.dropouts++);
         });
     }
+    return *this;
+}
+
+Network::Builder& Network::Builder::residual(Builder body, Builder shortcut) {
+    for (const Builder& branch : {std::cref(body), std::cref(shortcut)}) {
+        shapes_.insert(shapes_.end(), branch.shapes_.begin(), branch.shapes_.end());
+    }
+    parts_.push_back([body = std::move(body.parts_),
+                      shortcut = std::move(shortcut.parts_)](Construction& construction) {
+        Layers layers_of_body = make_layers(body, construction);
+        return std::make_unique<Residual>(std::move(layers_of_body),
+                                          make_layers(shortcut, construction));
+    });
     return *this;
 }
 

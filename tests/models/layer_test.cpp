@@ -179,6 +179,44 @@ TEST(Layers, WorkInPlaceDoesNotSpoilWhatOthersKeep) {
     EXPECT_LT(difference(second.parameters->view("weight").gradient, gradients[1]), 1e-12);
 }
 
+// What a layer may overwrite it does, so that a straight network allocates no more; what others
+// need it leaves alone.
+TEST(Layers, WorkInPlaceWhereTheyMayAndOnlyThere) {
+    const at::Tensor values = normal({4, 5}, 3);
+    const ParameterVectors directions(at::zeros({2, 1}, at::kDouble));
+    for (const bool writable : {true, false}) {
+        for (const auto& layer : {make_relu(), make_dropout(0.5, 0)}) {
+            const auto expect_place = [&](const LayerTensor& input, const LayerTensor& output) {
+                EXPECT_EQ(output.tensor.data_ptr() == input.tensor.data_ptr(), writable);
+                EXPECT_EQ(input.tensor.equal(values), !writable);
+                EXPECT_TRUE(output.writable);
+            };
+            const LayerTensor input{values.clone(), writable};
+            expect_place(input, layer->forward({input}, training).front());
+            const LayerTensor gradient{values.clone(), writable};
+            expect_place(gradient, layer->backward({gradient}, training, true).front());
+        }
+        const auto relu = make_relu();
+        (void)relu->forward({{values}}, {.save = true});
+        const LayerTensor tangents{at::cat({values, values}), writable};
+        const LayerTensor masked = relu->forward_tangents(tangents, directions);
+        EXPECT_EQ(masked.tensor.data_ptr() == tangents.tensor.data_ptr(), writable);
+        EXPECT_TRUE(masked.tensor.equal(at::cat({values.relu(), values.relu()})));
+        EXPECT_EQ(tangents.tensor.equal(at::cat({values, values})), !writable);
+    }
+}
+
+// A view of what others need is no more to be overwritten than that.
+TEST(Layers, FlattenPassesOnWhoMayWrite) {
+    for (const bool writable : {true, false}) {
+        const auto flatten = make_flatten();
+        EXPECT_EQ(flatten->forward({{normal({3, 2, 5}, 1), writable}}, training)[0].writable,
+                  writable);
+        EXPECT_EQ(flatten->backward({{normal({3, 10}, 1), writable}}, training, true)[0].writable,
+                  writable);
+    }
+}
+
 TEST(Layers, GiveNoInputGradientWhereNoneIsWanted) {
     auto example = linear();
     (void)forward(*example.layer, normal({7, 4}, 2));
