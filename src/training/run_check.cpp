@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "data/batch_order.hpp"
+#include "models/batch_norm.hpp"
 #include "models/models.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"

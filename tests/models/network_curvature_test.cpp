@@ -61,35 +61,6 @@ class NetworkCurvature : public ::testing::TestWithParam<Case> {
                                     norm, 0, {})
                    : reference::simple_cnn(leaves, inputs_, norm, 0, {});
     }
-    /// H v for each row v, by differentiating the gradient.
-    [[nodiscard]] at::Tensor hessian_by_autograd(const at::Tensor& vectors) const {
-        const Leaves leaves(network_.parameters());
-        const at::Tensor gradient = leaves.flat_gradients(
-            reference::loss_sum(that_.task, reference_outputs(leaves), targets_), true);
-        std::vector<at::Tensor> products;
-        for (const at::Tensor& vector : vectors.unbind()) {
-            products.push_back(leaves.flat_gradients(gradient.dot(vector)));
-        }
-        return at::stack(products);
-    }
-    /// J' H_L J v, with the Jacobian of the outputs row by row.
-    [[nodiscard]] at::Tensor gauss_newton_by_autograd(const at::Tensor& vectors) const {
-        const Leaves leaves(network_.parameters());
-        const at::Tensor values = reference_outputs(leaves);
-        std::vector<at::Tensor> rows;
-        for (const at::Tensor& value : values.flatten().unbind()) {
-            rows.push_back(leaves.flat_gradients(value));
-        }
-        const at::Tensor jacobian = at::stack(rows);  // (examples * outputs, parameters)
-        const at::Tensor changes =
-            at::mm(vectors, jacobian.t()).view({-1, examples, outputs()}).unsqueeze(3);
-        const at::Tensor p = at::softmax(values.detach(), 1);
-        const at::Tensor loss_hessian = that_.task == Task::classification
-                                            ? at::diag_embed(p) - p.unsqueeze(2) * p.unsqueeze(1)
-                                            : at::ones({examples, 1, 1}, values.options());
-        return at::mm(at::matmul(loss_hessian, changes).flatten(1), jacobian);
-    }
-
     Case that_ = GetParam();
     Network network_{describe_network(that_.model, that_.example_shape, outputs()),
                      {},
@@ -128,14 +99,19 @@ TEST_P(NetworkCurvature, HessianProductsAreThoseOfAutograd) {
     const at::Tensor vectors = directions(3);
     const at::Tensor products =
         network_.curvature_products(inputs_, targets_, vectors, Curvature::hessian);
-    EXPECT_LT(difference(products, hessian_by_autograd(vectors)), 1e-12);
+    const Leaves leaves(network_.parameters());
+    const at::Tensor loss = reference::loss_sum(that_.task, reference_outputs(leaves), targets_);
+    EXPECT_LT(difference(products, reference::hessian_products(leaves, loss, vectors)), 1e-12);
 }
 
 TEST_P(NetworkCurvature, GaussNewtonProductsAreThoseOfTheJacobian) {
     const at::Tensor vectors = directions(3);
     const at::Tensor products =
         network_.curvature_products(inputs_, targets_, vectors, Curvature::gauss_newton);
-    EXPECT_LT(difference(products, gauss_newton_by_autograd(vectors)), 1e-12);
+    const Leaves leaves(network_.parameters());
+    EXPECT_LT(difference(products, reference::gauss_newton_products(
+                                       leaves, that_.task, reference_outputs(leaves), vectors)),
+              1e-12);
 }
 
 TEST_P(NetworkCurvature, DirectionsOfOnePassDoNotMix) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "models/layer.hpp"
@@ -21,38 +22,15 @@ at::Tensor in_fast_layout(const at::Tensor& images) {
                      : images;
 }
 
-class Convolution final : public Layer {
+class Convolution final : public ExampleLayer {
   public:
     Convolution(const Parameters::View& weight, const Parameters::View& bias)
         : weight_(weight), bias_(bias), padding_(weight.weight.size(2) / 2) {}
 
-    at::Tensor forward(at::Tensor input, const Pass& pass) override {
-        input = in_fast_layout(input);
-        at::Tensor output = convolve(input, weight_.weight, bias_.weight);
-        if (pass.save) {
-            input_ = std::move(input);
-        }
-        return output;
-    }
-
-    at::Tensor backward(at::Tensor output_gradient, const Pass& pass,
-                        bool input_gradient_wanted) override {
-        auto [input_gradient, weight_gradient, bias_gradient] = convolve_back(
-            output_gradient, input_, weight_.weight, {input_gradient_wanted, true, true});
-        if (pass.accumulate) {
-            weight_.gradient.add_(weight_gradient);
-            bias_.gradient.add_(bias_gradient);
-        } else {
-            weight_.gradient.copy_(weight_gradient);
-            bias_.gradient.copy_(bias_gradient);
-        }
-        return input_gradient;
-    }
-
     Tangents forward_tangents(Tangents input, const ParameterVectors& directions) override {
         std::vector<at::Tensor> parts;
         const std::int64_t examples = input_.size(0);
-        input_tangents_ = input.defined() ? in_fast_layout(input) : input;
+        input_tangents_ = input.tensor.defined() ? in_fast_layout(input.tensor) : at::Tensor();
         for (std::int64_t k = 0; k < directions.count(); ++k) {
             parts.push_back(convolve(input_, directions.of(weight_, k), directions.of(bias_, k)));
             if (input_tangents_.defined()) {
@@ -60,7 +38,7 @@ class Convolution final : public Layer {
                                            weight_.weight, {}));
             }
         }
-        return joined(parts);
+        return {joined(parts), true};
     }
 
     GradientAndTangents backward_tangents(GradientAndTangents output,
@@ -68,26 +46,27 @@ class Convolution final : public Layer {
                                           const ParameterVectors& products,
                                           bool input_wanted) override {
         const std::int64_t examples = input_.size(0);
-        const bool curved = output.gradient.defined();
+        const at::Tensor& gradient = output.gradient.tensor;
+        const bool curved = gradient.defined();
         const bool moved = input_tangents_.defined();
         GradientAndTangents input;
         if (input_wanted && curved) {
-            input.gradient = std::get<0>(
-                convolve_back(output.gradient, input_, weight_.weight, {true, false, false}));
+            input.gradient = {
+                std::get<0>(convolve_back(gradient, input_, weight_.weight, {true, false, false})),
+                true};
         }
         std::vector<at::Tensor> parts;
         for (std::int64_t k = 0; k < directions.count(); ++k) {
             auto [input_part, weight_part, bias_part] =
-                convolve_back(output.tangents.narrow(0, k * examples, examples), input_,
+                convolve_back(output.tangents.tensor.narrow(0, k * examples, examples), input_,
                               weight_.weight, {input_wanted, true, true});
             if (curved && (moved || input_wanted)) {
                 // Without tangents of the input, any tensor of its shape serves: its part is not
                 // asked for.
                 const at::Tensor& other =
                     moved ? input_tangents_.narrow(0, k * examples, examples) : input_;
-                const auto [input_more, weight_more, none] =
-                    convolve_back(output.gradient, other, directions.of(weight_, k),
-                                  {input_wanted, moved, false});
+                const auto [input_more, weight_more, none] = convolve_back(
+                    gradient, other, directions.of(weight_, k), {input_wanted, moved, false});
                 if (input_wanted) {
                     input_part.add_(input_more);
                 }
@@ -100,7 +79,7 @@ class Convolution final : public Layer {
             parts.push_back(std::move(input_part));
         }
         if (input_wanted) {
-            input.tangents = joined(parts);
+            input.tangents = {joined(parts), true};
         }
         return input;
     }
@@ -112,6 +91,29 @@ class Convolution final : public Layer {
     bool has_parameters() const override { return true; }
 
   private:
+    LayerTensor forward_one(LayerTensor input, const Pass& pass) override {
+        input.tensor = in_fast_layout(input.tensor);
+        at::Tensor output = convolve(input.tensor, weight_.weight, bias_.weight);
+        if (pass.save) {
+            input_ = std::move(input.tensor);
+        }
+        return {std::move(output), true};
+    }
+
+    LayerTensor backward_one(LayerTensor output_gradient, const Pass& pass,
+                             bool input_gradient_wanted) override {
+        auto [input_gradient, weight_gradient, bias_gradient] = convolve_back(
+            output_gradient.tensor, input_, weight_.weight, {input_gradient_wanted, true, true});
+        if (pass.accumulate) {
+            weight_.gradient.add_(weight_gradient);
+            bias_.gradient.add_(bias_gradient);
+        } else {
+            weight_.gradient.copy_(weight_gradient);
+            bias_.gradient.copy_(bias_gradient);
+        }
+        return {std::move(input_gradient), true};
+    }
+
     at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight,
                         const std::optional<at::Tensor>& bias) const {
         return at::convolution(input, weight, bias, {1, 1}, {padding_, padding_}, {1, 1}, false,
@@ -133,67 +135,7 @@ class Convolution final : public Layer {
 
     Parameters::View weight_, bias_;
     std::int64_t padding_;
-    at::Tensor input_;
-    Tangents input_tangents_;
-};
-
-class MaxPool final : public Layer {
-  public:
-    at::Tensor forward(at::Tensor input, const Pass& pass) override {
-        auto [output, indices] = at::max_pool2d_with_indices(input, {2, 2}, {2, 2});
-        if (pass.save) {
-            input_ = std::move(input);
-            indices_ = std::move(indices);
-        }
-        return output;
-    }
-
-    at::Tensor backward(at::Tensor output_gradient, const Pass& /*pass*/,
-                        bool /*input_gradient_wanted*/) override {
-        return at::max_pool2d_with_indices_backward(output_gradient, input_, {2, 2}, {2, 2}, {0, 0},
-                                                    {1, 1}, false, indices_);
-    }
-
-    Tangents forward_tangents(Tangents input, const ParameterVectors& directions) override {
-        if (!input.defined()) {
-            return input;
-        }
-        const at::Tensor places = places_of_all(directions.count());
-        return input.flatten(2).gather(2, places).view(
-            {input.size(0), input.size(1), indices_.size(2), indices_.size(3)});
-    }
-
-    GradientAndTangents backward_tangents(GradientAndTangents output,
-                                          const ParameterVectors& directions,
-                                          const ParameterVectors& /*products*/,
-                                          bool /*input_wanted*/) override {
-        // Windows do not overlap: each place receives once.
-        const auto spread = [&](const at::Tensor& values, std::int64_t count) {
-            if (!values.defined()) {
-                return values;
-            }
-            const at::Tensor places = places_of_all(count);
-            return at::zeros({values.size(0), values.size(1), input_.size(2) * input_.size(3)},
-                             values.options())
-                .scatter_(2, places, values.flatten(2))
-                .unflatten(2, {input_.size(2), input_.size(3)});
-        };
-        return {spread(output.gradient, 1), spread(output.tangents, directions.count())};
-    }
-
-    void forget() override {
-        input_.reset();
-        indices_.reset();
-    }
-
-  private:
-    /// Of the largest value of each window, for `directions` times the examples, (examples,
-    /// channels, windows).
-    [[nodiscard]] at::Tensor places_of_all(std::int64_t directions) const {
-        return indices_.flatten(2).unsqueeze(0).expand({directions, -1, -1, -1}).flatten(0, 1);
-    }
-
-    at::Tensor input_, indices_;
+    at::Tensor input_, input_tangents_;
 };
 
 }  // namespace
@@ -201,10 +143,6 @@ class MaxPool final : public Layer {
 std::unique_ptr<Layer> make_convolution(const Parameters::View& weight,
                                         const Parameters::View& bias) {
     return std::make_unique<Convolution>(weight, bias);
-}
-
-std::unique_ptr<Layer> make_max_pool() {
-    return std::make_unique<MaxPool>();
 }
 
 }  // namespace batchscope
