@@ -8,61 +8,27 @@
 #include <map>
 #include <sstream>
 
+#include "analysis/claims/claims.hpp"
 #include "config/yaml_reader.hpp"
 
 namespace batchscope {
 
 namespace {
 
-SizeRange range_of(const YamlPlace& place) {
-    SizeRange range;
-    for (const auto& [name, bound] : entries_of(place, {"from", "to"})) {
-        (name == "from" ? range.from : range.to) = integer_from(bound, 1);
+std::vector<std::string> kind_names() {
+    std::vector<std::string> names;
+    for (const ClaimKind* kind : claim_kinds()) {
+        names.push_back(kind->name);
     }
-    if (range.from > range.to) {
-        throw place.error(fmt::format("holds no batch size: from {} to {}", range.from, range.to),
-                          "let 'from' be at most 'to'");
-    }
-    return range;
+    return names;
 }
 
-/// Reads the parameter `name` into `claim`.
-void assign(Claim& claim, const std::string& name, const YamlPlace& place) {
-    static const std::map<std::string, SizeRange Claim::*> ranges{
-        {"small", &Claim::small}, {"medium", &Claim::medium}, {"large", &Claim::large}};
-    struct Least {
-        std::int64_t Claim::*member;
-        std::int64_t least;
-    };
-    static const std::map<std::string, Least> counts{
-        {"fewest_batch_sizes", {&Claim::fewest_batch_sizes, 3}},
-        {"fewest_rates", {&Claim::fewest_rates, 3}},
-        {"fewest_batches", {&Claim::fewest_batches, 2}}};
-    struct Above {
-        double Claim::*member;
-        double least;
-    };
-    static const std::map<std::string, Above> numbers{
-        {"loss_rise", {&Claim::loss_rise, 0}},
-        {"lowest_slope", {&Claim::lowest_slope, 0}},
-        {"highest_slope", {&Claim::highest_slope, 1}},
-        {"smallest_span", {&Claim::smallest_span, 1}}};
-    if (const auto range = ranges.find(name); range != ranges.end()) {
-        claim.*range->second = range_of(place);
-    } else if (const auto count = counts.find(name); count != counts.end()) {
-        claim.*count->second.member = integer_from(place, count->second.least);
-    } else if (const auto value = numbers.find(name); value != numbers.end()) {
-        claim.*value->second.member = number_between(place, value->second.least);
-    } else {
-        claim.margin = number_between(place, 0);
-    }
-}
-
-const std::vector<std::string>& all_parameters() {
-    static const std::vector<std::string> names = [] {
+/// The keys of the settings of all kinds, each once.
+const std::vector<std::string>& all_settings() {
+    static const std::vector<std::string> keys = [] {
         std::vector<std::string> all;
-        for (std::size_t kind = 0; kind < claim_kind_names().size(); ++kind) {
-            for (const std::string& key : keys_of(static_cast<ClaimKind>(kind))) {
+        for (const ClaimKind* kind : claim_kinds()) {
+            for (const std::string& key : kind->keys) {
                 if (std::find(all.begin(), all.end(), key) == all.end()) {
                     all.push_back(key);
                 }
@@ -70,37 +36,32 @@ const std::vector<std::string>& all_parameters() {
         }
         return all;
     }();
-    return names;
+    return keys;
 }
 
-ClaimKind kind_of(const YamlPlace& place) {
+const ClaimKind& kind_of(const YamlPlace& place) {
     const std::string name = text_of(place);
-    if (const auto kind = claim_kind(name)) {
-        return *kind;
+    for (const ClaimKind* kind : claim_kinds()) {
+        if (kind->name == name) {
+            return *kind;
+        }
     }
+    const std::vector<std::string> names = kind_names();
     throw place.error(
         fmt::format("'{}' is not a kind of claim", name),
-        remedy_of_misspelt(name, claim_kind_names(),
-                           fmt::format("give one of {}", fmt::join(claim_kind_names(), ", "))));
+        remedy_of_misspelt(name, names, fmt::format("give one of {}", fmt::join(names, ", "))));
 }
 
-/// Groups that share a batch size would compare it with itself.
-void check_groups(const Claim& claim, const YamlPlace& place) {
-    const std::vector<std::string>& keys = keys_of(claim.kind);
-    const std::pair<const char*, const SizeRange*> groups[] = {
-        {"small", &claim.small}, {"medium", &claim.medium}, {"large", &claim.large}};
-    const std::pair<const char*, const SizeRange*>* previous = nullptr;
-    for (const auto& group : groups) {
-        if (std::find(keys.begin(), keys.end(), group.first) == keys.end()) {
-            continue;
+void refuse_useless_settings(const YamlEntries& entries, const ClaimKind& kind) {
+    for (const std::string& key : all_settings()) {
+        const auto entry = entries.find(key);
+        const bool is_of_kind =
+            std::find(kind.keys.begin(), kind.keys.end(), key) != kind.keys.end();
+        if (entry != entries.end() && !is_of_kind) {
+            throw entry->second.error(
+                fmt::format("a claim of kind {} has no use for it", kind.name),
+                fmt::format("it takes {}", fmt::join(kind.keys, ", ")));
         }
-        if (previous != nullptr && previous->second->to >= group.second->from) {
-            throw place.error(
-                fmt::format("{} goes up to {}, but {} begins at {}", previous->first,
-                            previous->second->to, group.first, group.second->from),
-                fmt::format("let {} end below where {} begins", previous->first, group.first));
-        }
-        previous = &group;
     }
 }
 
@@ -116,33 +77,18 @@ const YamlPlace& required(const YamlEntries& entries, const std::string& name,
 
 Claim read_claim(const YamlPlace& place) {
     std::vector<std::string> names{"id", "kind", "english", "korean"};
-    names.insert(names.end(), all_parameters().begin(), all_parameters().end());
+    names.insert(names.end(), all_settings().begin(), all_settings().end());
     const YamlEntries entries = entries_of(place, names);
-    const YamlPlace& kind = required(entries, "kind", place);
-    Claim claim = default_claim(kind_of(kind));
-    claim.id = text_of(required(entries, "id", place));
-    claim.english = text_of(required(entries, "english", place));
+    const ClaimKind& kind = kind_of(required(entries, "kind", place));
+    Claim claim{.id = text_of(required(entries, "id", place)),
+                .english = text_of(required(entries, "english", place)),
+                .korean = {},
+                .kind = &kind,
+                .rule = {}};
     const auto korean = entries.find("korean");
     claim.korean = korean == entries.end() ? claim.english : text_of(korean->second);
-    const std::vector<std::string>& keys = keys_of(claim.kind);
-    for (const std::string& name : all_parameters()) {
-        const auto entry = entries.find(name);
-        if (entry == entries.end()) {
-            continue;
-        }
-        if (std::find(keys.begin(), keys.end(), name) == keys.end()) {
-            throw entry->second.error(
-                fmt::format("a claim of kind {} has no use for it", to_string(claim.kind)),
-                fmt::format("it takes {}", fmt::join(keys, ", ")));
-        }
-        assign(claim, name, entry->second);
-    }
-    if (claim.lowest_slope >= 1) {
-        throw entries.at("lowest_slope")
-            .error(fmt::format("{} is not below 1", claim.lowest_slope),
-                   "give a number above 0 and below 1");
-    }
-    check_groups(claim, place);
+    refuse_useless_settings(entries, kind);
+    claim.rule = kind.read(entries, place);
     return claim;
 }
 

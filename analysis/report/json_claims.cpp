@@ -1,3 +1,4 @@
+#include "analysis/claims/claim_kind.hpp"
 #include "analysis/report/json_pieces.hpp"
 
 namespace batchscope {
@@ -17,10 +18,10 @@ Json claims_json(const std::vector<ClaimDecision>& decisions, const std::vector<
                                {"n", number.n}});
         }
         json.push_back({{"id", decision.claim},
-                        {"kind", to_string(claims[i].kind)},
+                        {"kind", claims[i].kind->name},
                         {"text", claims[i].english},
                         {"outcome", to_string(decision.outcome)},
-                        {"reason", to_string(because.reason)},
+                        {"reason", because.reason.word},
                         {"reason_arguments",
                          {{"name", because.name},
                           {"batch_size", because.batch_size},
