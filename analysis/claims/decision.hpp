@@ -37,6 +37,7 @@ struct ClaimNumber {
     double upper = NAN;
     std::int64_t n = 0;  ///< seeds behind it; 0 where that has no meaning
 };
+BATCHSCOPE_DESCRIBE_STRUCT(ClaimNumber, name, unit, value, lower, upper, n)
 
 /// The chart of the report that shows a claim.
 enum class ClaimChart {
@@ -71,5 +72,20 @@ struct ClaimDecision {
     std::vector<ClaimNumber> numbers;
     ClaimChart shown_by = ClaimChart::paired_differences;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<ClaimDecision> /*type*/, const Visitor& visit) {
+    visit("outcome", &ClaimDecision::outcome);
+    visit("reason", [](const ClaimDecision& decision) { return decision.because.reason.word; });
+    visit("reason_arguments", &ClaimDecision::because);
+    visit("for_this_recipe", &ClaimDecision::for_this_recipe);
+    visit("seeds", &ClaimDecision::seeds);
+    visit("p_supported", &ClaimDecision::p_supported);
+    visit("p_contradicted", &ClaimDecision::p_contradicted);
+    visit("p_supported_adjusted", &ClaimDecision::adjusted_p_supported);
+    visit("p_contradicted_adjusted", &ClaimDecision::adjusted_p_contradicted);
+    visit("claims_tested", &ClaimDecision::claims_tested);
+    visit("numbers", &ClaimDecision::numbers);
+    visit("shown_by", &ClaimDecision::shown_by);
+}
 
 }  // namespace batchscope

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analysis/language/phrases.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -64,6 +65,7 @@ struct Because {
     std::int64_t found = 0;
     std::int64_t needed = 0;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(Because, name, batch_size, other_batch_size, seed, found, needed)
 
 /// Why a claim came out as it did, a clause without a full stop.
 [[nodiscard]] std::string because_text(const Because& because, const Phrases& phrases);
