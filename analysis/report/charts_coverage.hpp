@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "analysis/figures/chart.hpp"
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/runs/summary.hpp"
 
 namespace batchscope {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 
 namespace batchscope {
 
@@ -16,8 +16,6 @@ namespace batchscope {
 [[nodiscard]] const std::string& claim_text(const Claim& claim, const Phrases& phrases);
 [[nodiscard]] std::string outcome_text(ClaimOutcome outcome, const Phrases& phrases);
 [[nodiscard]] const char* glyph(ClaimOutcome outcome);
-/// Why a claim came out as it did, a clause without a full stop.
-[[nodiscard]] std::string because_text(const Because& because, const Phrases& phrases);
 /// "-1.05 points [-1.4, -0.7]", "0.98 [0.9, 1.1]"
 [[nodiscard]] std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases);
 /// "still learning"

@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/questions/recipe.hpp"
-#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 

@@ -11,7 +11,6 @@
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/verdict_report.hpp"
-#include "analysis/report/words.hpp"
 #include "analysis/statistics/interval.hpp"
 
 namespace batchscope {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/page_parts.hpp"
-#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 

@@ -14,7 +14,6 @@
 #include "analysis/report/gap_report.hpp"
 #include "analysis/report/numbers.hpp"
 #include "analysis/report/verdict_report.hpp"
-#include "analysis/report/words.hpp"
 
 namespace batchscope {
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/page_parts.hpp"
-#include "analysis/report/phrases.hpp"
 #include "results/run_search.hpp"
 
 /// The sections of the page under its first screen, one function each. A section without blocks has

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/page.hpp"
 #include "analysis/report/page_parts.hpp"
-#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "analysis/figures/chart.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/questions/recipe.hpp"
-#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/runs/summary.hpp"
 
 namespace batchscope {

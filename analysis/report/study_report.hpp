@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/runs/summary.hpp"
 #include "results/run_search.hpp"
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/questions/larger_batch.hpp"
-#include "analysis/report/phrases.hpp"
 
 namespace batchscope {
 

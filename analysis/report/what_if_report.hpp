@@ -3,7 +3,7 @@
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 
 namespace batchscope {
 

@@ -5,7 +5,7 @@
 
 #include "analysis/answers/study_answers.hpp"
 #include "analysis/figures/chart.hpp"
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
 namespace batchscope {

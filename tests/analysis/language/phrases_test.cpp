@@ -1,13 +1,13 @@
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <map>
 #include <regex>
 #include <set>
 
 #include "analysis/runs/run.hpp"
+#include "core/error.hpp"
 #include "core/file_io.hpp"
 
 namespace batchscope {
@@ -51,8 +51,8 @@ std::set<std::string> phrases_in(const fs::path& file) {
 }
 
 std::set<std::string> all_phrases() {
-    std::set<std::string> all = phrases_in(fs::path(ANALYSIS_FOLDER) / "analyze.cpp");
-    for (const auto& entry : fs::directory_iterator(fs::path(ANALYSIS_FOLDER) / "report")) {
+    std::set<std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(ANALYSIS_FOLDER)) {
         if (entry.path().extension() == ".cpp") {
             all.merge(phrases_in(entry.path()));
         }
@@ -70,14 +70,6 @@ std::set<std::string> all_phrases() {
     all.merge(std::set<std::string>{"test", "validation"});
     all.erase("");
     return all;
-}
-
-std::map<std::string, std::string> korean_texts() {
-    std::map<std::string, std::string> texts;
-    for (const auto& [english, korean] : korean_translations()) {
-        EXPECT_TRUE(texts.emplace(english, korean).second) << "twice: " << english;
-    }
-    return texts;
 }
 
 /// Of each value its number and format, "0:.6g", sorted: a translation may change their order.
@@ -102,21 +94,20 @@ TEST(Phrases, TheTestFindsThem) {
 }
 
 TEST(Phrases, EachHasAKoreanText) {
-    const auto korean = korean_texts();
     for (const std::string& english : all_phrases()) {
-        EXPECT_TRUE(korean.contains(english)) << "no Korean text: " << english;
+        EXPECT_TRUE(korean_translations().contains(english)) << "no Korean text: " << english;
     }
 }
 
 TEST(Phrases, NoKoreanTextIsOfNoUse) {
     const std::set<std::string> all = all_phrases();
-    for (const auto& [english, korean] : korean_texts()) {
+    for (const auto& [english, korean] : korean_translations()) {
         EXPECT_TRUE(all.contains(english) || english == "unknown") << english;
     }
 }
 
 TEST(Phrases, KoreanTextsHaveTheSameValuesInTheSameFormat) {
-    for (const auto& [english, korean] : korean_texts()) {
+    for (const auto& [english, korean] : korean_translations()) {
         EXPECT_EQ(placeholders(english), placeholders(korean)) << english << "\n" << korean;
     }
 }
@@ -125,6 +116,21 @@ TEST(Phrases, TranslatesAndPutsValuesInTheOrderOfTheLanguage) {
     EXPECT_EQ(Phrases(Language::english)("{} {}", 3, "x"), "3 x");
     EXPECT_EQ(Phrases(Language::korean)("{} {}", 3, "x"), "x 3개");
     EXPECT_EQ(Phrases(Language::korean)("no such text {}", 3), "no such text 3");
+}
+
+TEST(Phrases, RefuseATranslationGivenTwiceAndWhatIsNoText) {
+    const auto failure = [](const std::string& text) -> std::string {
+        try {
+            (void)read_translations(text, "korean.yaml");
+        } catch (const Error& error) {
+            return error.problem();
+        }
+        return "no error";
+    };
+    EXPECT_EQ(failure("\"a {}\": \"{} b\"\n\n\"a {}\": c"),
+              "korean.yaml:3: a {}: given twice, first at korean.yaml:1");
+    EXPECT_EQ(failure("a: [b]"), "korean.yaml:1: a: one value belongs here");
+    EXPECT_EQ(failure("a: b\nc: ''"), "korean.yaml:2: c: is empty or holds control characters");
 }
 
 }  // namespace

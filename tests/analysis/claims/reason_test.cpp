@@ -1,6 +1,9 @@
+#include "analysis/claims/reason.hpp"
+
 #include <gtest/gtest.h>
 
-#include "analysis/report/claim_report.hpp"
+#include "analysis/claims/gradient_noise.hpp"
+#include "analysis/claims/sharp_minima.hpp"
 
 namespace batchscope {
 namespace {
@@ -10,22 +13,23 @@ std::string text(const Because& because) {
 }
 
 TEST(ClaimReasons, NameTheKeysThatMeasureGradientNoise) {
-    EXPECT_EQ(text({ClaimReason::not_measured, "gradient_noise"}),
+    EXPECT_EQ(text({GradientNoiseFalls::not_measured, "gradient_noise"}),
               "no run holds gradient_noise (add batch_gradients to sharpness.measures and set "
               "sharpness.every_epochs to half of the epochs or less)");
     for (const char* place : {"start", "middle"}) {
-        EXPECT_EQ(text({ClaimReason::not_measured, place}),
+        EXPECT_EQ(text({GradientNoiseFalls::not_measured, place}),
                   "gradient noise is not measured before or during training (set "
                   "sharpness.every_epochs to half of the epochs or less)");
     }
-    EXPECT_EQ(text({ClaimReason::not_measured, "end"}),
+    EXPECT_EQ(text({GradientNoiseFalls::not_measured, "end"}),
               "gradient noise is not measured at the end of training (sharpness.at_end: true)");
-    EXPECT_EQ(
-        text(
-            {.reason = ClaimReason::too_few_batch_sizes, .name = "start", .found = 3, .needed = 4}),
-        "gradient noise is measured at 3 batch sizes, 4 are needed "
-        "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)");
-    EXPECT_EQ(text({.reason = ClaimReason::not_converged,
+    EXPECT_EQ(text({.reason = GradientNoiseFalls::too_few_batch_sizes,
+                    .name = "start",
+                    .found = 3,
+                    .needed = 4}),
+              "gradient noise is measured at 3 batch sizes, 4 are needed "
+              "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)");
+    EXPECT_EQ(text({.reason = GradientNoiseFalls::too_few_batches,
                     .name = "gradient_noise",
                     .batch_size = 64,
                     .seed = 2,
@@ -35,11 +39,11 @@ TEST(ClaimReasons, NameTheKeysThatMeasureGradientNoise) {
 }
 
 TEST(ClaimReasons, OfOtherMeasuresAreTheOldOnes) {
-    EXPECT_EQ(text({ClaimReason::not_measured, "trace"}), "no run holds trace");
+    EXPECT_EQ(text({SharpMinima::not_measured, "trace"}), "no run holds trace");
     EXPECT_EQ(text({.reason = ClaimReason::too_few_batch_sizes, .found = 3, .needed = 4}),
               "3 batch sizes, 4 are needed");
     EXPECT_EQ(
-        text({.reason = ClaimReason::not_converged, .name = "trace", .batch_size = 64, .seed = 2}),
+        text({.reason = SharpMinima::not_converged, .name = "trace", .batch_size = 64, .seed = 2}),
         "trace is not certified at batch 64, seed 2");
 }
 

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace batchscope {
 
@@ -17,7 +18,7 @@ enum class Language { english, korean };
 
 /// The texts of the report in the reader's language. The English text is the key, a format string
 /// of fmt: phrases("{} of {} runs", 3, 5). A translation may use the values in another order, "{1}
-/// ... {0}". A text without a translation stays English (tests/analysis/report/phrases_test.cpp
+/// ... {0}". A text without a translation stays English (tests/analysis/language/phrases_test.cpp
 /// finds those).
 class Phrases {
   public:
@@ -35,11 +36,17 @@ class Phrases {
     Language language_;
 };
 
-/// All English texts that have a Korean one, with it.
-struct Translation {
-    std::string_view english;
-    std::string_view korean;
-};
-[[nodiscard]] const std::vector<Translation>& korean_translations();
+/// Texts of another language by the English ones.
+using Translations = std::map<std::string, std::string, std::less<>>;
+
+/// The text of analysis/language/korean.yaml.
+extern const char* const korean_yaml;
+
+/// The translations of a YAML map. Throws Error (configuration), beginning with the line, for a
+/// text given twice and for what is no text.
+[[nodiscard]] Translations read_translations(const std::string& text, const std::string& source);
+
+/// Those of korean_yaml, which is read at the first call.
+[[nodiscard]] const Translations& korean_translations();
 
 }  // namespace batchscope
