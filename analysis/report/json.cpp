@@ -71,7 +71,7 @@ Json matched_gap_json(const MatchedGap& gap) {
 
 Json arm_json(const Arm& arm) {
     Json json{{"batch_size", arm.batch_size},
-              {"seeds", json_of(std::views::keys(arm.runs))},
+              {"seeds", list_of(arm.runs, [](const auto& run) { return run.first; })},
               {"uncounted", Json::object()}};
     for (const auto& [standing, runs] : arm.uncounted) {
         json["uncounted"][to_string(standing)] = runs;
