@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "analysis/figures/style.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -42,6 +43,7 @@ inline constexpr double filling_opacity = 0.2;
 
 /// What a comparison came to.
 enum class Outcome { better, worse, equivalent, undecided };
+BATCHSCOPE_DESCRIBE_ENUM(Outcome, better, worse, equivalent, undecided)
 
 /// Blue, orange, black and grey, never red and green; each with a marker of its own.
 [[nodiscard]] Style outcome_style(Outcome outcome);

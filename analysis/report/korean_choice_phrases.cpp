@@ -35,7 +35,6 @@ std::vector<Translation> korean_choice_phrases() {
          "랭크 {}개({}): 끝까지 돈 가장 큰 배치 {}, 메모리 부족 {}."},
         {"Memory of a rank: {} and {:.0f} kB for each example held; batch {} would need about {}.",
          "랭크당 메모리: {}에 예제마다 {:.0f} kB를 더함. 배치 {}에는 약 {} 필요."},
-        {"---- {} ----", "---- {} ----"},
         {"Recommended: {}, the fastest whose validation loss is not worse than any other's by "
          "{:.4g}",
          "추천: {}. 검증 손실이 다른 어느 것보다도 {:.4g} 이상 나쁘지 않은 것 가운데 가장 빠름"},

@@ -44,6 +44,7 @@ std::vector<Translation> korean_page_phrases() {
          "interval.",
          "첫 행은 배치 {}의 값 자체. 격차: {} 손실 − 훈련 손실, ±는 개별 {:.6g}% 신뢰구간."},
         {"{} seeds each.", "시드 {}개씩."},
+        {"Means at the end of training", "훈련 종료 시점의 평균"},
         {"Coverage of the grid", "그리드 현황"},
         {"The data in full", "데이터 상세"},
         {"{} files of this study: {}.", "이 연구의 파일 {}개: {}."},

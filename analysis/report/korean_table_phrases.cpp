@@ -16,14 +16,12 @@ std::vector<Translation> korean_table_phrases() {
         {"train", "훈련"},
         {"validation", "검증"},
         {"test", "테스트"},
-        {"Study {}: {} files, {}", "연구 {}: 파일 {}개, {}"},
         {"* has runs that stand in another row, too: equal settings, trained once.",
          "* 다른 행에도 속하는 실행 포함: 설정이 같아 한 번만 훈련함."},
         {"No run counts: nothing to average.", "집계되는 실행이 없어 평균을 낼 수 없음."},
         {"Mean over the seeds (n runs) ± half-width of the {:.6g} % Student interval, all figures "
          "at the final weights.",
          "시드(n회 실행)에 대한 평균 ± {:.6g}% t 신뢰구간의 반폭, 모두 최종 가중치 기준."},
-        {"Skipped ({}):", "건너뛴 파일({}개):"},
         {"{} {}", "{1} {0}개"},
         {"{} runs counted", "집계 {}개"},
         {"{} of the same settings as another", "다른 실행과 설정 동일 {}개"},
@@ -67,8 +65,6 @@ std::vector<Translation> korean_table_phrases() {
         {"matched gap", "동일 손실 격차"},
         {"matched, from batch {}", "동일 손실, 배치 {} 대비"},
         {"underfits", "과소적합"},
-        {"Generalization gap in loss ({} - train), mean ± half-width of the {:.6g} % interval. {}",
-         "손실의 일반화 격차({} - 훈련), 평균 ± {:.6g}% 신뢰구간의 반폭. {}"},
         {"Underfits: worse in training and out of sample; a smaller gap there is less training, "
          "not better generalization.",
          "과소적합: 훈련과 표본 외 성능이 모두 더 나쁨. 이때 격차가 작은 것은 덜 학습된 결과이지 "

@@ -43,9 +43,6 @@ std::vector<Translation> korean_verdict_phrases() {
         {", in points", ", 단위 %p"},
         {"mixed", "크기에 따라 다름"},
         {"not tested", "검정하지 않음"},
-        {"{}: {} ± {} for each doubling (slope per seed, {:.6g} % interval); Page's trend test {}",
-         "{}: 배치 크기가 두 배가 될 때마다 {} ± {}(시드별 기울기, {:.6g}% 신뢰구간), Page 추세 "
-         "검정 {}"},
         {"Difference from batch {}, paired by seed, ± the half-width of intervals that hold all "
          "together at {:.6g} %{}; equivalent: within ±{}",
          "배치 {} 대비 차이(같은 시드끼리 대응), ±는 {:.6g}% 동시 신뢰구간의 반폭{}, 동등: ±{} "
@@ -65,8 +62,6 @@ std::vector<Translation> korean_verdict_phrases() {
         {"unequal looks", "평가 횟수 다름"},
         {"compared at", "비교 시점"},
         {"doubt", "유의할 점"},
-        {"Is a larger batch better, by where runs are compared:",
-         "비교 시점별로, 배치가 클수록 더 나은가:"},
         {"Inside a schedule: some runs went on under a rate that was still to fall. Their figures "
          "there are not those of a run with this budget.",
          "스케줄 도중: 일부 실행은 학습률이 아직 감소하는 중에 이 시점을 지났다. 따라서 이 시점의 "

@@ -3,10 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
 #include "tests/analysis/example_study.hpp"
 
 namespace batchscope {
@@ -35,11 +33,11 @@ class Csv : public testing::Test {
     void add(const RunRecord& record) { write_run(folder_ / record.study, record); }
     [[nodiscard]] std::string runs() {
         const RunCollection collection = collect_runs({folder_.path()});
-        return runs_csv(summarise(collection, 0.95));
+        return render_csv(runs_table(summarise(collection, 0.95)));
     }
     [[nodiscard]] std::string summary() {
         const RunCollection collection = collect_runs({folder_.path()});
-        return summary_csv(summarise(collection, 0.95), 0.95);
+        return render_csv(summary_table(summarise(collection, 0.95), 0.95));
     }
     [[nodiscard]] static std::string cell(const std::string& csv, std::size_t line,
                                           const std::string& column) {
@@ -134,14 +132,33 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     EXPECT_EQ(cell(csv, 1 + per_row, "half_width"), "");
 }
 
-TEST_F(Csv, ReportsAFileThatCannotBeWritten) {
-    std::ofstream(folder_ / "file") << "x";
-    try {
-        write_report_file(folder_ / "file" / "runs.csv", "x");
-        FAIL() << "no error";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::run_time);
+TEST_F(Csv, HoldsSharpnessWithErrorsAndWhetherItCounts) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        RunRecord run = study_run(64, seed);
+        const auto offset = static_cast<double>(seed);
+        run.sharpness.scales = {{"k", {1}}, {"epsilon", {1e-3}}};
+        run.sharpness.rows = {{2.0,
+                               run.epochs.step.back(),
+                               {{"eigenvalue", {10 + offset}},
+                                {"eigenvalue_residual", {0.01 * offset}},
+                                {"eigenvalue_converged", {seed == 1 ? 1.0 : 0.0}},
+                                {"trace", {100 + offset}},
+                                {"trace_standard_error", {1.5}},
+                                {"keskar_subspace", {2}},
+                                {"keskar_subspace_spread", {0.5}},
+                                {"keskar_subspace_at_start", {0}}}}};
+        add(run);
     }
+    const std::string all_runs = runs();
+    EXPECT_NE(all_runs.find("top_eigenvalue,top_eigenvalue_residual,top_eigenvalue_counts"),
+              std::string::npos);
+    EXPECT_NE(all_runs.find(",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,"), std::string::npos)
+        << all_runs;
+    EXPECT_NE(all_runs.find(",12,0.02,0,102,1.5,1,"), std::string::npos) << all_runs;
+    const std::string all_means = summary();
+    EXPECT_NE(all_means.find("top_eigenvalue,1,11,,,0.95,0,1\n"), std::string::npos) << all_means;
+    EXPECT_NE(all_means.find("trace,2,101.5,"), std::string::npos) << all_means;
+    EXPECT_NE(all_means.find("keskar_full,0,,,,0.95,0,0\n"), std::string::npos) << all_means;
 }
 
 }  // namespace
