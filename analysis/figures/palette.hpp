@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 #include "analysis/figures/style.hpp"
 #include "core/described.hpp"
@@ -47,8 +46,5 @@ BATCHSCOPE_DESCRIBE_ENUM(Outcome, better, worse, equivalent, undecided)
 
 /// Blue, orange, black and grey, never red and green; each with a marker of its own.
 [[nodiscard]] Style outcome_style(Outcome outcome);
-
-/// "▲", "▼", "=" or "?": the outcome without colour.
-[[nodiscard]] std::string_view outcome_glyph(Outcome outcome);
 
 }  // namespace batchscope

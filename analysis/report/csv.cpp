@@ -115,7 +115,8 @@ std::string render_csv(const Table& table) {
     std::string text;
     const auto add_line = [&text](const auto& cells, const auto& text_of) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
-            text += (i == 0 ? "" : ",") + field(text_of(cells[i]));
+            text += i == 0 ? "" : ",";
+            text += field(text_of(cells[i]));
         }
         text += '\n';
     };

@@ -26,11 +26,11 @@ bool is_recorded(const StudySummary& study, Headline::Index measure) {
 }
 
 /// "12.3±0.4" of the values that count; a mark for each other: "~15.2" where none counts (the range
-/// for several), " ~1" behind a mean that leaves one out; "-" without any value.
+/// for several), " ~1" behind a mean that leaves one out; "–" without any value.
 std::string format_sharpness(const SharpnessEstimate& estimate, std::int64_t runs) {
     if (estimate.counted.n == 0) {
         if (estimate.not_counted == 0) {
-            return "-";
+            return "–";
         }
         return estimate.not_counted == 1
                    ? fmt::format("~{:.4g}", estimate.lowest_not_counted)
@@ -68,7 +68,7 @@ Table means_table(const StudySummary& study, const MeasureGroup& shown, const Ph
                 {format_sharpness(estimate, std::ssize(study.groups[row].runs))});
             if (has_error) {
                 table.rows[row].push_back({std::isnan(estimate.largest_error)
-                                               ? "-"
+                                               ? "–"
                                                : fmt::format("{:.2g}", estimate.largest_error)});
             }
         }

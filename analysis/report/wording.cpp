@@ -273,7 +273,7 @@ std::string interval_text(const SizeContrast& contrast, const ComparedFigure& me
 
 std::string axis_text(const AttributeValue& value) {
     const std::string text = to_text(value);
-    return text.empty() ? "-" : text;
+    return text.empty() ? "–" : text;
 }
 
 std::string in_recipe(const Recipe& recipe, const std::string& text) {

@@ -55,7 +55,7 @@ namespace batchscope {
 /// at which batch sizes, with the effect at the largest that differs.
 [[nodiscard]] std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases);
 
-/// The value of an axis; "-" for an empty text.
+/// The value of an axis; "–" for an empty text.
 [[nodiscard]] std::string axis_text(const AttributeValue& value);
 
 /// The text of one recipe, with its name in front where there are several.

@@ -9,6 +9,7 @@
 #include "analysis/report/html.hpp"
 #include "html_check.hpp"
 #include "tests/analysis/calibration.hpp"
+#include "tests/analysis/figures/chart_checks.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {
@@ -17,6 +18,7 @@ namespace {
 struct Rendered {
     Document document{};
     std::string html{};
+    std::vector<NamedChart> charts{};
     std::string terminal{};
 };
 
@@ -27,14 +29,15 @@ Rendered rendered(const std::vector<StudyAnswers>& studies,
                   Language language = Language::english) {
     const Phrases phrases(language);
     Rendered report{.document = report_document(studies, skipped, phrases)};
-    const HtmlPage page = render_html(report.document, phrases);
-    report.html = page.html;
+    HtmlPage page = render_html(report.document, phrases);
+    report.html = std::move(page.html);
+    report.charts = std::move(page.charts);
     report.terminal = render_terminal(report.document, phrases);
     EXPECT_EQ(html_problem(report.html), "");
     EXPECT_FALSE(contains(report.html, "nan")) << "a number that is none";
     EXPECT_FALSE(contains(report.terminal, "nan")) << "a number that is none";
     std::set<std::string> names;
-    for (const NamedChart& chart : page.charts) {
+    for (const NamedChart& chart : report.charts) {
         EXPECT_TRUE(names.insert(chart.name).second) << chart.name;
         EXPECT_LE(chart.name.size(), 130U);
         EXPECT_EQ(chart.name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
@@ -117,6 +120,10 @@ TEST(Report, HasEverySectionInBothLanguagesWithWholeTablesThatFitTheTerminal) {
                     EXPECT_EQ(table->rows[row].size(), table->header.size()) << section.id;
                 }
             }
+        }
+        for (const NamedChart& chart : report.charts) {
+            SCOPED_TRACE(chart.name);
+            expect_readable(draw_chart(chart.chart, true, true));
         }
         std::istringstream lines(report.terminal);
         for (std::string line; std::getline(lines, line);) {

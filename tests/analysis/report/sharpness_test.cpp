@@ -65,7 +65,7 @@ TEST(SharpnessSection, ShowsADashForRunsWithoutItAndNothingWhereNoneHasIt) {
     EXPECT_EQ(report_of(study), "");
     add_sharp_run(study, 64, 1);
     const std::string report = report_of(study);
-    EXPECT_TRUE(contains(report, "  128  1           -         -          -      -\n")) << report;
+    EXPECT_TRUE(contains(report, "  128  1           –         –          –      –\n")) << report;
     EXPECT_FALSE(contains(report, "nan")) << report;
 }
 

@@ -1,16 +1,78 @@
+#include "sample_charts.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
 
 #include "analysis/figures/palette.hpp"
-#include "gallery.hpp"
 
 namespace batchscope {
 
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Every kind of layer, on every kind of axis.
+Chart every_layer() {
+    Panel lines{.title = "Lines"};
+    lines.x = {.title = "batch size", .scale = AxisScale::log2, .ticks = {16, 64, 256, 1024}};
+    lines.y = {.title = "steps to validation loss 0.35", .scale = AxisScale::log10, .low = 100};
+    LineLayer fit{.name = "fit", .style = factor_style(0), .hover = "S (1 + B / 210)"};
+    for (double batch = 14; batch < 1200; batch *= 1.1) {
+        fit.x.push_back(batch);
+        fit.y.push_back(260 * (1 + 210 / batch));
+    }
+    lines.layers = {
+        SpanLayer{.name = "95 % interval",
+                  .style = {.colour = {0xD5, 0x5E, 0x00}},
+                  .low = 160,
+                  .high = 275},
+        RuleLayer{.name = "B = 210", .style = {.colour = middle_grey}, .value = 210}, fit,
+        PointLayer{.name = "one seed",
+                   .style = factor_style(4),
+                   .points = {{16, 3700, "seed 1"},
+                              {64, 1100, ""},
+                              {256, nan, ""},
+                              {1024, 310, "at least", true}},
+                   .joined = true},
+        IntervalLayer{.name = "mean",
+                      .style = factor_style(1),
+                      .intervals = {{16, 3700, 3500, 3900, ""}, {1024, nan, 300, infinity, ""}},
+                      .offset = {7, 0}}};
+    Panel rows{.title = "Rows"};
+    rows.x = {
+        .title = "difference in points", .low = -.02, .high = .02, .format = NumberFormat::points};
+    rows.y = {.title = "batch size", .scale = AxisScale::categories};
+    rows.y.categories = {"64", "4,096"};
+    rows.y.row_notes = {"▲ +0.93 ± 0.42", "▼ −29.7 ± 2.4"};
+    rows.y.row_notes_title = "points [95 %]";
+    rows.layers = {IntervalLayer{
+        .name = "better",
+        .style = outcome_style(Outcome::better),
+        .along = Dimension::x,
+        .intervals = {{0, .0093, .0051, .0135, "64"}, {1, -.297, -.321, -.273, "4,096"}}}};
+    Panel cells{.title = "Cells"};
+    cells.x = {.title = "batch size", .scale = AxisScale::categories};
+    cells.x.categories = {"16", "64"};
+    cells.y = {.title = "learning rate", .scale = AxisScale::categories};
+    cells.y.categories = {"0.01", "0.02"};
+    cells.layers = {
+        CellLayer{.ramp = ColourRamp{"mean accuracy", .70, .89, NumberFormat::percent},
+                  .cells = {{.column = 0, .row = 0, .value = .72, .text = "72.0", .hover = "72 %"},
+                            {.column = 1, .row = 0, .value = .88, .text = "88.0"},
+                            {.column = 0, .row = 1, .value = nan}}},
+        CellLayer{
+            .name = "diverged", .fill = white, .glyph = "✗", .cells = {{.column = 1, .row = 1}}},
+        CellLayer{.name = "best",
+                  .frame = Style{.colour = black, .dash = Dash::dashed, .width = 2},
+                  .cells = {{.column = 1, .row = 0}}}};
+    return {.title = "Every layer",
+            .caption = "What a report draws, from made-up numbers.",
+            .description = "Lines, rows and cells.",
+            .panels = {lines, rows, cells}};
+}
 
 Chart korean() {
     Panel panel;
@@ -22,9 +84,6 @@ Chart korean() {
                                                           {64, .884, .882, .886, "B = 64"},
                                                           {256, .885, .881, .889, "B = 256"},
                                                           {1024, .874, .87, .878, "B = 1,024"}}});
-    panel.layers.emplace_back(RuleLayer{.style = {.colour = dark_grey, .dash = Dash::dashed},
-                                        .value = 64,
-                                        .label = "기준 배치 크기"});
     return {
         .title = "배치 크기가 커지면 검증 정확도가 좋아지는가? 더 작은 배치와 비교한 결과",
         .caption =
@@ -86,17 +145,6 @@ Chart crowded() {
         points.points.push_back({static_cast<double>(i), .8 + .01 * i, ""});
     }
     panel.layers.emplace_back(points);
-    for (const double value : {2.0, 2.5, 3.0, 9.0, 12.8}) {
-        panel.layers.emplace_back(RuleLayer{.style = {.colour = dark_grey, .dash = Dash::dotted},
-                                            .value = value,
-                                            .label = fmt::format("a rule at {}", value)});
-    }
-    for (const double value : {.85, .853, .856}) {
-        panel.layers.emplace_back(RuleLayer{.style = {.colour = dark_grey},
-                                            .dimension = Dimension::y,
-                                            .value = value,
-                                            .label = fmt::format("limit {}", value)});
-    }
     return {.title = "Too many labels", .caption = "None may lie on another.", .panels = {panel}};
 }
 
@@ -134,24 +182,11 @@ Chart thousand_runs() {
 
 }  // namespace
 
-std::vector<GalleryFigure> extreme_figures() {
-    return {{"korean", korean()},
-            {"hostile", hostile()},
-            {"nothing", nothing()},
-            {"crowded", crowded()},
-            {"thousand-runs", thousand_runs()}};
-}
-
-const std::vector<GalleryFigure>& gallery() {
-    static const std::vector<GalleryFigure> figures = [] {
-        std::vector<GalleryFigure> all;
-        for (const auto& part :
-             {comparison_figures(), speed_figures(), grid_figures(), extreme_figures()}) {
-            all.insert(all.end(), part.begin(), part.end());
-        }
-        return all;
-    }();
-    return figures;
+const std::vector<SampleChart>& sample_charts() {
+    static const std::vector<SampleChart> charts{
+        {"every-layer", every_layer()}, {"korean", korean()},   {"hostile", hostile()},
+        {"nothing", nothing()},         {"crowded", crowded()}, {"thousand-runs", thousand_runs()}};
+    return charts;
 }
 
 }  // namespace batchscope
