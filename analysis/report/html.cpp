@@ -29,10 +29,9 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     }
 }
 
-/// Text of a result file may be anything; the page is UTF-8. Numbers have the minus sign and stay
-/// with what belongs to them.
-data text_of(const std::string& plain) {
-    std::string text = with_minus_signs(plain);
+/// Text of a result file may be anything; the page is UTF-8. Numbers stay with what belongs to
+/// them.
+data verbatim(std::string text) {
     replace_all(text, "± ", "±\u00A0");
     replace_all(text, " %", "\u00A0%");
     replace_all(text, "p = ", "p\u00A0=\u00A0");
@@ -40,11 +39,25 @@ data text_of(const std::string& plain) {
     return data(printable_text(text));
 }
 
+/// Text of the report itself, whose numbers have the minus sign.
+data text_of(const std::string& text) {
+    return verbatim(with_minus_signs(text));
+}
+
 /// Texts as a list of objects with one member.
 list texts_of(const std::vector<std::string>& texts) {
     list items;
     for (const std::string& text : texts) {
         items.push_back(object{{"text", text_of(text)}});
+    }
+    return items;
+}
+
+/// What stands under a heading are files with what they said of themselves.
+list items_of(const List& shown) {
+    list items;
+    for (const std::string& item : shown.items) {
+        items.push_back(object{{"text", shown.heading.empty() ? text_of(item) : verbatim(item)}});
     }
     return items;
 }
@@ -125,7 +138,7 @@ class HtmlWriter {
             value["table"] = table_data(*table);
         } else if (const auto* items = std::get_if<List>(&block)) {
             value["list"] =
-                object{{"subject", text_of(items->heading)}, {"items", texts_of(items->items)}};
+                object{{"subject", text_of(items->heading)}, {"items", items_of(*items)}};
         } else if (const auto* terms = std::get_if<Definitions>(&block)) {
             list definitions;
             for (const auto& [term, meaning] : terms->definitions) {

@@ -36,13 +36,13 @@ bool is_scaled(const Recipe& recipe) {
 
 std::string difference_caption(const LargerBatchAnswer& answer, const Margins& margins,
                                const Phrases& phrases) {
-    const ComparedFigure& figure = answer.figures.front().figure;
+    const ComparedFigure& metric = answer.figures.front().figure;
     return phrases(
         "Difference from batch {}, paired by seed, ± the half-width of intervals that hold all "
         "together at {:.6g} %{}; equivalent: within ±{}",
         answer.reference, 100 * margins.confidence,
-        is_in_points(figure) ? phrases(", in points") : std::string{},
-        width_text(figure.margin, figure));
+        is_in_points(metric) ? phrases(", in points") : std::string{},
+        width_text(metric.margin, metric));
 }
 
 bool is_undecided(const SizeContrast& contrast) {
@@ -92,9 +92,9 @@ GapCell gap_of(const RecipeAnswers& answers, std::int64_t batch_size) {
     return cell;
 }
 
-Cell verdict_cell(const SizeContrast& contrast, const ComparedFigure& figure,
+Cell verdict_cell(const SizeContrast& contrast, const ComparedFigure& metric,
                   const Phrases& phrases) {
-    return {interval_text(contrast, figure),
+    return {interval_text(contrast, metric),
             fmt::format("{} {}", glyph(contrast.decision.verdict),
                         reason_text(contrast.decision, phrases)),
             word_of(contrast.decision.verdict)};
@@ -104,8 +104,8 @@ std::vector<Cell> reference_row(const RecipeAnswers& answers, const Arm& arm, do
                                 const Phrases& phrases) {
     std::vector<Cell> cells{{phrases("{} (reference)", arm.batch_size)},
                             {fmt::format("{}", arm.runs.size())}};
-    for (const FigureAnswer& figure : answers.larger_batch.front().figures) {
-        cells.push_back({arm_level(arm, figure.figure, confidence)});
+    for (const FigureAnswer& answer : answers.larger_batch.front().figures) {
+        cells.push_back({arm_level(arm, answer.figure, confidence)});
     }
     cells.push_back({level_text(gap_of(answers, arm.batch_size).level, false)});
     return cells;
@@ -113,12 +113,12 @@ std::vector<Cell> reference_row(const RecipeAnswers& answers, const Arm& arm, do
 
 std::vector<Cell> contrast_row(const RecipeAnswers& answers, std::size_t index,
                                const Phrases& phrases) {
-    const std::vector<FigureAnswer>& figures = answers.larger_batch.front().figures;
-    const SizeContrast& first = figures.front().contrasts[index];
+    const std::vector<FigureAnswer>& metrics = answers.larger_batch.front().figures;
+    const SizeContrast& first = metrics.front().contrasts[index];
     std::vector<Cell> cells{{fmt::format("{}", first.batch_size)},
                             {fmt::format("{}", first.decision.comparison.n)}};
-    for (const FigureAnswer& figure : figures) {
-        cells.push_back(verdict_cell(figure.contrasts[index], figure.figure, phrases));
+    for (const FigureAnswer& answer : metrics) {
+        cells.push_back(verdict_cell(answer.contrasts[index], answer.figure, phrases));
     }
     const GapCell gap = gap_of(answers, first.batch_size);
     Cell cell{difference_text(gap.difference)};
@@ -182,8 +182,8 @@ Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
     const LargerBatchAnswer& answer = answers.larger_batch.front();
     Table table{.caption = caption(answers, study, phrases),
                 .header = {phrases("batch"), phrases("seeds")}};
-    for (const FigureAnswer& figure : answer.figures) {
-        table.header.push_back(metric_name(figure.figure, phrases));
+    for (const FigureAnswer& of_metric : answer.figures) {
+        table.header.push_back(metric_name(of_metric.figure, phrases));
     }
     table.header.push_back(answers.matched_gap.status == CommonLevelStatus::found
                                ? phrases("matched gap")
@@ -237,11 +237,11 @@ std::string axis_title(const FigureAnswer& answer, std::int64_t reference, const
     return phrases("how much lower than at batch {}", reference);
 }
 
-Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Margins& margins,
+Panel metric_panel(const FigureAnswer& answer, std::int64_t reference, const Margins& margins,
                    const Phrases& phrases) {
-    const ComparedFigure& figure = answer.figure;
-    const bool in_points = is_in_points(figure);
-    Panel panel{.title = metric_name(figure, phrases)};
+    const ComparedFigure& metric = answer.figure;
+    const bool in_points = is_in_points(metric);
+    Panel panel{.title = metric_name(metric, phrases)};
     panel.x = {.title = axis_title(answer, reference, phrases),
                .format = in_points ? NumberFormat::points : NumberFormat::signed_number};
     set_range(panel.x, answer);
@@ -250,12 +250,12 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
                                   ? phrases("points ({:.6g} %)", 100 * margins.confidence)
                                   : phrases("difference ({:.6g} %)", 100 * margins.confidence);
     const std::string margin_text =
-        in_points ? phrases("equivalence margin ±{} points", width_text(figure.margin, figure))
-                  : phrases("equivalence margin ±{}", width_text(figure.margin, figure));
+        in_points ? phrases("equivalence margin ±{} points", width_text(metric.margin, metric))
+                  : phrases("equivalence margin ±{}", width_text(metric.margin, metric));
     panel.layers.emplace_back(SpanLayer{.name = margin_text,
                                         .style = {.colour = middle_grey},
-                                        .low = -figure.margin,
-                                        .high = figure.margin,
+                                        .low = -metric.margin,
+                                        .high = metric.margin,
                                         .hover = margin_text});
     panel.layers.emplace_back(
         RuleLayer{.style = {.colour = middle_grey}, .value = 0, .hover = phrases("no difference")});
@@ -264,7 +264,7 @@ Panel figure_panel(const FigureAnswer& answer, std::int64_t reference, const Mar
         const double mean = contrast.decision.comparison.mean;
         const double half_width = contrast.decision.simultaneous_half_width;
         const Verdict verdict = contrast.decision.verdict;
-        const std::string note = with_minus_signs(interval_text(contrast, figure));
+        const std::string note = with_minus_signs(interval_text(contrast, metric));
         panel.y.categories.push_back(format_number(static_cast<double>(contrast.batch_size)));
         panel.y.row_notes.push_back(fmt::format("{} {}", glyph(verdict), note));
         panel.layers.emplace_back(IntervalLayer{
@@ -324,13 +324,13 @@ std::optional<Chart> forest_chart(const RecipeAnswers& answers, const Margins& m
     Chart chart;
     std::int64_t tested = 0;
     std::set<std::int64_t> seeds;
-    for (const FigureAnswer& figure : answer.figures) {
-        if (figure.contrasts.empty()) {
+    for (const FigureAnswer& of_metric : answer.figures) {
+        if (of_metric.contrasts.empty()) {
             continue;
         }
-        chart.panels.push_back(figure_panel(figure, answer.reference, margins, phrases));
-        chart.description += answer_sentence(figure, phrases) + ". ";
-        for (const SizeContrast& contrast : figure.contrasts) {
+        chart.panels.push_back(metric_panel(of_metric, answer.reference, margins, phrases));
+        chart.description += answer_sentence(of_metric, phrases) + ". ";
+        for (const SizeContrast& contrast : of_metric.contrasts) {
             tested = std::max(tested, contrast.decision.tested);
             seeds.insert(contrast.decision.comparison.n);
         }

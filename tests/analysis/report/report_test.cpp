@@ -22,8 +22,8 @@ struct Rendered {
     std::string terminal{};
 };
 
-/// The report in all its forms: the page is well-formed, the terminal's lines are not too long, no
-/// number is "nan", and names of charts are those of files and differ.
+/// The report in all its forms: the page is well-formed, no number is "nan", and names of charts
+/// are those of files and differ.
 Rendered rendered(const std::vector<StudyAnswers>& studies,
                   const std::vector<SkippedFile>& skipped = {},
                   Language language = Language::english) {
