@@ -17,10 +17,10 @@ namespace batchscope {
 namespace {
 
 using kainjow::mustache::data;
-using kainjow::mustache::list;
 using kainjow::mustache::mustache;
 using kainjow::mustache::object;
 using kainjow::mustache::partial;
+using Items = kainjow::mustache::list;
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
     for (std::size_t at = text.find(from); at != std::string::npos;
@@ -45,8 +45,8 @@ data text_of(const std::string& text) {
 }
 
 /// Texts as a list of objects with one member.
-list texts_of(const std::vector<std::string>& texts) {
-    list items;
+Items texts_of(const std::vector<std::string>& texts) {
+    Items items;
     for (const std::string& text : texts) {
         items.push_back(object{{"text", text_of(text)}});
     }
@@ -54,8 +54,8 @@ list texts_of(const std::vector<std::string>& texts) {
 }
 
 /// What stands under a heading are files with what they said of themselves.
-list items_of(const List& shown) {
-    list items;
+Items items_of(const List& shown) {
+    Items items;
     for (const std::string& item : shown.items) {
         items.push_back(object{{"text", shown.heading.empty() ? text_of(item) : verbatim(item)}});
     }
@@ -82,9 +82,9 @@ class HtmlWriter {
     explicit HtmlWriter(const Phrases& phrases) : phrases_(phrases) {}
 
     data table_data(const Table& table) const {
-        list rows;
+        Items rows;
         for (const std::vector<Cell>& row : table.rows) {
-            list cells;
+            Items cells;
             for (std::size_t i = 0; i < row.size(); ++i) {
                 object cell{{"text", text_of(row[i].text)},
                             {"is_first", data(i == 0)},
@@ -140,13 +140,13 @@ class HtmlWriter {
             value["list"] =
                 object{{"subject", text_of(items->heading)}, {"items", items_of(*items)}};
         } else if (const auto* terms = std::get_if<Definitions>(&block)) {
-            list definitions;
+            Items definitions;
             for (const auto& [term, meaning] : terms->definitions) {
                 definitions.push_back(object{{"term", text_of(term)}, {"text", text_of(meaning)}});
             }
             value["definitions"] = object{{"items", definitions}};
         } else if (const auto* charts = std::get_if<Charts>(&block)) {
-            list drawn;
+            Items drawn;
             for (const NamedChart& chart : charts->charts) {
                 drawn.push_back(chart_data(study, chart));
             }
@@ -157,7 +157,7 @@ class HtmlWriter {
 
     data section_data(const std::string& study, const std::string& id_prefix,
                       const Section& section) {
-        list blocks;
+        Items blocks;
         for (const Block& block : section.blocks) {
             blocks.push_back(block_data(study, block));
         }
@@ -168,10 +168,10 @@ class HtmlWriter {
 
     data study_data(const StudyDocument& study, std::size_t number, bool with_sentences_in_index) {
         const std::string id = fmt::format("study{}", number);
-        list answers;
-        list all_sentences;
+        Items answers;
+        Items all_sentences;
         for (const RecipeVerdicts& answer : study.answers) {
-            list sentences;
+            Items sentences;
             for (const Sentence& sentence : answer.sentences) {
                 sentences.push_back(
                     object{{"text", text_of(sentence.text)}, {"kind", text_of(sentence.kind)}});
@@ -189,7 +189,7 @@ class HtmlWriter {
             }
             answers.push_back(value);
         }
-        list sections;
+        Items sections;
         for (const Section& section : study.sections) {
             sections.push_back(section_data(study.name, id + "-", section));
         }
@@ -220,11 +220,11 @@ data part(const std::string& text) {
 HtmlPage render_html(const Document& document, const Phrases& phrases) {
     HtmlWriter writer(phrases);
     const bool is_several = document.studies.size() != 1;
-    list studies;
+    Items studies;
     for (std::size_t i = 0; i < document.studies.size(); ++i) {
         studies.push_back(writer.study_data(document.studies[i], i + 1, is_several));
     }
-    list closing;
+    Items closing;
     for (const Section& section : document.closing) {
         closing.push_back(writer.section_data({}, {}, section));
     }
