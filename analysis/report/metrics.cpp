@@ -53,20 +53,21 @@ Table means_table(const StudySummary& study, const std::string& caption,
                   const std::vector<MeanColumn>& columns, const Phrases& phrases) {
     Table table = group_table(study, caption, phrases);
     const std::size_t names = table.header.size();
-    for (const auto& [name, heading, decimals] : columns) {
+    for (const MeanColumn& column : columns) {
         const auto metric = static_cast<std::size_t>(
-            std::find_if(metrics.begin(), metrics.end(),
-                         [&](const Metric& other) { return std::string(other.name) == name; }) -
+            std::find_if(
+                metrics.begin(), metrics.end(),
+                [&](const Metric& other) { return std::string(other.name) == column.metric; }) -
             metrics.begin());
         if (std::none_of(study.groups.begin(), study.groups.end(),
                          [metric](const Group& group) { return group.estimates[metric].n > 0; })) {
             continue;
         }
-        table.header.push_back(heading);
+        table.header.push_back(column.heading);
         for (std::size_t row = 0; row < study.groups.size(); ++row) {
             const Group& group = study.groups[row];
-            table.rows[row].push_back(
-                {format_estimate(group.estimates[metric], decimals, std::ssize(group.runs))});
+            table.rows[row].push_back({format_estimate(group.estimates[metric], column.decimals,
+                                                       std::ssize(group.runs))});
         }
     }
     return table.header.size() > names ? table : Table{};
