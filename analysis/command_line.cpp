@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "analysis/report/words.hpp"
 #include "core/command_line.hpp"
 #include "core/error.hpp"
 

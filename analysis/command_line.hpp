@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
-#include "analysis/report/phrases.hpp"
+#include "analysis/language/phrases.hpp"
 
 namespace batchscope {
 

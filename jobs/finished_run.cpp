@@ -8,6 +8,8 @@
 #include "core/error.hpp"
 #include "measures/evaluation.hpp"
 #include "measures/stored_tensor.hpp"
+#include "models/models.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -15,7 +17,8 @@ FinishedRun read_finished_run(const std::filesystem::path& file, ReadParts parts
     parts.configuration = parts.environment = true;
     FinishedRun run{file, read_result(file, parts), {}};
     try {
-        run.settings = parse_study(run.record.configuration, file).points.at(0).settings;
+        run.settings =
+            parse_study(study_schema(), run.record.configuration, file).points.at(0).settings;
     } catch (const Error& error) {
         throw data_error(fmt::format("{}: its /config is not one of this program: {}",
                                      file.string(), error.problem()),
@@ -29,7 +32,9 @@ std::string reason_without_weights(const FinishedRun& run) {
         return to_string(run.record.status) +
                (run.record.reason.empty() ? "" : ": " + run.record.reason);
     }
-    return run.settings.output.final_weights ? "" : "its configuration says output.weights: none";
+    return run.settings.output.weights == StoredWeights::final
+               ? ""
+               : "its configuration says output.weights: none";
 }
 
 std::string weights_checksum(const std::filesystem::path& file, const RunRecord& record) {

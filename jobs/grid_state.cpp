@@ -8,6 +8,7 @@
 #include "config/canonical_form.hpp"
 #include "core/error.hpp"
 #include "results/checkpoint_file.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -33,10 +34,11 @@ ResultState state_of(const std::filesystem::path& file, bool overwrite) {
 
 void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
     const RunRecord old = read_result(file, {false, false, false, false, false, true, false});
-    const Study before = parse_study(old.configuration, file);
+    const Study before = parse_study(study_schema(), old.configuration, file);
     throw configuration_error(
         fmt::format("{} holds a run of another configuration:\n{}", file.string(),
-                    configuration_differences_text(before.points.at(0).settings, point.settings)),
+                    configuration_differences_text(study_schema(), before.points.at(0).settings,
+                                                   point.settings)),
         "restore the old values, choose another --output or study name, or run it again with "
         "--overwrite");
 }

@@ -10,7 +10,6 @@
 #include <utility>
 #include <variant>
 
-#include "config/schema.hpp"
 #include "core/fault_injection.hpp"
 #include "core/file_io.hpp"
 #include "core/log.hpp"
@@ -22,6 +21,7 @@
 #include "result_lock.hpp"
 #include "results/checkpoint_file.hpp"
 #include "resumption.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -33,14 +33,14 @@ constexpr std::size_t figures_of_point = 6;
 /// Whether the key decides which function of the weights a run evaluates. Dropout and augmentation
 /// act in training alone, and where the files of the data lie is no matter.
 bool decides_function(const std::string& path) {
-    return path == "model.name" || path == "model.hidden" || path == "model.batch_norm" ||
+    return (path.starts_with("model.") && path != "model.dropout") ||
            path == "training.precision" ||
            (path.starts_with("data.") && path != "data.directory" &&
             !path.starts_with("data.augmentation."));
 }
 
 std::string shown(const Key& key, const RunSettings& settings) {
-    if (!is_used(key, settings)) {
+    if (!study_schema().is_used(key, settings)) {
         return "unused";
     }
     const Value value = key.read(settings);
@@ -85,7 +85,7 @@ void say_end(const char* name, const LinePoint& point, const FinishedRun& run) {
 
 void check_same_function(const FinishedRun& a, const FinishedRun& b) {
     std::vector<std::string> differences;
-    for (const Key& key : schema()) {
+    for (const Key& key : study_schema().keys()) {
         const std::string of_a = shown(key, a.settings);
         const std::string of_b = shown(key, b.settings);
         if (decides_function(key.path) && of_a != of_b) {

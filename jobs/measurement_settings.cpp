@@ -5,6 +5,7 @@
 #include "config/canonical_form.hpp"
 #include "config/resolved_yaml.hpp"
 #include "core/error.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -41,7 +42,7 @@ RunSettings measurement_settings(const FinishedRun& run, const std::vector<Overr
     all.push_back({"sharpness.at_end", "true"});
     all.push_back({"sharpness.every_epochs", "0"});
     RunSettings settings =
-        parse_study(run.record.configuration, run.file, all).points.at(0).settings;
+        parse_study(study_schema(), run.record.configuration, run.file, all).points.at(0).settings;
     if (settings.sharpness.measures.empty()) {
         throw configuration_error(
             fmt::format("{}: no measure of sharpness is chosen", run.file.string()),
@@ -51,7 +52,7 @@ RunSettings measurement_settings(const FinishedRun& run, const std::vector<Overr
 }
 
 std::string sharpness_section(const RunSettings& settings) {
-    const std::string whole = resolved_yaml(settings);
+    const std::string whole = resolved_yaml(study_schema(), settings);
     const Section section = find_sharpness(whole);
     return whole.substr(section.begin, section.end - section.begin);
 }
@@ -78,11 +79,12 @@ void check_same_measurement(const std::filesystem::path& file, const RunRecord& 
             remedy);
     }
     const RunSettings settings_before =
-        parse_study(configuration_before, file).points.at(0).settings;
-    if (canonical_form(settings_before) != canonical_form(settings)) {
+        parse_study(study_schema(), configuration_before, file).points.at(0).settings;
+    if (canonical_form(study_schema(), settings_before) !=
+        canonical_form(study_schema(), settings)) {
         throw configuration_error(
             fmt::format("{} was measured with other settings:\n{}", file.string(),
-                        configuration_differences_text(settings_before, settings)),
+                        configuration_differences_text(study_schema(), settings_before, settings)),
             "restore the old values, " + remedy);
     }
 }

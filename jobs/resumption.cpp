@@ -11,6 +11,7 @@
 
 #include "config/canonical_form.hpp"
 #include "core/log.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -33,11 +34,11 @@ void check_same_run(const RunRecord& before, const GridPoint& point, const std::
                     const std::filesystem::path& result_file) {
     const std::string checkpoint = checkpoint_file_of(result_file).string();
     if (before.configuration_hash != point.configuration_hash) {
-        const Study study = parse_study(before.configuration, checkpoint);
+        const Study study = parse_study(study_schema(), before.configuration, checkpoint);
         throw configuration_error(
-            fmt::format(
-                "{} is of a run of another configuration:\n{}", checkpoint,
-                configuration_differences_text(study.points.at(0).settings, point.settings)),
+            fmt::format("{} is of a run of another configuration:\n{}", checkpoint,
+                        configuration_differences_text(study_schema(), study.points.at(0).settings,
+                                                       point.settings)),
             "restore the old values, choose another --output or study name, or begin again with "
             "--overwrite");
     }

@@ -4,7 +4,7 @@
 
 #include "communication/communicator.hpp"
 #include "communication/device_binding.hpp"
-#include "data/dataset.hpp"
+#include "data/datasets.hpp"
 #include "results/run_record.hpp"
 #include "training/trainer.hpp"
 

@@ -24,6 +24,7 @@
 #include "mpi_program.hpp"
 #include "point_source.hpp"
 #include "process_setup.hpp"
+#include "study/study_schema.hpp"
 #include "train_options.hpp"
 
 namespace {
@@ -41,13 +42,14 @@ Study read_study(const TrainOptions& options, Communicator& communicator) {
     });
     text = communicator.broadcast(text);
     Study study;
-    communicator.together([&] { study = parse_study(text, options.config, options.overrides); });
+    communicator.together(
+        [&] { study = parse_study(study_schema(), text, options.config, options.overrides); });
     return study;
 }
 
 /// What needs no other rank: --print-config and --list.
 int answer_alone(const TrainOptions& options) {
-    const Study study = load_study(options.config, options.overrides);
+    const Study study = load_study(study_schema(), options.config, options.overrides);
     if (options.print_config) {
         say(study.resolved_yaml);
         return 0;

@@ -1,49 +1,13 @@
 #include "analysis/claims/decide_claims.hpp"
 
 #include <cmath>
-#include <stdexcept>
 
-#include "analysis/claims/double_the_rate.hpp"
-#include "analysis/claims/faster.hpp"
-#include "analysis/claims/gradient_noise.hpp"
-#include "analysis/claims/noisy_training.hpp"
-#include "analysis/claims/not_always_better.hpp"
-#include "analysis/claims/overfitting.hpp"
-#include "analysis/claims/sharp_minima.hpp"
-#include "analysis/claims/slow_convergence.hpp"
-#include "analysis/claims/small_generalizes.hpp"
-#include "analysis/claims/sweet_spot.hpp"
+#include "analysis/claims/claim_kind.hpp"
 #include "analysis/statistics/multiple_comparisons.hpp"
 
 namespace batchscope {
 
 namespace {
-
-Finding find(const Claim& claim, const Evidence& evidence) {
-    switch (claim.kind) {
-        case ClaimKind::small_generalizes:
-            return find_small_generalizes(claim, evidence);
-        case ClaimKind::sweet_spot:
-            return find_sweet_spot(claim, evidence);
-        case ClaimKind::overfitting:
-            return find_overfitting(claim, evidence);
-        case ClaimKind::sharp_minima:
-            return find_sharp_minima(claim, evidence);
-        case ClaimKind::gradient_noise:
-            return find_gradient_noise(claim, evidence);
-        case ClaimKind::double_the_rate:
-            return find_double_the_rate(claim, evidence);
-        case ClaimKind::faster:
-            return find_faster(claim, evidence);
-        case ClaimKind::not_always_better:
-            return find_not_always_better(claim, evidence);
-        case ClaimKind::noisy_training:
-            return find_noisy_training(claim, evidence);
-        case ClaimKind::slow_convergence:
-            return find_slow_convergence(claim, evidence);
-    }
-    throw std::invalid_argument("a claim of no kind");
-}
 
 /// Outcome and reason of a claim that was tested.
 void settle(ClaimDecision& decision, const Finding& finding, double alpha) {
@@ -79,7 +43,7 @@ std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string
     std::vector<double> p_contradicted;
     std::int64_t tested = 0;
     for (const Claim& claim : claims) {
-        findings.push_back(find(claim, evidence));
+        findings.push_back(claim.rule(evidence));
         p_supported.push_back(findings.back().p_supported);
         p_contradicted.push_back(findings.back().p_contradicted);
         tested += std::isnan(p_supported.back()) ? 0 : 1;
@@ -90,7 +54,7 @@ std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string
         const Finding& finding = findings[i];
         ClaimDecision decision;
         decision.claim = claims[i].id;
-        decision.shown_by = figure_of(claims[i].kind);
+        decision.shown_by = claims[i].kind->shown_by;
         const bool names_arms = !finding.arms.empty();
         decision.for_this_recipe =
             !is_tuned_fairly(recipe, names_arms ? finding.arms : judged_arms(recipe));
@@ -109,30 +73,6 @@ std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string
         decisions.push_back(std::move(decision));
     }
     return decisions;
-}
-
-ClaimFigure figure_of(ClaimKind kind) {
-    switch (kind) {
-        case ClaimKind::small_generalizes:
-        case ClaimKind::not_always_better:
-            return ClaimFigure::paired_differences;
-        case ClaimKind::sweet_spot:
-            return ClaimFigure::accuracy_by_batch_size;
-        case ClaimKind::overfitting:
-            return ClaimFigure::gap_by_batch_size;
-        case ClaimKind::sharp_minima:
-            return ClaimFigure::sharpness_by_batch_size;
-        case ClaimKind::gradient_noise:
-            return ClaimFigure::gradient_noise_by_batch_size;
-        case ClaimKind::double_the_rate:
-            return ClaimFigure::best_rate_by_batch_size;
-        case ClaimKind::faster:
-        case ClaimKind::slow_convergence:
-            return ClaimFigure::time_to_target;
-        case ClaimKind::noisy_training:
-            return ClaimFigure::step_loss_noise;
-    }
-    return ClaimFigure::paired_differences;
 }
 
 }  // namespace batchscope

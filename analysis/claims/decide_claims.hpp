@@ -33,7 +33,4 @@ namespace batchscope {
                                                        const Margins& margins,
                                                        const ClaimInputs& inputs = {});
 
-/// The figure of the report that shows claims of this kind.
-[[nodiscard]] ClaimFigure figure_of(ClaimKind kind);
-
 }  // namespace batchscope

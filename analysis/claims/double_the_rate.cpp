@@ -104,10 +104,11 @@ double largest_equivalent_doubling(const std::vector<const Arm*>& arms, const Ev
     return largest;
 }
 
-std::optional<Because> why_not_tested(const std::vector<const Arm*>& arms, const Claim& claim) {
+std::optional<Because> why_not_tested(const std::vector<const Arm*>& arms,
+                                      const DoubleTheRate& claim) {
     const auto sizes = static_cast<std::int64_t>(arms.size());
     if (const auto rule = scaling_rule(arms)) {
-        return Because{ClaimReason::rates_scaled, *rule};
+        return Because{DoubleTheRate::rates_scaled, *rule};
     }
     if (sizes < claim.fewest_batch_sizes) {
         return Because{.reason = ClaimReason::too_few_batch_sizes,
@@ -118,7 +119,7 @@ std::optional<Because> why_not_tested(const std::vector<const Arm*>& arms, const
         // Without several rates in the grid `rates` is empty: one was tried.
         const auto rates = std::max<std::int64_t>(1, std::ssize(arm->rates));
         if (rates < claim.fewest_rates) {
-            return Because{.reason = ClaimReason::too_few_rates,
+            return Because{.reason = DoubleTheRate::too_few_rates,
                            .batch_size = arm->batch_size,
                            .found = rates,
                            .needed = claim.fewest_rates};
@@ -129,12 +130,41 @@ std::optional<Because> why_not_tested(const std::vector<const Arm*>& arms, const
 
 }  // namespace
 
-Finding find_double_the_rate(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& DoubleTheRate::kind() {
+    static const ClaimKind kind = claim_kind_of<DoubleTheRate>(
+        "double_the_rate", ClaimChart::best_rate_by_batch_size,
+        {
+            setting("lowest_slope", &DoubleTheRate::lowest_slope, Between{.above = 0, .below = 1}),
+            setting("highest_slope", &DoubleTheRate::highest_slope, Between{.above = 1}),
+            setting("fewest_batch_sizes", &DoubleTheRate::fewest_batch_sizes, AtLeast{3}),
+            setting("fewest_rates", &DoubleTheRate::fewest_rates, AtLeast{3}),
+        });
+    return kind;
+}
+
+const ClaimReason DoubleTheRate::rates_scaled{
+    "rates_scaled", [](const Because& because, const Phrases& phrases) {
+        return phrases("the learning rates move with the batch size (rule {})", because.name);
+    }};
+
+const ClaimReason DoubleTheRate::too_few_rates{
+    "too_few_rates", [](const Because& because, const Phrases& phrases) {
+        return phrases("{} learning rates at batch {}, {} are needed", because.found,
+                       because.batch_size, because.needed);
+    }};
+
+const ClaimReason DoubleTheRate::optimum_not_bracketed{
+    "optimum_not_bracketed", [](const Because& because, const Phrases& phrases) {
+        return phrases("the best learning rate of batch {}, seed {} is not inside those tried",
+                       because.batch_size, because.seed);
+    }};
+
+Finding DoubleTheRate::operator()(const Evidence& evidence) const {
     const std::vector<const Arm*> arms = judged_arms(evidence.recipe);
-    if (const auto because = why_not_tested(arms, claim)) {
+    if (const auto because = why_not_tested(arms, *this)) {
         return not_tested(*because);
     }
-    const std::vector<std::uint64_t> seeds = seeds_with_rates(arms, claim.fewest_rates);
+    const std::vector<std::uint64_t> seeds = seeds_with_rates(arms, fewest_rates);
     if (const auto because = too_few_seeds(arms, seeds.size())) {
         return not_tested(*because);
     }
@@ -148,7 +178,7 @@ Finding find_double_the_rate(const Claim& claim, const Evidence& evidence) {
         for (const Arm* arm : arms) {
             const LogQuadratic fit = best_rate_of(*arm, seed);
             if (fit.status != BracketStatus::bracketed) {
-                return not_tested({.reason = ClaimReason::optimum_not_bracketed,
+                return not_tested({.reason = DoubleTheRate::optimum_not_bracketed,
                                    .name = word_of(fit.status),
                                    .batch_size = arm->batch_size,
                                    .seed = seed});
@@ -172,9 +202,8 @@ Finding find_double_the_rate(const Claim& claim, const Evidence& evidence) {
         finding.if_undecided.reason = ClaimReason::identical_seeds;
     } else {
         // The interval at 1 - alpha lies inside exactly if both one-sided p are below alpha / 2.
-        const double above_lowest = non_inferiority_p(deviation, 1 - claim.lowest_slope);
-        const double below_highest =
-            two_one_sided_tests(deviation, claim.highest_slope - 1).p_below;
+        const double above_lowest = non_inferiority_p(deviation, 1 - lowest_slope);
+        const double below_highest = two_one_sided_tests(deviation, highest_slope - 1).p_below;
         finding.p_supported = std::min(1.0, 2 * std::max(above_lowest, below_highest));
         finding.p_contradicted = std::min(1.0, deviation.p_two_sided);
     }

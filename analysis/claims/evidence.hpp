@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/claims/claim.hpp"
 #include "analysis/claims/decision.hpp"
 #include "analysis/claims/gradient_noise_measure.hpp"
+#include "analysis/claims/size_range.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/questions/larger_batch.hpp"
 #include "analysis/questions/recipe.hpp"

@@ -69,7 +69,7 @@ Finding finding_of_times(const GroupTime& medium, const GroupTime& large, double
 void add_failure(Finding& finding, const TightTarget& target, std::size_t seeds) {
     const double by_time = std::isnan(finding.p_contradicted) ? 1 : finding.p_contradicted;
     if (target.p < by_time) {
-        finding.if_contradicted = {.reason = ClaimReason::target_missed,
+        finding.if_contradicted = {.reason = Faster::target_missed,
                                    .name = "large",
                                    .found = target.failed,
                                    .needed = static_cast<std::int64_t>(seeds)};
@@ -80,27 +80,44 @@ void add_failure(Finding& finding, const TightTarget& target, std::size_t seeds)
 
 }  // namespace
 
-Finding find_faster(const Claim& claim, const Evidence& evidence) {
-    const TimedGroups timed =
-        timed_groups(evidence, {{"medium", claim.medium}, {"large", claim.large}});
+const ClaimKind& Faster::kind() {
+    static const ClaimKind kind =
+        claim_kind_of<Faster>("faster", ClaimChart::time_to_target,
+                              {
+                                  setting("medium", &Faster::medium),
+                                  setting("large", &Faster::large),
+                                  setting("margin", &Faster::margin, Between{.above = 0}),
+                              });
+    return kind;
+}
+
+const ClaimReason Faster::target_missed{
+    "target_missed", [](const Because& because, const Phrases& phrases) {
+        return phrases("large batches miss a target that others reach ({} of {} seeds)",
+                       because.found, because.needed);
+    }};
+
+Finding Faster::operator()(const Evidence& evidence) const {
+    const TimedGroups timed = timed_groups(evidence, {{"medium", medium}, {"large", large}});
     if (timed.missing) {
         return not_tested(*timed.missing);
     }
     const auto& [compared, arms, loss, missing] = timed;
-    const GroupTime medium =
+    const GroupTime medium_time =
         log_time_to_target(compared.groups[0], compared.seeds, loss, &History::seconds);
-    const GroupTime large =
+    const GroupTime large_time =
         log_time_to_target(compared.groups[1], compared.seeds, loss, &History::seconds);
-    if (static_cast<std::size_t>(medium.reached) < compared.seeds.size()) {
+    if (static_cast<std::size_t>(medium_time.reached) < compared.seeds.size()) {
         return not_tested({.reason = ClaimReason::target_not_reached,
                            .name = "medium",
-                           .batch_size = medium.first_missed,
-                           .found = medium.reached,
+                           .batch_size = medium_time.first_missed,
+                           .found = medium_time.reached,
                            .needed = std::ssize(compared.seeds)});
     }
-    const double margin = std::log1p(claim.margin.value_or(0.05));
+    const double log_margin = std::log1p(margin);
     const double confidence = evidence.margins.confidence;
-    Finding finding = finding_of_times(medium, large, margin, compared.seeds.size(), confidence);
+    Finding finding =
+        finding_of_times(medium_time, large_time, log_margin, compared.seeds.size(), confidence);
     const TightTarget tight =
         tight_target(compared.groups[0], compared.groups[1], compared.seeds, evidence.margins);
     const bool identical = finding.if_undecided.reason == ClaimReason::identical_seeds;
@@ -114,7 +131,7 @@ Finding find_faster(const Claim& claim, const Evidence& evidence) {
     finding.numbers.push_back(number("tight_target", ClaimUnit::nats, tight.loss));
     finding.numbers.push_back(
         number("large_less_medium_lowest_validation_loss", ClaimUnit::nats, tight.shortfall));
-    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, margin));
+    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, log_margin));
     return finding;
 }
 

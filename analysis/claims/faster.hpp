@@ -1,7 +1,6 @@
 #pragma once
 
-#include "analysis/claims/evidence.hpp"
-#include "analysis/claims/finding.hpp"
+#include "analysis/claims/claim_kind.hpp"
 
 namespace batchscope {
 
@@ -11,8 +10,19 @@ namespace batchscope {
 /// sizes, lies above, and over the seeds above the lowest of the medium group by more than what is
 /// equivalent (the smaller of both p counts twice). Beside it throughput. Not tested on different
 /// hardware or rank counts.
-/// Numbers: medium_over_large_seconds, target_validation_loss, large_over_medium_throughput,
-/// tight_target, large_less_medium_lowest_validation_loss, margin.
-[[nodiscard]] Finding find_faster(const Claim& claim, const Evidence& evidence);
+struct Faster {
+    SizeRange medium = medium_batches;
+    SizeRange large = large_batches;
+    double margin = 0.05;  ///< of seconds, a share
+
+    [[nodiscard]] static const ClaimKind& kind();
+    /// Numbers: medium_over_large_seconds, target_validation_loss, large_over_medium_throughput,
+    /// tight_target, large_less_medium_lowest_validation_loss, margin.
+    [[nodiscard]] Finding operator()(const Evidence& evidence) const;
+    bool operator==(const Faster&) const = default;
+
+    /// Large batches fail a target that others reach [found of needed: seeds that fail, of all].
+    static const ClaimReason target_missed;
+};
 
 }  // namespace batchscope

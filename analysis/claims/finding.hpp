@@ -17,7 +17,7 @@ namespace batchscope {
 /// in between neither decision is wrong.
 struct Finding {
     std::optional<Because> not_tested;
-    std::optional<Because> certain_contradiction;  ///< without a test; see ClaimReason::never_rises
+    std::optional<Because> certain_contradiction;  ///< without a test; see Overfitting::never_rises
     double p_supported = NAN;                      ///< of "the claim does not hold"
     double p_contradicted = NAN;  ///< of "it holds, by at least the margin where there is one"
     /// The smallest p of two one-sided tests that put a difference of the claim inside ±margin. It

@@ -41,7 +41,7 @@ NoiseCurves curves_at(const std::vector<GradientNoiseMeasure>& measures, Weights
             continue;
         }
         if (measure.batches < fewest_batches) {
-            too_few_batches = Because{.reason = ClaimReason::not_converged,
+            too_few_batches = Because{.reason = GradientNoiseFalls::too_few_batches,
                                       .name = "gradient_noise",
                                       .batch_size = measure.batch_size,
                                       .seed = measure.seed,
@@ -56,7 +56,7 @@ NoiseCurves curves_at(const std::vector<GradientNoiseMeasure>& measures, Weights
 }
 
 NoiseSlopes slopes_at(const std::vector<GradientNoiseMeasure>& measures, const PlaceInRun& place,
-                      const Claim& claim) {
+                      const GradientNoiseFalls& claim) {
     NoiseSlopes found;
     std::optional<Because> too_few_batches;
     const NoiseCurves curves =
@@ -81,9 +81,9 @@ NoiseSlopes slopes_at(const std::vector<GradientNoiseMeasure>& measures, const P
     if (too_few_batches) {
         found.missing = too_few_batches;
     } else if (curves.empty()) {
-        found.missing = Because{ClaimReason::not_measured, place.name};
+        found.missing = Because{GradientNoiseFalls::not_measured, place.name};
     } else if (static_cast<std::int64_t>(most_sizes) < claim.fewest_batch_sizes) {
-        found.missing = Because{.reason = ClaimReason::too_few_batch_sizes,
+        found.missing = Because{.reason = GradientNoiseFalls::too_few_batch_sizes,
                                 .name = place.name,
                                 .found = static_cast<std::int64_t>(most_sizes),
                                 .needed = claim.fewest_batch_sizes};
@@ -105,19 +105,61 @@ PairedComparison less_one(std::vector<double> slopes, double confidence) {
 
 }  // namespace
 
-Finding find_gradient_noise(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& GradientNoiseFalls::kind() {
+    static const ClaimKind kind = claim_kind_of<GradientNoiseFalls>(
+        "gradient_noise", ClaimChart::gradient_noise_by_batch_size,
+        {
+            setting("margin", &GradientNoiseFalls::margin, Between{.above = 0}),
+            setting("fewest_batch_sizes", &GradientNoiseFalls::fewest_batch_sizes, AtLeast{3}),
+            setting("fewest_batches", &GradientNoiseFalls::fewest_batches, AtLeast{2}),
+        });
+    return kind;
+}
+
+const ClaimReason GradientNoiseFalls::not_measured{
+    "not_measured", [](const Because& because, const Phrases& phrases) {
+        if (because.name == "gradient_noise") {
+            return phrases(
+                "no run holds {} (add batch_gradients to sharpness.measures and set "
+                "sharpness.every_epochs to half of the epochs or less)",
+                because.name);
+        }
+        return because.name == "end"
+                   ? phrases(
+                         "gradient noise is not measured at the end of training "
+                         "(sharpness.at_end: true)")
+                   : phrases(
+                         "gradient noise is not measured before or during training (set "
+                         "sharpness.every_epochs to half of the epochs or less)");
+    }};
+
+const ClaimReason GradientNoiseFalls::too_few_batch_sizes{
+    "too_few_batch_sizes", [](const Because& because, const Phrases& phrases) {
+        return phrases(
+            "gradient noise is measured at {} batch sizes, {} are needed "
+            "(sharpness.batch_gradients.batch_sizes, each below sharpness.examples)",
+            because.found, because.needed);
+    }};
+
+const ClaimReason GradientNoiseFalls::too_few_batches{
+    "not_converged", [](const Because& because, const Phrases& phrases) {
+        return phrases(
+            "{} batches at batch {}, seed {}, {} are needed (sharpness.batch_gradients.batches)",
+            because.found, because.batch_size, because.seed, because.needed);
+    }};
+
+Finding GradientNoiseFalls::operator()(const Evidence& evidence) const {
     const std::vector<GradientNoiseMeasure>& measures = evidence.inputs.gradient_noise;
     if (measures.empty()) {
-        return not_tested({ClaimReason::not_measured, "gradient_noise"});
+        return not_tested({GradientNoiseFalls::not_measured, "gradient_noise"});
     }
-    const double margin = claim.margin.value_or(0.1);
     Finding finding;
     finding.support_goes_first = true;
     finding.if_supported = {ClaimReason::interval_inside};
     double all_inside = 0;
     double any_excludes = 1;
     for (const PlaceInRun& place : places) {
-        const NoiseSlopes found = slopes_at(measures, place, claim);
+        const NoiseSlopes found = slopes_at(measures, place, *this);
         if (found.missing) {
             return not_tested(*found.missing);
         }

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "analysis/claims/evidence.hpp"
-#include "analysis/claims/finding.hpp"
+#include "analysis/claims/claim_kind.hpp"
 
 namespace batchscope {
 
@@ -12,7 +11,20 @@ namespace batchscope {
 /// times). Not tested where there is no measure, of fewer batch sizes or batches than asked for.
 /// Each seed drew batches of its own (measures/batch_gradients.hpp), so that the interval holds the
 /// error of the draw.
-/// Numbers: slope_at_start, slope_at_middle, slope_at_end, margin.
-[[nodiscard]] Finding find_gradient_noise(const Claim& claim, const Evidence& evidence);
+struct GradientNoiseFalls {
+    double margin = 0.1;  ///< of slopes, a difference from 1
+    std::int64_t fewest_batch_sizes = 4;
+    std::int64_t fewest_batches = 30;  ///< at each batch size
+
+    [[nodiscard]] static const ClaimKind& kind();
+    /// Numbers: slope_at_start, slope_at_middle, slope_at_end, margin.
+    [[nodiscard]] Finding operator()(const Evidence& evidence) const;
+    bool operator==(const GradientNoiseFalls&) const = default;
+
+    // What they say to set is the configuration of the runs to come.
+    static const ClaimReason not_measured;         ///< [name: "gradient_noise" or the moment]
+    static const ClaimReason too_few_batch_sizes;  ///< [found, needed; name: the moment]
+    static const ClaimReason too_few_batches;      ///< [batch_size, seed; found, needed]
+};
 
 }  // namespace batchscope

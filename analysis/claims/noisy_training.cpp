@@ -47,9 +47,20 @@ double spread_between_seeds(const SizeGroup& group, const std::vector<std::uint6
 
 }  // namespace
 
-Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& NoisyTraining::kind() {
+    static const ClaimKind kind = claim_kind_of<NoisyTraining>(
+        "noisy_training", ClaimChart::step_loss_noise,
+        {
+            setting("small", &NoisyTraining::small),
+            setting("large", &NoisyTraining::large),
+            setting("margin", &NoisyTraining::margin, Between{.above = 0}),
+        });
+    return kind;
+}
+
+Finding NoisyTraining::operator()(const Evidence& evidence) const {
     const ComparedGroups compared =
-        compared_groups(evidence.recipe, {{"small", claim.small}, {"large", claim.large}});
+        compared_groups(evidence.recipe, {{"small", small}, {"large", large}});
     if (compared.missing) {
         return not_tested(*compared.missing);
     }
@@ -76,13 +87,13 @@ Finding find_noisy_training(const Claim& claim, const Evidence& evidence) {
         return value_at_level(columns.log_train_loss, columns.log_variance, common.level).value;
     });
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
-    const double margin = std::log1p(claim.margin.value_or(0.05));
-    Finding finding = finding_of(difference, margin);
+    const double log_margin = std::log1p(margin);
+    Finding finding = finding_of(difference, log_margin);
     finding.arms = arms;
     finding.numbers = {
         number("small_over_large_step_loss_variance", ClaimUnit::log_ratio, difference),
         number("matched_train_loss", ClaimUnit::nats, std::exp(common.level)),
-        number("margin", ClaimUnit::log_ratio, margin)};
+        number("margin", ClaimUnit::log_ratio, log_margin)};
     const Performance performance = performance_of(evidence, std::nullopt);
     for (const SizeGroup& group : compared.groups) {
         if (!performance.missing) {

@@ -11,7 +11,7 @@ namespace {
 
 /// The smallest and the largest batch size that can be compared with another.
 std::optional<Because> why_span_is_too_small(const std::vector<const Arm*>& arms,
-                                             const Claim& claim) {
+                                             const NotAlwaysBetter& claim) {
     std::vector<const Arm*> comparable;
     for (const Arm* arm : arms) {
         if (std::ssize(arm->runs) >= fewest_seeds) {
@@ -25,7 +25,7 @@ std::optional<Because> why_span_is_too_small(const std::vector<const Arm*>& arms
     if (span >= claim.smallest_span) {
         return std::nullopt;
     }
-    return Because{.reason = ClaimReason::span_too_small,
+    return Because{.reason = NotAlwaysBetter::span_too_small,
                    .found = static_cast<std::int64_t>(span),
                    .needed = static_cast<std::int64_t>(std::ceil(claim.smallest_span))};
 }
@@ -77,12 +77,38 @@ Pairs compare_pairs(const std::vector<const Arm*>& arms, const Performance& perf
 
 }  // namespace
 
-Finding find_not_always_better(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& NotAlwaysBetter::kind() {
+    static const ClaimKind kind = claim_kind_of<NotAlwaysBetter>(
+        "not_always_better", ClaimChart::paired_differences,
+        {
+            setting("margin", &NotAlwaysBetter::margin, Between{.above = 0}),
+            setting("smallest_span", &NotAlwaysBetter::smallest_span, Between{.above = 1}),
+        });
+    return kind;
+}
+
+const ClaimReason NotAlwaysBetter::smaller_is_better{
+    "smaller_is_better", [](const Because& because, const Phrases& phrases) {
+        return phrases("batch {} beats {} by more than the margin", because.other_batch_size,
+                       because.batch_size);
+    }};
+
+const ClaimReason NotAlwaysBetter::largest_not_inferior{
+    "largest_not_inferior", [](const Because& because, const Phrases& phrases) {
+        return phrases("batch {} is not inferior to any smaller one", because.batch_size);
+    }};
+
+const ClaimReason NotAlwaysBetter::span_too_small{
+    "span_too_small", [](const Because& because, const Phrases& phrases) {
+        return phrases("batch sizes span {} x, {} x is needed", because.found, because.needed);
+    }};
+
+Finding NotAlwaysBetter::operator()(const Evidence& evidence) const {
     const std::vector<const Arm*> arms = judged_arms(evidence.recipe);
-    if (const auto because = why_span_is_too_small(arms, claim)) {
+    if (const auto because = why_span_is_too_small(arms, *this)) {
         return not_tested(*because);
     }
-    const Performance performance = performance_of(evidence, claim.margin);
+    const Performance performance = performance_of(evidence, margin);
     if (performance.missing) {
         return not_tested(*performance.missing);
     }
@@ -100,10 +126,10 @@ Finding find_not_always_better(const Claim& claim, const Evidence& evidence) {
     finding.seeds = pairs.clearest.n;
     finding.p_supported = std::min(1.0, static_cast<double>(pairs.tested) * pairs.smallest_p);
     finding.p_contradicted = pairs.largest_inferior_p;
-    finding.if_supported = {.reason = ClaimReason::smaller_is_better,
+    finding.if_supported = {.reason = NotAlwaysBetter::smaller_is_better,
                             .batch_size = pairs.larger->batch_size,
                             .other_batch_size = pairs.smaller->batch_size};
-    finding.if_contradicted = {.reason = ClaimReason::largest_not_inferior,
+    finding.if_contradicted = {.reason = NotAlwaysBetter::largest_not_inferior,
                                .batch_size = arms.back()->batch_size};
     finding.numbers = {number("smaller_less_larger", performance.unit, pairs.clearest),
                        number("margin", performance.unit, performance.margin)};

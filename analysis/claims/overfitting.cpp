@@ -11,7 +11,7 @@ namespace batchscope {
 namespace {
 
 /// Final validation loss less the lowest of the run; NaN where either is unknown.
-double loss_rise(const AnalyzedRun& run) {
+double rise_of_loss(const AnalyzedRun& run) {
     const std::vector<double>& losses = run.history.validation_loss;
     return losses.empty() ? unknown : losses.back() - lowest_validation_loss(run);
 }
@@ -37,16 +37,38 @@ Finding finding_of_both(const PairedComparison& gap, double margin,
     finding.p_negligible = inside.p;
     finding.p_contradicted = std::min(1.0, 2 * std::min(inside.p_below, rise_beyond.p_less));
     finding.if_contradicted = {
-        ClaimReason::bound_below_margin,
+        Overfitting::bound_below_margin,
         inside.p_below <= rise_beyond.p_less ? "large_less_medium_matched_gap" : "loss_rise"};
     return finding;
 }
 
 }  // namespace
 
-Finding find_overfitting(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& Overfitting::kind() {
+    static const ClaimKind kind = claim_kind_of<Overfitting>(
+        "overfitting", ClaimChart::gap_by_batch_size,
+        {
+            setting("medium", &Overfitting::medium),
+            setting("large", &Overfitting::large),
+            setting("margin", &Overfitting::margin, Between{.above = 0}),
+            setting("loss_rise", &Overfitting::loss_rise, Between{.above = 0}),
+        });
+    return kind;
+}
+
+const ClaimReason Overfitting::bound_below_margin{
+    "bound_below_margin", [](const Because& /*because*/, const Phrases& phrases) {
+        return phrases("the effect is shown to be smaller than the margin");
+    }};
+
+const ClaimReason Overfitting::never_rises{
+    "never_rises", [](const Because& /*because*/, const Phrases& phrases) {
+        return phrases("the validation loss of no run ends above its own minimum");
+    }};
+
+Finding Overfitting::operator()(const Evidence& evidence) const {
     const ComparedGroups compared =
-        compared_groups(evidence.recipe, {{"medium", claim.medium}, {"large", claim.large}});
+        compared_groups(evidence.recipe, {{"medium", medium}, {"large", large}});
     if (compared.missing) {
         return not_tested(*compared.missing);
     }
@@ -55,23 +77,22 @@ Finding find_overfitting(const Claim& claim, const Evidence& evidence) {
         return not_tested(*gap.missing);
     }
     const double confidence = evidence.margins.confidence;
-    const double margin = claim.margin.value_or(evidence.margins.loss);
     const PairedComparison difference = difference_of(gap.by_group[1], gap.by_group[0], confidence);
-    const BySeed rises = mean_by_seed(compared.groups[1].arms, compared.seeds, loss_rise);
-    const PairedComparison rise_beyond = comparison_of(rises, claim.loss_rise, confidence);
+    const BySeed rises = mean_by_seed(compared.groups[1].arms, compared.seeds, rise_of_loss);
+    const PairedComparison rise_beyond = comparison_of(rises, loss_rise, confidence);
     if (std::min(difference.n, rise_beyond.n) < fewest_seeds) {
         return not_tested({ClaimReason::figure_missing, "validation_loss"});
     }
     Finding finding = finding_of_both(difference, margin, rise_beyond);
     if (all_are_zero(rises)) {
-        finding.certain_contradiction = Because{ClaimReason::never_rises};
+        finding.certain_contradiction = Because{Overfitting::never_rises};
     }
     finding.arms = arms_of(compared.groups);
     finding.numbers = {number("large_less_medium_matched_gap", ClaimUnit::nats, difference),
                        number("loss_rise", ClaimUnit::nats, comparison_of(rises, 0, confidence)),
                        number("matched_train_loss", ClaimUnit::nats, gap.train_loss),
                        number("margin", ClaimUnit::nats, margin),
-                       number("loss_rise_margin", ClaimUnit::nats, claim.loss_rise)};
+                       number("loss_rise_margin", ClaimUnit::nats, loss_rise)};
     return finding;
 }
 

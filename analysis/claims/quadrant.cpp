@@ -126,34 +126,4 @@ std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double ma
     return quadrants;
 }
 
-std::string to_string(Trend trend) {
-    switch (trend) {
-        case Trend::falling:
-            return "falling";
-        case Trend::flat:
-            return "flat";
-        case Trend::rising:
-            return "rising";
-        case Trend::unclear:
-            return "unclear";
-    }
-    return "unknown";
-}
-
-std::string to_string(TrainingState state) {
-    switch (state) {
-        case TrainingState::still_learning:
-            return "still_learning";
-        case TrainingState::overfitting:
-            return "overfitting";
-        case TrainingState::converged:
-            return "converged";
-        case TrainingState::failing:
-            return "failing";
-        case TrainingState::unclear:
-            return "unclear";
-    }
-    return "unknown";
-}
-
 }  // namespace batchscope

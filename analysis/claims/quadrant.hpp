@@ -5,6 +5,7 @@
 
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -15,6 +16,7 @@ enum class Trend {
     rising,
     unclear,  ///< the seeds do not tell: fewer than three, or too far apart
 };
+BATCHSCOPE_DESCRIBE_ENUM(Trend, falling, flat, rising, unclear)
 
 /// What train and validation loss together say of a batch size's training. The claim about
 /// overfitting uses the word alike: a validation loss that rises. One that is flat while train loss
@@ -26,6 +28,7 @@ enum class TrainingState {
     failing,         ///< train loss is rising
     unclear,         ///< a trend that this needs is
 };
+BATCHSCOPE_DESCRIBE_ENUM(TrainingState, still_learning, overfitting, converged, failing, unclear)
 
 struct LossTrend {
     Trend trend = Trend::unclear;
@@ -33,6 +36,7 @@ struct LossTrend {
     /// how much the loss changed there. n = 0 where no run has two evaluations in it.
     PairedComparison change;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(LossTrend, trend, change)
 
 /// One batch size of a recipe, and the lines that people quote of it. All means over the runs that
 /// count; NaN of none.
@@ -47,6 +51,17 @@ struct TrainingQuadrant {
     double relative_change = unknown;    ///< (last - first) / first of these means: -0.79
     double seconds_per_batch = unknown;  ///< "1.06 s per batch"
 };
+template <class Visitor>
+constexpr void visit_fields(Type<TrainingQuadrant> /*type*/, const Visitor& visit) {
+    visit("batch_size", &TrainingQuadrant::batch_size);
+    visit("state", &TrainingQuadrant::state);
+    visit("train_loss", &TrainingQuadrant::train);
+    visit("validation_loss", &TrainingQuadrant::validation);
+    visit("first_train_loss", &TrainingQuadrant::first_train_loss);
+    visit("last_train_loss", &TrainingQuadrant::last_train_loss);
+    visit("relative_change", &TrainingQuadrant::relative_change);
+    visit("seconds_per_batch", &TrainingQuadrant::seconds_per_batch);
+}
 
 /// Method 3 of practice: for each batch size with a run that counts, train and validation loss over
 /// the last third of training (evaluations at or after 2/3 of a run's epochs). A trend is flat
@@ -59,9 +74,5 @@ struct TrainingQuadrant {
                                                                double confidence);
 
 [[nodiscard]] TrainingState state_of(Trend train, Trend validation);
-
-/// "falling", "still_learning", ...
-[[nodiscard]] std::string to_string(Trend trend);
-[[nodiscard]] std::string to_string(TrainingState state);
 
 }  // namespace batchscope

@@ -75,7 +75,7 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
                 return value_at_level(run.log_train_loss, values, found.log_train_loss);
             };
             if (at_level(run.certified).value != 1.0) {  // one next to it is not certified
-                found.missing = Because{ClaimReason::not_converged, sharpness_metrics[measure].name,
+                found.missing = Because{SharpMinima::not_converged, sharpness_metrics[measure].name,
                                         arm.batch_size, 0, seed};
                 return;
             }
@@ -92,7 +92,7 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     SharpnessSlope found;
     const std::vector<Arm> arms = measured_arms(evidence.recipe, measure);
     if (arms.empty()) {
-        found.missing = Because{ClaimReason::not_measured, sharpness_metrics[measure].name};
+        found.missing = Because{SharpMinima::not_measured, sharpness_metrics[measure].name};
         return found;
     }
     const auto sizes = static_cast<std::int64_t>(arms.size());
@@ -122,7 +122,7 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     }
     const CommonLevel common = deepest_common_level(levels);
     if (common.status != CommonLevelStatus::found) {
-        found.missing = Because{ClaimReason::no_common_train_loss, sharpness_metrics[measure].name,
+        found.missing = Because{SharpMinima::no_common_train_loss, sharpness_metrics[measure].name,
                                 batch_sizes[common.run]};
         return found;
     }
@@ -157,27 +157,55 @@ void add_associations(Finding& finding, const std::vector<SharpnessAssociation>&
 
 }  // namespace
 
-Finding find_sharp_minima(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& SharpMinima::kind() {
+    static const ClaimKind kind = claim_kind_of<SharpMinima>(
+        "sharp_minima", ClaimChart::sharpness_by_batch_size,
+        {
+            setting("margin", &SharpMinima::margin, Between{.above = 0}),
+            setting("fewest_batch_sizes", &SharpMinima::fewest_batch_sizes, AtLeast{3}),
+        });
+    return kind;
+}
+
+const ClaimReason SharpMinima::not_measured{"not_measured",
+                                            [](const Because& because, const Phrases& phrases) {
+                                                return phrases("no run holds {}", because.name);
+                                            }};
+
+const ClaimReason SharpMinima::not_converged{
+    "not_converged", [](const Because& because, const Phrases& phrases) {
+        return phrases("{} is not certified at batch {}, seed {}", because.name, because.batch_size,
+                       because.seed);
+    }};
+
+const ClaimReason SharpMinima::no_common_train_loss{
+    "no_common_train_loss", [](const Because& because, const Phrases& phrases) {
+        return phrases(
+            "{} is not measured at a train loss that all runs reach (sharpness: every_epochs)",
+            because.name);
+    }};
+
+Finding SharpMinima::operator()(const Evidence& evidence) const {
     // The first that can be tested; what is said if none can is about the top eigenvalue, unless
     // that was not measured at all.
     Headline::Index curvature = Headline::top_eigenvalue;
-    SharpnessSlope first = slope_of(evidence, curvature, claim.fewest_batch_sizes);
+    SharpnessSlope first = slope_of(evidence, curvature, fewest_batch_sizes);
     for (const Headline::Index other : {Headline::keskar_full, Headline::keskar_subspace}) {
         if (!first.missing) {
             break;
         }
-        SharpnessSlope instead = slope_of(evidence, other, claim.fewest_batch_sizes);
-        const bool says_more = first.missing->reason == ClaimReason::not_measured &&
+        SharpnessSlope instead = slope_of(evidence, other, fewest_batch_sizes);
+        const bool says_more = first.missing->reason == SharpMinima::not_measured &&
                                instead.missing &&
-                               instead.missing->reason != ClaimReason::not_measured;
+                               instead.missing->reason != SharpMinima::not_measured;
         if (!instead.missing || says_more) {
             first = std::move(instead);
             curvature = other;
         }
     }
     const SharpnessSlope second =
-        slope_of(evidence, Headline::adaptive_sharpness, claim.fewest_batch_sizes);
-    const double margin = std::log1p(claim.margin.value_or(0.05));
+        slope_of(evidence, Headline::adaptive_sharpness, fewest_batch_sizes);
+    const double log_margin = std::log1p(margin);
     const bool is_tested = !first.missing && !second.missing;
     Finding finding;
     if (!is_tested) {
@@ -186,13 +214,13 @@ Finding find_sharp_minima(const Claim& claim, const Evidence& evidence) {
         const std::array<std::pair<std::string, PairedComparison>, 2> slopes{
             {{sharpness_metrics[curvature].name, first.slope.mean},
              {sharpness_metrics[Headline::adaptive_sharpness].name, second.slope.mean}}};
-        finding = agreement_of(slopes, margin, evidence.margins.alpha());
+        finding = agreement_of(slopes, log_margin, evidence.margins.alpha());
     }
     finding.arms = judged_arms(evidence.recipe);
     add_numbers(finding, curvature, first);
     add_numbers(finding, Headline::adaptive_sharpness, second);
     if (is_tested) {
-        finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, margin));
+        finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, log_margin));
     }
     add_associations(finding, evidence.inputs.associations);
     return finding;

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "analysis/claims/evidence.hpp"
-#include "analysis/claims/finding.hpp"
+#include "analysis/claims/claim_kind.hpp"
 
 namespace batchscope {
 
@@ -12,9 +11,21 @@ namespace batchscope {
 /// train loss that all runs were measured at or around. Not tested where a measure is missing,
 /// where one of the values next to that train loss has not converged, and for too few batch sizes.
 /// The association with the gap within strata is printed, and decides nothing.
-/// Numbers: for each measure slope_of_, train_loss_of_ (where all runs are read),
-/// widest_bracket_of_ (between the measurements read from), association_with_gap_of_,
-/// association_p_of_; margin.
-[[nodiscard]] Finding find_sharp_minima(const Claim& claim, const Evidence& evidence);
+struct SharpMinima {
+    double margin = 0.05;  ///< a share for each doubling of the batch
+    std::int64_t fewest_batch_sizes = 4;
+
+    [[nodiscard]] static const ClaimKind& kind();
+    /// Numbers: for each measure slope_of_, train_loss_of_ (where all runs are read),
+    /// widest_bracket_of_ (between the measurements read from), association_with_gap_of_,
+    /// association_p_of_; margin.
+    [[nodiscard]] Finding operator()(const Evidence& evidence) const;
+    bool operator==(const SharpMinima&) const = default;
+
+    static const ClaimReason not_measured;   ///< no run holds this measure [name]
+    static const ClaimReason not_converged;  ///< a value is not certified [name, batch_size, seed]
+    /// The runs were not measured at a train loss in common [name: the measure, batch_size].
+    static const ClaimReason no_common_train_loss;
+};
 
 }  // namespace batchscope

@@ -7,9 +7,19 @@
 
 namespace batchscope {
 
-Finding find_slow_convergence(const Claim& claim, const Evidence& evidence) {
-    const TimedGroups timed =
-        timed_groups(evidence, {{"small", claim.small}, {"medium", claim.medium}});
+const ClaimKind& SlowConvergence::kind() {
+    static const ClaimKind kind = claim_kind_of<SlowConvergence>(
+        "slow_convergence", ClaimChart::time_to_target,
+        {
+            setting("small", &SlowConvergence::small),
+            setting("medium", &SlowConvergence::medium),
+            setting("margin", &SlowConvergence::margin, Between{.above = 0}),
+        });
+    return kind;
+}
+
+Finding SlowConvergence::operator()(const Evidence& evidence) const {
+    const TimedGroups timed = timed_groups(evidence, {{"small", small}, {"medium", medium}});
     if (timed.missing) {
         return not_tested(*timed.missing);
     }
@@ -32,14 +42,14 @@ Finding find_slow_convergence(const Claim& claim, const Evidence& evidence) {
         }
         ratio = difference_of(times[0].log_time, times[1].log_time, confidence);
     }
-    const double margin = std::log1p(claim.margin.value_or(0.05));
-    Finding finding = agreement_of(ratios, margin, evidence.margins.alpha());
+    const double log_margin = std::log1p(margin);
+    Finding finding = agreement_of(ratios, log_margin, evidence.margins.alpha());
     finding.arms = arms;
     for (const auto& [name, ratio] : ratios) {
         finding.numbers.push_back(number("small_over_medium_" + name, ClaimUnit::log_ratio, ratio));
     }
     finding.numbers.push_back(number("target_validation_loss", ClaimUnit::nats, loss));
-    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, margin));
+    finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, log_margin));
     return finding;
 }
 

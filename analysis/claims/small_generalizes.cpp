@@ -4,13 +4,24 @@
 
 namespace batchscope {
 
-Finding find_small_generalizes(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& SmallGeneralizes::kind() {
+    static const ClaimKind kind = claim_kind_of<SmallGeneralizes>(
+        "small_generalizes", ClaimChart::paired_differences,
+        {
+            setting("small", &SmallGeneralizes::small),
+            setting("large", &SmallGeneralizes::large),
+            setting("margin", &SmallGeneralizes::margin, Between{.above = 0}),
+        });
+    return kind;
+}
+
+Finding SmallGeneralizes::operator()(const Evidence& evidence) const {
     const ComparedGroups compared =
-        compared_groups(evidence.recipe, {{"small", claim.small}, {"large", claim.large}});
+        compared_groups(evidence.recipe, {{"small", small}, {"large", large}});
     if (compared.missing) {
         return not_tested(*compared.missing);
     }
-    const Performance performance = performance_of(evidence, claim.margin);
+    const Performance performance = performance_of(evidence, margin);
     if (performance.missing) {
         return not_tested(*performance.missing);
     }

@@ -50,7 +50,7 @@ Finding finding_against_both(const PairedComparison& over_small, const PairedCom
     finding.p_negligible = std::min(below_small, below_large);
     finding.p_contradicted = std::min(beaten, equivalent);
     if (beaten <= equivalent) {
-        finding.if_contradicted = {ClaimReason::beaten,
+        finding.if_contradicted = {SweetSpot::beaten,
                                    over_small.p_less <= over_large.p_less ? "small" : "large"};
     } else {
         finding.if_contradicted = {ClaimReason::negligible};
@@ -60,14 +60,30 @@ Finding finding_against_both(const PairedComparison& over_small, const PairedCom
 
 }  // namespace
 
-Finding find_sweet_spot(const Claim& claim, const Evidence& evidence) {
+const ClaimKind& SweetSpot::kind() {
+    static const ClaimKind kind =
+        claim_kind_of<SweetSpot>("sweet_spot", ClaimChart::accuracy_by_batch_size,
+                                 {
+                                     setting("small", &SweetSpot::small),
+                                     setting("medium", &SweetSpot::medium),
+                                     setting("large", &SweetSpot::large),
+                                     setting("margin", &SweetSpot::margin, Between{.above = 0}),
+                                 });
+    return kind;
+}
+
+const ClaimReason SweetSpot::beaten{"beaten", [](const Because& because, const Phrases& phrases) {
+                                        return phrases("{} are better",
+                                                       group_text(because.name, phrases));
+                                    }};
+
+Finding SweetSpot::operator()(const Evidence& evidence) const {
     const ComparedGroups compared =
-        compared_groups(evidence.recipe,
-                        {{"small", claim.small}, {"medium", claim.medium}, {"large", claim.large}});
+        compared_groups(evidence.recipe, {{"small", small}, {"medium", medium}, {"large", large}});
     if (compared.missing) {
         return not_tested(*compared.missing);
     }
-    const Performance performance = performance_of(evidence, claim.margin);
+    const Performance performance = performance_of(evidence, margin);
     if (performance.missing) {
         return not_tested(*performance.missing);
     }

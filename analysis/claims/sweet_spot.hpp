@@ -1,7 +1,8 @@
 #pragma once
 
-#include "analysis/claims/evidence.hpp"
-#include "analysis/claims/finding.hpp"
+#include <optional>
+
+#include "analysis/claims/claim_kind.hpp"
 
 namespace batchscope {
 
@@ -11,7 +12,19 @@ namespace batchscope {
 /// two), or if it is equivalent to both (where the medium group is as good as
 /// another, contradiction is right, whichever of both is then said to be above). Beside it, whether
 /// the medium group is not inferior to any other batch size. Not tested where a group has no runs.
-/// Numbers: medium_less_small, medium_less_large, not_inferior_to_any (a p), margin.
-[[nodiscard]] Finding find_sweet_spot(const Claim& claim, const Evidence& evidence);
+struct SweetSpot {
+    SizeRange small = small_batches;
+    SizeRange medium = medium_batches;
+    SizeRange large = large_batches;
+    std::optional<double>
+        margin{};  ///< of accuracies, a fraction; left out, as on the command line
+
+    [[nodiscard]] static const ClaimKind& kind();
+    /// Numbers: medium_less_small, medium_less_large, not_inferior_to_any (a p), margin.
+    [[nodiscard]] Finding operator()(const Evidence& evidence) const;
+    bool operator==(const SweetSpot&) const = default;
+
+    static const ClaimReason beaten;  ///< another group is better [name: the group]
+};
 
 }  // namespace batchscope

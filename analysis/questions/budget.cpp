@@ -75,24 +75,6 @@ std::optional<Budget> equal_budget(Moment moment, const std::vector<const Analyz
 
 }  // namespace
 
-std::string to_string(Moment moment) {
-    switch (moment) {
-        case Moment::end:
-            return "end";
-        case Moment::best_validation:
-            return "best_validation";
-        case Moment::equal_epochs:
-            return "equal_epochs";
-        case Moment::equal_steps:
-            return "equal_steps";
-        case Moment::equal_examples:
-            return "equal_examples";
-        case Moment::equal_seconds:
-            return "equal_seconds";
-    }
-    return "unknown";
-}
-
 std::vector<Budget> budgets_of(const Recipe& recipe) {
     const std::vector<const AnalyzedRun*> runs = runs_of(recipe);
     std::vector<Budget> budgets{Budget{Moment::end}, best_validation_budget(runs)};

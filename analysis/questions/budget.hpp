@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/questions/recipe.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -16,10 +17,8 @@ enum class Moment {
     equal_examples,
     equal_seconds,
 };
-inline constexpr Moment moments[] = {
-    Moment::end,         Moment::best_validation, Moment::equal_epochs,
-    Moment::equal_steps, Moment::equal_examples,  Moment::equal_seconds};
-[[nodiscard]] std::string to_string(Moment moment);
+BATCHSCOPE_DESCRIBE_ENUM(Moment, end, best_validation, equal_epochs, equal_steps, equal_examples,
+                         equal_seconds)
 
 /// A moment at which the runs of a recipe can be compared, and what makes the comparison doubtful.
 struct Budget {
@@ -35,8 +34,10 @@ struct Budget {
     /// equal_seconds: different hardware or ranks.
     bool different_machines = false;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(Budget, moment, amount, inside_schedule, unequal_looks,
+                           different_machines)
 
-/// The budgets of a recipe, in the order of `moments`. Of the equal clocks those are left out
+/// The budgets of a recipe, in the order of Moment. Of the equal clocks those are left out
 /// that no run has (no rows, no times).
 [[nodiscard]] std::vector<Budget> budgets_of(const Recipe& recipe);
 

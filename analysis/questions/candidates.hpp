@@ -9,6 +9,7 @@
 #include "analysis/statistics/best_of.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -23,6 +24,8 @@ enum class CandidateStanding {
     no_loss,          ///< a run has no validation loss
     no_runs,          ///< none is finished
 };
+BATCHSCOPE_DESCRIBE_ENUM(CandidateStanding, not_worse, not_shown, looks_worse, too_few_seeds,
+                         identical_seeds, loses_runs, no_loss, no_runs)
 
 /// One batch size of one recipe.
 struct Candidate {
@@ -48,6 +51,22 @@ struct Candidate {
     double seconds = unknown;
     PairedComparison log_seconds;  ///< ln(seconds / those of the best), paired by seed
 };
+template <class Visitor>
+constexpr void visit_fields(Type<Candidate> /*type*/, const Visitor& visit) {
+    visit("recipe", &Candidate::recipe);
+    visit("batch_size", &Candidate::batch_size);
+    visit("same_as", &Candidate::same_as);
+    visit("tried", &Candidate::tried);
+    visit("counted", &Candidate::counted);
+    visit("standing", &Candidate::standing);
+    visit("validation_loss", &Candidate::validation_loss);
+    visit("above_best", &Candidate::above_best);
+    visit("rivals", &Candidate::rivals);
+    visit("p_not_worse_adjusted", &Candidate::p_not_worse);
+    visit("seeds_to_show", &Candidate::seeds_to_show);
+    visit("seconds", &Candidate::seconds);
+    visit("log_seconds_against_best", &Candidate::log_seconds);
+}
 
 [[nodiscard]] const Arm& arm_of(const Candidate& candidate, const std::vector<Recipe>& recipes);
 

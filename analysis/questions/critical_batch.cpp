@@ -163,8 +163,9 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
     const double critical_batch = is_bounded ? observed.fit.critical_batch : unknown;
     observed.at_overhead = batch_size_at_overhead(critical_batch);
     for (const std::int64_t batch_size : batch_sizes) {
-        observed.places.push_back(
-            {batch_size, batch_regime(static_cast<double>(batch_size), critical_batch)});
+        const auto examples = static_cast<double>(batch_size);
+        observed.places.push_back({batch_size, batch_regime(examples, critical_batch),
+                                   local_scaling_slope(examples, critical_batch)});
     }
     observed.doubts = doubts_of(observed, times.inside_schedule, confidence);
     return observed;
@@ -173,7 +174,7 @@ ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times, double 
 std::vector<PredictedCriticalBatch> predicted_critical_batch(const Recipe& recipe,
                                                              double confidence) {
     std::vector<PredictedCriticalBatch> predictions;
-    for (const NoiseScaleKind kind : noise_scale_kinds) {
+    for (const NoiseScaleKind kind : enumerators_of(Type<NoiseScaleKind>{})) {
         for (const Arm& arm : recipe.arms) {
             if (const auto prediction = predict(arm, kind, confidence)) {
                 predictions.push_back(*prediction);

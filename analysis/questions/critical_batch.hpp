@@ -8,6 +8,7 @@
 #include "analysis/statistics/critical_batch_fit.hpp"
 #include "analysis/statistics/critical_batch_sensitivity.hpp"
 #include "analysis/statistics/scaling_regimes.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -18,6 +19,7 @@ struct FitExclusion {
     std::int64_t reached = 0;
     std::int64_t reached_before_training = 0;  ///< of these
 };
+BATCHSCOPE_DESCRIBE_STRUCT(FitExclusion, batch_size, tried, reached, reached_before_training)
 
 /// What makes a fit doubtful; the figures that say so are beside it.
 enum class FitDoubt {
@@ -30,6 +32,8 @@ enum class FitDoubt {
     evaluation_spacing,  ///< B_crit at the ends of the crossings lies outside its interval
     inside_schedule,     ///< see TimeToTarget
 };
+BATCHSCOPE_DESCRIBE_ENUM(FitDoubt, curve_does_not_fit, identical_seeds, survivors,
+                         in_first_interval, evaluation_spacing, inside_schedule)
 
 /// The critical batch size as the steps to one target show it: S(B) = S_min (1 + B_crit / B).
 struct ObservedCriticalBatch {
@@ -58,10 +62,23 @@ struct ObservedCriticalBatch {
     struct Place {
         std::int64_t batch_size;
         BatchRegime regime;
+        double slope;  ///< see local_scaling_slope
     };
     std::vector<Place> places;
     std::vector<FitDoubt> doubts;  ///< empty where there is no fit
 };
+template <class Visitor>
+constexpr void visit_fields(Type<ObservedCriticalBatch> /*type*/, const Visitor& visit) {
+    visit("", &ObservedCriticalBatch::fit);
+    visit("at_20_percent_overhead", &ObservedCriticalBatch::at_overhead);
+    visit("left_out", &ObservedCriticalBatch::left_out);
+    visit("survivors", &ObservedCriticalBatch::survivors);
+    visit("if_crossings_were", &ObservedCriticalBatch::censoring);
+    visit("without_a_seed", &ObservedCriticalBatch::without_a_seed);
+    visit("doubts", &ObservedCriticalBatch::doubts);
+    visit("places", &ObservedCriticalBatch::places);
+}
+BATCHSCOPE_DESCRIBE_STRUCT(ObservedCriticalBatch::Place, batch_size, regime, slope)
 
 /// Fits every run of every batch size of which enough reached the target.
 [[nodiscard]] ObservedCriticalBatch observed_critical_batch(const TimeToTarget& times,
@@ -75,9 +92,8 @@ enum class NoiseScaleKind {
     simple_frozen,    ///< tr(Sigma) / |G|^2 at the final weights
     hessian_frozen,   ///< B_noise = tr(H Sigma) / (G^T H G) at the final weights
 };
-inline constexpr NoiseScaleKind noise_scale_kinds[] = {
-    NoiseScaleKind::simple_over_run, NoiseScaleKind::simple_median, NoiseScaleKind::simple_at_end,
-    NoiseScaleKind::simple_frozen, NoiseScaleKind::hessian_frozen};
+BATCHSCOPE_DESCRIBE_ENUM(NoiseScaleKind, simple_over_run, simple_median, simple_at_end,
+                         simple_frozen, hessian_frozen)
 
 /// A noise scale over the runs of one batch size, in examples.
 struct PredictedCriticalBatch {
@@ -90,6 +106,17 @@ struct PredictedCriticalBatch {
     /// covariance of single examples' gradients.
     bool shares_coupled = false;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<PredictedCriticalBatch> /*type*/, const Visitor& visit) {
+    visit("kind", &PredictedCriticalBatch::kind);
+    visit("batch_size", &PredictedCriticalBatch::batch_size);
+    visit("", [](const PredictedCriticalBatch& predicted) { return predicted.scale.counted; });
+    visit("not_counted",
+          [](const PredictedCriticalBatch& predicted) { return predicted.scale.not_counted; });
+    visit("largest_error",
+          [](const PredictedCriticalBatch& predicted) { return predicted.scale.largest_error; });
+    visit("shares_coupled", &PredictedCriticalBatch::shares_coupled);
+}
 
 /// One for each kind and batch size of which any run has a value, by kind, then batch size.
 [[nodiscard]] std::vector<PredictedCriticalBatch> predicted_critical_batch(const Recipe& recipe,
@@ -102,10 +129,12 @@ enum class Agreement {
     above,       ///< it is larger
     not_tested,  ///< fewer than 60 % of the runs resolve it, or the steps bound B_crit to no side
 };
+BATCHSCOPE_DESCRIBE_ENUM(Agreement, inside, below, above, not_tested)
 struct PredictionCheck {
     Agreement agreement = Agreement::not_tested;
     double ratio = unknown;  ///< predicted / observed; NaN unless the interval is bounded
 };
+BATCHSCOPE_DESCRIBE_STRUCT(PredictionCheck, agreement, ratio)
 [[nodiscard]] PredictionCheck check_prediction(const PredictedCriticalBatch& predicted,
                                                const CriticalBatchFit& observed);
 

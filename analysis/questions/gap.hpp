@@ -9,6 +9,7 @@
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/matched_value.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -24,11 +25,21 @@ struct ArmGap {
     /// generalization, but less training.
     bool underfits = false;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<ArmGap> /*type*/, const Visitor& visit) {
+    visit("batch_size", &ArmGap::batch_size);
+    visit("gap_loss", &ArmGap::loss);
+    visit("gap_accuracy", &ArmGap::accuracy);
+    visit("gap_loss_against_reference", &ArmGap::loss_against_reference);
+    visit("gap_accuracy_against_reference", &ArmGap::accuracy_against_reference);
+    visit("underfits", &ArmGap::underfits);
+}
 
 struct GapAtBudget {
     Budget budget;
     std::vector<ArmGap> arms;  ///< with a run, by batch size; the smallest is the reference
 };
+BATCHSCOPE_DESCRIBE_STRUCT(GapAtBudget, budget, arms)
 
 /// The gap at every budget of the recipe. `out_of_sample`: "test" or "validation".
 [[nodiscard]] std::vector<GapAtBudget> gaps_of(const Recipe& recipe,

@@ -13,6 +13,7 @@
 #include "analysis/statistics/sign_flip.hpp"
 #include "analysis/statistics/slopes.hpp"
 #include "analysis/statistics/verdict.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -62,6 +63,7 @@ enum class Answer {
     undecided,   ///< none is better or worse, not all are equivalent
     not_tested,  ///< there is no contrast
 };
+BATCHSCOPE_DESCRIBE_ENUM(Answer, better, worse, mixed, equivalent, undecided, not_tested)
 
 /// Is a larger batch better, by one figure?
 struct FigureAnswer {

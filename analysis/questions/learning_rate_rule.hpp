@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include "analysis/statistics/log_quadratic.hpp"
 #include "analysis/statistics/slopes.hpp"
 #include "analysis/statistics/verdict.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -29,6 +32,7 @@ struct TunedRate {
     std::int64_t bracketed = 0;  ///< how many these are
     std::int64_t uncounted = 0;  ///< runs that do not count, over all rates
 };
+BATCHSCOPE_DESCRIBE_STRUCT(TunedRate, batch_size, bracketed, uncounted, log_rate, by_seed)
 
 enum class RateTrendStatus {
     tested,
@@ -36,12 +40,14 @@ enum class RateTrendStatus {
     too_few_batch_sizes,  ///< fewer than 3 at which all seeds have their best rate inside
     no_common_seed,       ///< these have no seed in common
 };
+BATCHSCOPE_DESCRIBE_ENUM(RateTrendStatus, tested, not_tuned, too_few_batch_sizes, no_common_seed)
 
 /// The exponent of a rule: rate ~ B^exponent.
 struct RuleExponent {
     const char* rule;  ///< as in the configuration
     double exponent;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(RuleExponent, rule, exponent)
 inline constexpr std::array<RuleExponent, 3> rule_exponents{
     {{"none", 0.0}, {"sqrt", 0.5}, {"linear", 1.0}}};
 
@@ -53,6 +59,12 @@ struct RuleTest {
     /// Nothing where there is no interval (one seed, identical seeds).
     std::optional<bool> is_compatible;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<RuleTest> /*type*/, const Visitor& visit) {
+    visit("", &RuleTest::rule);
+    visit("beyond", &RuleTest::beyond);
+    visit("is_compatible", &RuleTest::is_compatible);
+}
 
 struct RateTrend {
     RateTrendStatus status = RateTrendStatus::not_tuned;
@@ -63,6 +75,21 @@ struct RateTrend {
     SlopeTest slope;                     ///< of ln rate on ln B, one for each seed
     std::array<RuleTest, 3> rules;       ///< in the order of rule_exponents
 };
+template <class Visitor>
+constexpr void visit_fields(Type<RateTrend> /*type*/, const Visitor& visit) {
+    visit("status", &RateTrend::status);
+    visit("batch_sizes", &RateTrend::rates);
+    visit("used", &RateTrend::used);
+    visit("left_out", &RateTrend::left_out);
+    visit("seeds", &RateTrend::seeds);
+    visit("slope_of_log_rate", [](const RateTrend& trend) { return trend.slope.mean; });
+    visit("rules", [](const RateTrend& trend) {
+        std::vector<RuleTest> tested;
+        std::copy_if(trend.rules.begin(), trend.rules.end(), std::back_inserter(tested),
+                     [](const RuleTest& test) { return test.rule.rule != nullptr; });
+        return tested;
+    });
+}
 
 /// The best rate of one seed at one batch size, as the peak of training (after scaling), from its
 /// final validation losses; runs of the seed that do not count are points without a loss.
@@ -82,6 +109,7 @@ struct RulePair {
     bool same_runs = false;
     Decision decision;  ///< better: the second rule has the lower loss
 };
+BATCHSCOPE_DESCRIBE_STRUCT(RulePair, first, second, same_runs, decision)
 
 /// What a rule came to at one batch size.
 struct RuleOutcome {
@@ -89,6 +117,7 @@ struct RuleOutcome {
     std::map<Standing, std::int64_t> uncounted;
     Estimate validation_loss;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(RuleOutcome, counted, validation_loss)
 
 struct RulesAtBatchSize {
     std::int64_t batch_size = 0;
@@ -98,6 +127,7 @@ struct RulesAtBatchSize {
     /// a seed that does not count are not to be chosen.
     SelectionOptimism best;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(RulesAtBatchSize, batch_size, outcomes, pairs, best)
 
 /// Recipes that differ in training.learning_rate_scaling alone.
 struct RulesCompared {
@@ -105,6 +135,7 @@ struct RulesCompared {
     std::vector<std::size_t> recipes;  ///< of each rule, an index into those given
     std::vector<RulesAtBatchSize> batch_sizes;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(RulesCompared, rules, recipes, batch_sizes)
 
 /// All pairs at all batch sizes of one set of rules are one family (statistics/verdict.hpp), by the
 /// margin of the loss. Recipes without a second rule are in no set.
@@ -119,6 +150,7 @@ enum class StepOutcome {
     diverged,   ///< fewer than 60 % of its runs count: the others diverged or collapsed
     undecided,  ///< none of these
 };
+BATCHSCOPE_DESCRIBE_ENUM(StepOutcome, holds, worse, diverged, undecided)
 
 /// From one batch size to the next larger one of the grid, the rate growing as the batch does.
 struct LinearStep {
@@ -127,6 +159,7 @@ struct LinearStep {
     Decision decision;                    ///< better: the larger batch is
     StepOutcome outcome = StepOutcome::undecided;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(LinearStep, from, to, counted, tried, outcome, decision)
 
 /// Steps can each hold and still lead away, so that the far end is compared with the smallest
 /// batch size elsewhere (larger_batch.hpp).
@@ -139,6 +172,14 @@ struct LinearScaling {
     std::int64_t ends_at = 0;
     StepOutcome end = StepOutcome::undecided;  ///< `worse` or `diverged` where it ends
 };
+template <class Visitor>
+constexpr void visit_fields(Type<LinearScaling> /*type*/, const Visitor& visit) {
+    visit("figure", [](const LinearScaling& scaling) { return scaling.figure.name; });
+    visit("holds_from", &LinearScaling::holds_from);
+    visit("ends_at", &LinearScaling::ends_at);
+    visit("end", &LinearScaling::end);
+    visit("steps", &LinearScaling::steps);
+}
 
 /// All steps are one family. Nothing where the recipe does not scale its rate linearly or has fewer
 /// than two batch sizes. In accuracy, in regression by loss.

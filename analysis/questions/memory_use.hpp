@@ -7,6 +7,7 @@
 
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/interval.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -21,6 +22,7 @@ struct Machine {
     std::string devices;
     auto operator<=>(const Machine&) const = default;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(Machine, ranks, devices)
 
 /// A grid point that did not fit.
 struct DidNotFit {
@@ -28,6 +30,7 @@ struct DidNotFit {
     std::map<std::string, AttributeValue> axes;
     std::vector<std::uint64_t> seeds;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(DidNotFit, batch_size, axes, seeds)
 
 /// Which batch sizes of a study fit on one kind of machine.
 struct BatchSizesThatFit {
@@ -36,6 +39,7 @@ struct BatchSizesThatFit {
         0;  ///< with a run that is complete (collapsed or not); 0: none
     std::vector<DidNotFit> did_not_fit;  ///< by batch size, then axes
 };
+BATCHSCOPE_DESCRIBE_STRUCT(BatchSizesThatFit, machine, largest_completed, did_not_fit)
 
 /// By machine. A run that failed before it knew its ranks stands under its own, unknown machine.
 [[nodiscard]] std::vector<BatchSizesThatFit> batch_sizes_that_fit(const StudySummary& study);
@@ -45,6 +49,7 @@ enum class MemoryFitStatus {
     too_few_batch_sizes,  ///< fewer than three shares of a rank with known memory
     unknown_ranks,        ///< a share cannot be told
 };
+BATCHSCOPE_DESCRIBE_ENUM(MemoryFitStatus, fitted, too_few_batch_sizes, unknown_ranks)
 
 /// The memory of one batch size.
 struct MemoryOfBatchSize {
@@ -55,6 +60,7 @@ struct MemoryOfBatchSize {
     Estimate bytes{0, unknown, unknown,
                    unknown};  ///< of the rank that used most, over the runs where it is known
 };
+BATCHSCOPE_DESCRIBE_STRUCT(MemoryOfBatchSize, batch_size, examples_held, bytes)
 
 /// Peak memory of the fullest rank as a line over the examples that it holds at once: what does not
 /// depend on them (weights, optimizer, libraries) and what each adds (activations).
@@ -75,6 +81,8 @@ struct MemoryUse {
     /// split, and the next batch may need no more memory than the largest did.
     bool may_be_split = false;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(MemoryUse, machine, status, fixed_bytes, bytes_per_example,
+                           next_batch_size, next_bytes, next_half_width, may_be_split, batch_sizes)
 
 /// By machine, from the runs of a recipe that count. Least squares over the means of the batch
 /// sizes, all with weight one: the scatter between them, not between seeds, says how straight the

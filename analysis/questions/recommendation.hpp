@@ -6,6 +6,7 @@
 
 #include "analysis/questions/candidates.hpp"
 #include "analysis/questions/time_to_target.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -20,6 +21,9 @@ enum class RecommendationStatus {
     seconds_unknown,     ///< of one not worse
     different_machines,  ///< the seconds of those not worse cannot be compared
 };
+BATCHSCOPE_DESCRIBE_ENUM(RecommendationStatus, recommended, no_runs, one_candidate,
+                         no_validation_loss, all_lose_runs, too_few_seeds, none_shown,
+                         seconds_unknown, different_machines)
 
 /// What makes a recommendation doubtful.
 enum class Caution {
@@ -32,6 +36,9 @@ enum class Caution {
     rate_chosen_on_itself,  ///< one seed chose its own rate
     unequal_trials,         ///< more rates were tried at some batch sizes of its recipe
 };
+BATCHSCOPE_DESCRIBE_ENUM(Caution, speed_not_shown, smallest_batch_size, largest_batch_size,
+                         best_at_smallest, best_at_largest, rate_at_edge, rate_chosen_on_itself,
+                         unequal_trials)
 
 /// The fastest way to one target among those not worse than the best.
 struct FastestToTarget {
@@ -39,6 +46,13 @@ struct FastestToTarget {
     std::optional<std::size_t> candidate;  ///< of which enough reached it, with known seconds
     double seconds = unknown;              ///< its median, see TypicalTime
 };
+template <class Visitor>
+constexpr void visit_fields(Type<FastestToTarget> /*type*/, const Visitor& visit) {
+    visit("figure", [](const FastestToTarget& fastest) { return fastest.target.figure; });
+    visit("value", [](const FastestToTarget& fastest) { return fastest.target.value; });
+    visit("candidate", &FastestToTarget::candidate);
+    visit("seconds", &FastestToTarget::seconds);
+}
 
 struct Recommendation {
     RecommendationStatus status = RecommendationStatus::no_runs;
@@ -53,6 +67,18 @@ struct Recommendation {
     std::vector<FastestToTarget> to_targets;  ///< targets chosen from those not worse
     std::vector<Caution> cautions;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<Recommendation> /*type*/, const Visitor& visit) {
+    visit("status", &Recommendation::status);
+    visit("recommended", &Recommendation::fastest);
+    visit("runner_up", &Recommendation::runner_up);
+    visit("could_replace", &Recommendation::could_replace);
+    visit("best", &Recommendation::best);
+    visit("optimism", &Recommendation::optimism);
+    visit("cautions", &Recommendation::cautions);
+    visit("to_targets", &Recommendation::to_targets);
+    visit("candidates", &Recommendation::candidates);
+}
 
 /// Over all recipes: the batch size whose whole run takes the fewest seconds of training among
 /// those whose validation loss is not worse than any other's (see judge_candidates). Only

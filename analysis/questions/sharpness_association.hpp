@@ -6,6 +6,7 @@
 #include "analysis/questions/recipe.hpp"
 #include "analysis/runs/sharpness.hpp"
 #include "analysis/statistics/kendall.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -22,6 +23,16 @@ struct SharpnessAssociation {
     /// The same along each other axis, where it has several values; by key path.
     std::map<std::string, ConditionalKendall> along_axis;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<SharpnessAssociation> /*type*/, const Visitor& visit) {
+    visit("measure", [](const SharpnessAssociation& association) {
+        return sharpness_metrics[association.measure].name;
+    });
+    visit("runs", &SharpnessAssociation::runs);
+    visit("overall_tau_b", &SharpnessAssociation::overall);
+    visit("along_batch_size", &SharpnessAssociation::along_batch_size);
+    visit("along_axis", &SharpnessAssociation::along_axis);
+}
 
 /// One for each measure of curvature that at least two runs have, in the order of
 /// sharpness_metrics; the noise scale is none. Permutation p from `permutations` draws, the same

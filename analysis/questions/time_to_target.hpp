@@ -2,16 +2,19 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/first_crossing.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
 /// What a target is set in. Figures of the test split are none: it never chooses.
 enum class TargetFigure { validation_loss, validation_accuracy };
+BATCHSCOPE_DESCRIBE_ENUM(TargetFigure, validation_loss, validation_accuracy)
 [[nodiscard]] HistoryColumn column_of(TargetFigure figure);
 [[nodiscard]] TargetSide side_of(TargetFigure figure);
 
@@ -22,12 +25,14 @@ enum class TargetOrigin {
     better_half,      ///< the hardest one that half of the batch sizes reach, rounded up
     best_batch_size,  ///< the hardest one that any batch size reaches
 };
+BATCHSCOPE_DESCRIBE_ENUM(TargetOrigin, given, all_batch_sizes, better_half, best_batch_size)
 
 struct Target {
     TargetFigure figure = TargetFigure::validation_loss;
     double value = unknown;
     TargetOrigin origin = TargetOrigin::given;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(Target, figure, value, origin)
 
 /// At most three targets in validation loss, then three in validation accuracy, the loosest first;
 /// equal ones once. A batch size reaches what *all* its runs that count reach at some evaluation
@@ -60,6 +65,7 @@ struct TypicalTime {
     /// The widest interval between evaluations that a crossing was interpolated in.
     double widest_bracket = unknown;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(TypicalTime, median, geometric_mean, low, high, widest_bracket)
 
 /// Whether so many of those tried are enough to speak for all: 60 % (AlgoPerf: three of five).
 [[nodiscard]] constexpr bool is_enough(std::int64_t some, std::int64_t tried) {
@@ -78,6 +84,17 @@ struct TimesToTarget {
     /// Else the batch size is in no fit.
     [[nodiscard]] bool enough() const { return is_enough(reached, tried); }
 };
+template <class Visitor>
+constexpr void visit_fields(Type<TimesToTarget> /*type*/, const Visitor& visit) {
+    visit("batch_size", &TimesToTarget::batch_size);
+    visit("tried", &TimesToTarget::tried);
+    visit("reached", &TimesToTarget::reached);
+    visit("reached_before_training", &TimesToTarget::reached_before_training);
+    for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
+        visit(clocks[clock].name,
+              [clock](const TimesToTarget& times) { return times.typical[clock]; });
+    }
+}
 
 /// The times of one batch size against those of another, on the seeds that both have.
 struct TimeRatio {
@@ -89,6 +106,16 @@ struct TimeRatio {
     /// the price is exp(mean).
     std::array<PairedComparison, ClockIndex::count> log_ratio;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<TimeRatio> /*type*/, const Visitor& visit) {
+    visit("batch_size", &TimeRatio::batch_size);
+    visit("pairs", &TimeRatio::pairs);
+    visit("seeds_without", &TimeRatio::seeds_without);
+    for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
+        visit((std::string("log_ratio_of_") + clocks[clock].name).c_str(),
+              [clock](const TimeRatio& ratio) { return ratio.log_ratio[clock]; });
+    }
+}
 
 struct TimeToTarget {
     Target target;
@@ -100,6 +127,15 @@ struct TimeToTarget {
     bool inside_schedule = false;
     bool different_machines = false;  ///< seconds cannot be compared
 };
+template <class Visitor>
+constexpr void visit_fields(Type<TimeToTarget> /*type*/, const Visitor& visit) {
+    visit("", &TimeToTarget::target);
+    visit("reference", &TimeToTarget::reference);
+    visit("inside_schedule", &TimeToTarget::inside_schedule);
+    visit("different_machines", &TimeToTarget::different_machines);
+    visit("batch_sizes", &TimeToTarget::batch_sizes);
+    visit("against_reference", &TimeToTarget::against_reference);
+}
 
 /// Runs that count, and those that diverged or collapsed; at a tuned rate, all seeds. Runs that
 /// failed or are not over say nothing and are not in it.

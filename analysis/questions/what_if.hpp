@@ -8,6 +8,7 @@
 #include "analysis/questions/recipe.hpp"
 #include "analysis/questions/time_to_target.hpp"
 #include "analysis/statistics/verdict.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -34,12 +35,40 @@ struct BatchSizeChange {
     bool is_for_loss = false;   ///< better in validation loss
     bool is_for_speed = false;  ///< not worse in validation loss, and faster
 };
+template <class Visitor>
+constexpr void visit_fields(Type<BatchSizeChange> /*type*/, const Visitor& visit) {
+    visit("batch_size", &BatchSizeChange::batch_size);
+    visit("factor", &BatchSizeChange::factor);
+    visit("counted", &BatchSizeChange::counted);
+    visit("tried", &BatchSizeChange::tried);
+    visit("train_loss", &BatchSizeChange::train_loss);
+    visit("validation_loss", &BatchSizeChange::validation_loss);
+    visit("gap_loss", &BatchSizeChange::gap_loss);
+    visit("log_seconds_per_step", &BatchSizeChange::log_seconds_per_step);
+    visit("log_seconds", &BatchSizeChange::log_seconds);
+    visit("log_peak_memory", &BatchSizeChange::log_peak_memory);
+    visit("log_seconds_to_targets", [](const BatchSizeChange& change) {
+        std::vector<PairedComparison> seconds;
+        for (const TimeRatio& ratio : change.to_targets) {
+            seconds.push_back(ratio.log_ratio[ClockIndex::seconds]);
+        }
+        return seconds;
+    });
+    visit("validation_loss_decision", &BatchSizeChange::loss_decision);
+    visit("p_not_worse", &BatchSizeChange::p_not_worse);
+    visit("p_faster", &BatchSizeChange::p_faster);
+    visit("p_not_worse_and_faster_adjusted", &BatchSizeChange::p_for_speed);
+    visit("loses_runs", &BatchSizeChange::loses_runs);
+    visit("is_better_in_loss", &BatchSizeChange::is_for_loss);
+    visit("is_faster_and_not_worse", &BatchSizeChange::is_for_speed);
+}
 
 enum class WhatIfAnswer {
     keep,        ///< no other batch size is shown to be better, or faster and not worse
     change,      ///< one is: see for_loss and for_speed
     not_tested,  ///< see the reason
 };
+BATCHSCOPE_DESCRIBE_ENUM(WhatIfAnswer, keep, change, not_tested)
 
 enum class WhatIfReason {
     none_is_better_or_faster,  ///< keep: every other is shown to be worse or slower
@@ -51,6 +80,8 @@ enum class WhatIfReason {
     no_other_batch_size,       ///< not tested
     too_few_seeds,             ///< not tested: none has three seeds in common with the one in use
 };
+BATCHSCOPE_DESCRIBE_ENUM(WhatIfReason, none_is_better_or_faster, nothing_shown, better, faster,
+                         better_or_faster, no_runs_in_use, no_other_batch_size, too_few_seeds)
 
 /// `--current B`: what would another batch size bring?
 struct WhatIf {
@@ -64,6 +95,8 @@ struct WhatIf {
     std::optional<std::size_t> for_speed;   ///< the fastest of those faster and not worse
     bool different_machines = false;        ///< seconds are not compared, then, nor memory
 };
+BATCHSCOPE_DESCRIBE_STRUCT(WhatIf, current, answer, reason, not_in_grid, for_loss, for_speed,
+                           different_machines, others)
 
 /// Throws Error (configuration) unless `current` is a batch size of some recipe; names the nearest
 /// ones.

@@ -7,7 +7,6 @@
 
 #include "analysis/figures/number_format.hpp"
 #include "analysis/report/wording.hpp"
-#include "analysis/report/words.hpp"
 
 namespace batchscope {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 namespace batchscope {

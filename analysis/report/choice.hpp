@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 /// What to train with.

@@ -11,7 +11,6 @@
 #include "analysis/claims/gradient_noise_measure.hpp"
 #include "analysis/figures/number_format.hpp"
 #include "analysis/figures/palette.hpp"
-#include "analysis/report/claim_report.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {

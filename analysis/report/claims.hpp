@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 namespace batchscope {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 /// The critical batch size, as measured at a target and as the noise scale predicts it.

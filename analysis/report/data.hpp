@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 #include "results/run_search.hpp"
 

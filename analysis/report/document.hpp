@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "analysis/figures/chart.hpp"
-#include "analysis/report/phrases.hpp"  // for all who fill a document
 
 /// The report as plain data. Each question says its sentences, tables and charts once; the
 /// terminal (terminal.hpp), the page (html.hpp) and CSV files (csv.hpp) are renderers of them. All

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 namespace batchscope {

@@ -14,8 +14,8 @@ inline constexpr int summary_json_version = 1;
 
 /// summary.json: every answer with its numbers, for programs. Differences are arm - reference in
 /// the unit of the figure (accuracies are fractions); verdicts and reasons are words of a fixed
-/// list; unknown is null. The fields are named as the members of the structs that hold them
-/// (analysis/answers/study_answers.hpp).
+/// list; unknown is null. The structs that hold them (analysis/answers/study_answers.hpp)
+/// describe their fields.
 [[nodiscard]] std::string summary_json(const std::vector<StudyAnswers>& studies,
                                        const std::vector<SkippedFile>& skipped);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 /// What the runs came to at the end of training, by batch size.

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "analysis/figures/chart.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/questions/recipe.hpp"
-#include "analysis/report/phrases.hpp"
 #include "analysis/statistics/interval.hpp"
 
 namespace batchscope {

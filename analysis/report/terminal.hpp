@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 namespace batchscope {

@@ -14,7 +14,6 @@
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/wording.hpp"
-#include "analysis/report/words.hpp"
 
 namespace batchscope {
 

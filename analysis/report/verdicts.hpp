@@ -4,6 +4,7 @@
 #include <string>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/language/phrases.hpp"
 #include "analysis/report/document.hpp"
 
 /// Is a larger batch better?

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "analysis/language/phrases.hpp"
 #include "analysis/questions/larger_batch.hpp"
-#include "analysis/report/phrases.hpp"
 #include "analysis/statistics/interval.hpp"
 
 /// Numbers and verdicts as a reader takes them in, the same in every section.

@@ -11,6 +11,7 @@
 #include "analysis/runs/run.hpp"
 #include "analysis/runs/run_collection.hpp"
 #include "analysis/statistics/interval.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -21,6 +22,12 @@ struct SharpnessEstimate {
     std::int64_t not_counted = 0;
     double lowest_not_counted = unknown, highest_not_counted = unknown;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<SharpnessEstimate> /*type*/, const Visitor& visit) {
+    visit("", &SharpnessEstimate::counted);
+    visit("largest_error", &SharpnessEstimate::largest_error);
+    visit("not_counted", &SharpnessEstimate::not_counted);
+}
 
 /// The runs of one batch size and one value of every other axis: one row of the table.
 struct Group {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/statistics/interval.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -32,6 +33,8 @@ struct SelectionOptimism {
     /// How much the naive figure flatters; above 0: towards better. NaN for fewer than two seeds.
     double optimism = NAN;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(SelectionOptimism, options, left_out, chosen, naive, leave_one_seed_out,
+                           optimism)
 
 /// A matrix options x seeds by which one chooses, and one of scores that judges the choice. They
 /// may be the same; the usual use is to choose by validation loss and to judge by accuracy.

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <span>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 struct ProbabilityInterval {
     double low = 0;  ///< nothing known: all from 0 to 1
     double high = 1;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(ProbabilityInterval, low, high)
 
 /// The exact interval of a probability after `successes` of `trials` (Clopper and Pearson 1934), at
 /// `confidence` in (0, 1): the a/2 quantile of Beta(k, n - k + 1) and the 1 - a/2 quantile of
@@ -27,6 +30,11 @@ struct WinningProbability {
     double probability = NAN;    ///< (wins + ties / 2) / n; NaN for n = 0
     ProbabilityInterval bounds;  ///< Clopper-Pearson; a tie broken by a coin is a win or none
 };
+template <class Visitor>
+constexpr void visit_fields(Type<WinningProbability> /*type*/, const Visitor& visit) {
+    visit("estimate", &WinningProbability::probability);
+    visit("", &WinningProbability::bounds);
+}
 
 /// The probability of winning by paired `differences` (Bouthillier 2021, with pairing by seed).
 /// Even five wins of five leave a low end under a half. Throws std::invalid_argument if one is not

@@ -6,6 +6,7 @@
 
 #include "analysis/statistics/critical_batch_profile.hpp"
 #include "analysis/statistics/lack_of_fit.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -15,6 +16,8 @@ enum class CriticalBatchStatus {
     too_few_batch_sizes,  ///< fewer than 3 different ones
     too_few_runs,         ///< no degrees of freedom are left for the scatter
 };
+BATCHSCOPE_DESCRIBE_ENUM(CriticalBatchStatus, fitted, invalid_point, too_few_batch_sizes,
+                         too_few_runs)
 
 /// Which ends of the interval the data determine.
 enum class CriticalBatchBounds {
@@ -23,6 +26,7 @@ enum class CriticalBatchBounds {
     only_lower,  ///< perfect scaling without end fits, too: say ">= lower"
     none,        ///< the data say nothing
 };
+BATCHSCOPE_DESCRIBE_ENUM(CriticalBatchBounds, bounded, only_upper, only_lower, none)
 
 /// S(B) = S_min (1 + B_crit / B): steps to a target at batch size B (McCandlish et al. 2018,
 /// section 2.3), equivalently (S / S_min - 1) (E / E_min - 1) = 1 with E = B S.
@@ -47,6 +51,22 @@ struct CriticalBatchFit {
     LackOfFit lack_of_fit;
     std::vector<double> residuals;  ///< ln S - fit, in the order of the points given
 };
+template <class Visitor>
+constexpr void visit_fields(Type<CriticalBatchFit> /*type*/, const Visitor& visit) {
+    visit("status", &CriticalBatchFit::status);
+    visit("runs", &CriticalBatchFit::runs);
+    visit("batch_sizes", &CriticalBatchFit::batch_sizes);
+    visit("bounds", &CriticalBatchFit::bounds);
+    visit("critical_batch", &CriticalBatchFit::critical_batch);
+    visit("lower", &CriticalBatchFit::lower);
+    visit("upper", &CriticalBatchFit::upper);
+    visit("minimum_steps", &CriticalBatchFit::minimum_steps);
+    visit("minimum_examples", &CriticalBatchFit::minimum_examples);
+    visit("residual_standard_deviation_of_log_steps",
+          &CriticalBatchFit::residual_standard_deviation);
+    visit("degrees_of_freedom", &CriticalBatchFit::degrees_of_freedom);
+    visit("lack_of_fit_p", [](const CriticalBatchFit& fit) { return fit.lack_of_fit.p; });
+}
 
 /// Fits ln S = ln S_min + ln(1 + B_crit / B) by least squares: noise is multiplicative. ln S_min is
 /// profiled out; B_crit is found on a grid of ln B_crit, then by Brent's method. The interval is
@@ -73,6 +93,7 @@ enum class BatchRegime {
     plateau,              ///< B >= B_crit / tolerance: a larger batch hardly saves steps
     not_known,            ///< for a critical batch that is NaN
 };
+BATCHSCOPE_DESCRIBE_ENUM(BatchRegime, perfect_scaling, diminishing_returns, plateau, not_known)
 /// `tolerance` in (0, 1): on its border to perfect scaling a run needs 1 + tolerance times the
 /// fewest examples, on that to the plateau 1 + tolerance times the fewest steps.
 [[nodiscard]] BatchRegime batch_regime(double batch_size, double critical_batch,

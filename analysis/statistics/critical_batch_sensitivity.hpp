@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/statistics/critical_batch_fit.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -22,6 +23,7 @@ struct SeedJackknife {
     /// "The delete-a-group jackknife"); NaN where a refit has no finite B_crit above 0.
     double standard_error_of_log = std::nan("");
 };
+BATCHSCOPE_DESCRIBE_STRUCT(SeedJackknife, smallest, largest, standard_error_of_log)
 
 /// All NaN for fewer than 2 seeds, and where the data without some seed cannot be fitted.
 [[nodiscard]] SeedJackknife jackknife_over_seeds(const std::vector<StepsToTarget>& points,
@@ -37,6 +39,8 @@ struct CensoringSensitivity {
     double small_late_large_early = std::nan("");  ///< the largest of the four, as a rule
     double small_early_large_late = std::nan("");  ///< the smallest, as a rule
 };
+BATCHSCOPE_DESCRIBE_STRUCT(CensoringSensitivity, all_early, all_late, small_late_large_early,
+                           small_early_large_late)
 [[nodiscard]] CensoringSensitivity refit_at_interval_ends(const std::vector<StepsToTarget>& points,
                                                           SeedRole seeds = SeedRole::blocks);
 

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// The mean difference of two settings over the same examples, with what each source of chance
@@ -24,6 +26,8 @@ struct ExamplePairedDifference {
     double standard_error = NAN;
     double half_width = NAN;  ///< mean ± half_width at the confidence asked for
 };
+BATCHSCOPE_DESCRIBE_STRUCT(ExamplePairedDifference, examples, standard_error_seeds,
+                           standard_error_examples, standard_error, half_width)
 
 /// `differences`: for each seed, of each example, y(setting) - y(reference), where y is the loss of
 /// the example or 1 if it was classified correctly (0 if not). Pairing by example takes away how

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// The mean of n independent values with a Student interval: mean ± half_width.
@@ -13,6 +15,7 @@ struct Estimate {
     double standard_deviation = NAN;  ///< with n - 1; NaN for n < 2
     double half_width = NAN;          ///< NaN for n < 2: one value says nothing about its spread
 };
+BATCHSCOPE_DESCRIBE_STRUCT(Estimate, n, mean, half_width, standard_deviation)
 
 /// Estimate of `values` (finite) at `confidence`, in (0, 1). It does not depend on their order, and
 /// equal values give exactly their value and a width of 0.

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// Kendall's tau-a as Jiang et al. 2020 use it: the mean over all pairs of
@@ -36,6 +38,7 @@ struct ConditionalKendall {
     double p_negative = NAN;  ///< one-sided: a psi as low
     double smallest_p = NAN;  ///< 1 / (m + 1): no data give less
 };
+BATCHSCOPE_DESCRIBE_STRUCT(ConditionalKendall, psi, strata, points, p_two_sided, smallest_p)
 
 /// psi of Jiang et al. 2020: the rank correlation within `strata`, averaged over them,
 /// which the other axes cannot bring about, and its permutation p. One stratum gives the overall

@@ -162,24 +162,4 @@ LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
     return fit;
 }
 
-const char* word_of(BracketStatus status) {
-    switch (status) {
-        case BracketStatus::bracketed:
-            return "bracketed";
-        case BracketStatus::too_few_rates:
-            return "too_few_rates";
-        case BracketStatus::invalid_rate:
-            return "invalid_rate";
-        case BracketStatus::best_at_smallest:
-            return "best_at_smallest";
-        case BracketStatus::best_at_largest:
-            return "best_at_largest";
-        case BracketStatus::not_convex:
-            return "not_convex";
-        case BracketStatus::vertex_outside:
-            break;
-    }
-    return "vertex_outside";
-}
-
 }  // namespace batchscope

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// A value tried (a learning rate) and the loss that it gave.
@@ -22,9 +24,8 @@ enum class BracketStatus {
     not_convex,        ///< the quadratic has no minimum
     vertex_outside,    ///< its minimum lies outside the rates of the fit
 };
-
-/// "best_at_smallest"
-[[nodiscard]] const char* word_of(BracketStatus status);
+BATCHSCOPE_DESCRIBE_ENUM(BracketStatus, bracketed, too_few_rates, invalid_rate, best_at_smallest,
+                         best_at_largest, not_convex, vertex_outside)
 
 /// Least-squares fit of loss = a + b ln rate + c (ln rate)^2.
 struct LogQuadratic {
@@ -39,6 +40,7 @@ struct LogQuadratic {
     std::int64_t n = 0;         ///< points of the fit: those near the best tried rate
     std::int64_t diverged = 0;  ///< points left out since their loss is not finite
 };
+BATCHSCOPE_DESCRIBE_STRUCT(LogQuadratic, status, best_rate, best_loss, diverged)
 
 /// The best rate at one batch size from the losses of one seed (claim C6), on the scale on which
 /// losses are near a parabola, and only near its minimum: the points within a factor of 4 of the

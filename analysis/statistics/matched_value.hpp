@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// Why a value could not be read at a level, or that it could.
@@ -39,6 +41,7 @@ enum class CommonLevelStatus {
     run_without_rows,     ///< a run has no row with a finite level
     runs_do_not_overlap,  ///< a run starts below the lowest level of another
 };
+BATCHSCOPE_DESCRIBE_ENUM(CommonLevelStatus, found, no_runs, run_without_rows, runs_do_not_overlap)
 
 /// The deepest level that all runs come down to.
 struct CommonLevel {

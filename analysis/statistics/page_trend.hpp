@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// Sizes up to which the distribution of Page's L is computed, not approximated.
@@ -23,6 +25,7 @@ struct PageTrend {
     bool is_exact = false;     ///< else by the normal approximation
     bool has_ties = false;     ///< within a row, which make an exact p too large, if anything
 };
+BATCHSCOPE_DESCRIBE_STRUCT(PageTrend, statistic, expected, rows, columns, p_two_sided, is_exact)
 
 /// Page 1963: do the values of a row (a seed) tend to grow along the columns (ordered batch sizes)?
 /// `rows` are m vectors of n values each; ranks are taken within a row, ties get their mean rank.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <span>
 
+#include "core/described.hpp"
+
 namespace batchscope {
 
 /// The mean difference of two settings, paired by seed, with its Student t test and interval. NaN:
@@ -26,6 +28,8 @@ struct PairedComparison {
     /// infinite t that comes of going on).
     bool identical = false;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(PairedComparison, n, mean, half_width, standard_deviation,
+                           degrees_of_freedom, t, p_two_sided)
 
 /// One-sample t test of paired `differences` y(setting, seed) - y(reference, seed) against 0, with
 /// n - 1 degrees of freedom (Student 1908), and the interval at `confidence` in (0, 1). Independent

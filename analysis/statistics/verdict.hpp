@@ -7,6 +7,7 @@
 
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -15,6 +16,7 @@ namespace batchscope {
 inline constexpr std::int64_t fewest_seeds = 3;
 
 enum class Verdict { better, worse, equivalent, undecided };
+BATCHSCOPE_DESCRIBE_ENUM(Verdict, better, worse, equivalent, undecided)
 
 enum class Reason {
     different,                 ///< better or worse
@@ -24,6 +26,8 @@ enum class Reason {
     too_few_seeds,             ///< undecided: n < fewest_seeds
     identical_seeds,           ///< undecided: see PairedComparison::identical
 };
+BATCHSCOPE_DESCRIBE_ENUM(Reason, different, within_margin, different_but_negligible,
+                         too_little_data, too_few_seeds, identical_seeds)
 
 /// What one comparison of a family says.
 struct Judgement {
@@ -47,6 +51,18 @@ struct Decision : Judgement {
     /// beyond a million.
     std::optional<std::int64_t> seeds_to_decide;
 };
+template <class Visitor>
+constexpr void visit_fields(Type<Decision> /*type*/, const Visitor& visit) {
+    visit("verdict", &Decision::verdict);
+    visit("reason", &Decision::reason);
+    visit("", &Decision::comparison);
+    visit("simultaneous_half_width", &Decision::simultaneous_half_width);
+    visit("p_difference_adjusted", &Decision::p_difference);
+    visit("p_equivalence_adjusted", &Decision::p_equivalence);
+    visit("tests_in_family", &Decision::tested);
+    visit("minimum_detectable_effect", &Decision::minimum_detectable_effect);
+    visit("seeds_to_decide", &Decision::seeds_to_decide);
+}
 
 /// A verdict on each comparison of a family, in which a positive difference is the better one:
 ///   better, worse   its adjusted p of no difference is below alpha;

@@ -6,8 +6,6 @@
 
 #include <variant>
 
-#include "config/schema.hpp"
-
 namespace batchscope {
 
 namespace {
@@ -38,12 +36,12 @@ RunSettings without_unused_values(RunSettings settings) {
 }
 
 /// Whether the canonical form of settings without unused values has a line for the key.
-bool is_in_form(const Key& key, const RunSettings& used) {
-    return is_used(key, used) && key.read(used) != default_at(key, used);
+bool is_in_form(const Schema& schema, const Key& key, const RunSettings& used) {
+    return schema.is_used(key, used) && key.read(used) != default_at(key, used);
 }
 
-std::string shown(const Key& key, const RunSettings& used) {
-    if (!is_used(key, used)) {
+std::string shown(const Schema& schema, const Key& key, const RunSettings& used) {
+    if (!schema.is_used(key, used)) {
         return "unused";
     }
     const Value value = key.read(used);
@@ -54,11 +52,11 @@ std::string shown(const Key& key, const RunSettings& used) {
 
 }  // namespace
 
-std::string canonical_form(const RunSettings& settings) {
+std::string canonical_form(const Schema& schema, const RunSettings& settings) {
     const RunSettings used = without_unused_values(settings);
     std::string text = fmt::format("canonical_form: {}\n", canonical_form_version);
-    for (const Key& key : schema()) {
-        if (is_in_form(key, used)) {
+    for (const Key& key : schema.keys()) {
+        if (is_in_form(schema, key, used)) {
             text += fmt::format("{}: {}\n", key.path, yaml_value(key.read(used)));
         }
     }
@@ -70,17 +68,17 @@ std::string configuration_hash(const std::string& canonical_form) {
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-std::vector<std::string> configuration_differences(const RunSettings& before,
+std::vector<std::string> configuration_differences(const Schema& schema, const RunSettings& before,
                                                    const RunSettings& now) {
     const RunSettings used_before = without_unused_values(before);
     const RunSettings used_now = without_unused_values(now);
     std::vector<std::string> differences;
-    for (const Key& key : schema()) {
-        if (!is_in_form(key, used_before) && !is_in_form(key, used_now)) {
+    for (const Key& key : schema.keys()) {
+        if (!is_in_form(schema, key, used_before) && !is_in_form(schema, key, used_now)) {
             continue;
         }
-        const std::string old_value = shown(key, used_before);
-        const std::string new_value = shown(key, used_now);
+        const std::string old_value = shown(schema, key, used_before);
+        const std::string new_value = shown(schema, key, used_now);
         if (old_value != new_value) {
             differences.push_back(
                 fmt::format("{}: {} before, {} now", key.path, old_value, new_value));
@@ -89,8 +87,9 @@ std::vector<std::string> configuration_differences(const RunSettings& before,
     return differences;
 }
 
-std::string configuration_differences_text(const RunSettings& before, const RunSettings& now) {
-    const std::vector<std::string> lines = configuration_differences(before, now);
+std::string configuration_differences_text(const Schema& schema, const RunSettings& before,
+                                           const RunSettings& now) {
+    const std::vector<std::string> lines = configuration_differences(schema, before, now);
     if (lines.empty()) {
         return fmt::format(
             "  the values are equal, but an earlier version of the program gave them another "

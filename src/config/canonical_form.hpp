@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "config/run_settings.hpp"
+#include "config/schema.hpp"
 
 namespace batchscope {
 
@@ -25,7 +26,7 @@ inline constexpr int canonical_form_version = 2;
 /// decay of 0, nesterov with momentum 0, batch_norm without model.batch_norm, keys of a measure of
 /// sharpness that is not chosen; a run without sharpness is one whether no measure or no time is
 /// given for it.
-[[nodiscard]] std::string canonical_form(const RunSettings& settings);
+[[nodiscard]] std::string canonical_form(const Schema& schema, const RunSettings& settings);
 
 /// XXH3 128-bit of a canonical form: 32 hex digits.
 [[nodiscard]] std::string configuration_hash(const std::string& canonical_form);
@@ -34,12 +35,14 @@ inline constexpr int canonical_form_version = 2;
 /// each key of the canonical forms with another value, "training.learning_rate: 0.01 before, 0.02
 /// now"; "unused" where one of the two makes no use of the key, "not set" where it has no value.
 /// Empty if the forms are equal but, perhaps, for their version.
-[[nodiscard]] std::vector<std::string> configuration_differences(const RunSettings& before,
+[[nodiscard]] std::vector<std::string> configuration_differences(const Schema& schema,
+                                                                 const RunSettings& before,
                                                                  const RunSettings& now);
 
 /// The same for a message: the lines, indented, or what it means that there are none although the
 /// hashes of the two runs differ.
-[[nodiscard]] std::string configuration_differences_text(const RunSettings& before,
+[[nodiscard]] std::string configuration_differences_text(const Schema& schema,
+                                                         const RunSettings& before,
                                                          const RunSettings& now);
 
 }  // namespace batchscope

@@ -10,7 +10,6 @@
 
 #include "config/canonical_form.hpp"
 #include "config/resolved_yaml.hpp"
-#include "config/schema.hpp"
 #include "config/study_rules.hpp"
 #include "config/study_yaml.hpp"
 #include "core/error.hpp"
@@ -33,9 +32,9 @@ struct Axis {
 std::vector<Axis> axes_of(const GivenValues& given) {
     std::vector<Axis> axes;
     for (const char* path : {"training.batch_size", "training.seed"}) {
-        axes.push_back({&key_at(path), given.values_of(path)});
+        axes.push_back({&given.schema().at(path), given.values_of(path)});
     }
-    for (const Key& key : schema()) {
+    for (const Key& key : given.schema().keys()) {
         const GivenValue* value = given.find(key.path);
         if (value != nullptr && value->is_axis && &key != axes[0].key && &key != axes[1].key) {
             axes.push_back({&key, value->values});
@@ -80,14 +79,14 @@ RunSettings settings_at(const std::string& study, const GivenValues& given,
     settings.study = study;
     for (const auto& [path, value] : given.all()) {
         if (!value.is_axis) {
-            key_at(path).assign(settings, value.values.front());
+            given.schema().at(path).assign(settings, value.values.front());
         }
     }
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         axes[axis].key->assign(settings, *values[axis]);
     }
     // Last, because some defaults depend on what is given.
-    for (const Key& key : schema()) {
+    for (const Key& key : given.schema().keys()) {
         if (key.path != "study" && given.find(key.path) == nullptr) {
             key.assign(settings, default_at(key, settings));
         }
@@ -121,12 +120,12 @@ CoordinateValue coordinate_value(const Value& value) {
     return format_value(value);
 }
 
-std::vector<Coordinate> coordinates_at(const std::vector<Axis>& axes,
+std::vector<Coordinate> coordinates_at(const Schema& schema, const std::vector<Axis>& axes,
                                        const std::vector<const Value*>& values) {
     std::vector<Coordinate> coordinates;
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         coordinates.push_back({.key = axes[axis].key->path,
-                               .short_key = short_key_of(*axes[axis].key),
+                               .short_key = schema.short_key_of(*axes[axis].key),
                                .value = coordinate_value(*values[axis]),
                                .text = format_value(*values[axis])});
     }
@@ -179,13 +178,14 @@ std::string study_name(const GivenValues& given, const std::filesystem::path& so
 
 }  // namespace
 
-Study load_study(const std::filesystem::path& file, const std::vector<Override>& overrides) {
-    return parse_study(read_text_file(file), file, overrides);
+Study load_study(const Schema& schema, const std::filesystem::path& file,
+                 const std::vector<Override>& overrides) {
+    return parse_study(schema, read_text_file(file), file, overrides);
 }
 
-Study parse_study(const std::string& text, const std::filesystem::path& source,
-                  const std::vector<Override>& overrides) {
-    const GivenValues given = read_study_yaml(text, source, overrides);
+Study parse_study(const Schema& schema, const std::string& text,
+                  const std::filesystem::path& source, const std::vector<Override>& overrides) {
+    const GivenValues given = read_study_yaml(schema, text, source, overrides);
     check_study(given);
     const std::vector<Axis> axes = axes_of(given);
     const std::int64_t count = count_points(axes, given);
@@ -198,12 +198,12 @@ Study parse_study(const std::string& text, const std::filesystem::path& source,
         const std::vector<const Value*> values = values_at(axes, index);
         GridPoint& point = study.points.emplace_back();
         point.index = index;
-        point.coordinates = coordinates_at(axes, values);
+        point.coordinates = coordinates_at(schema, axes, values);
         point.name = name_at(point.coordinates, given);
         point.settings = settings_at(study.name, given, axes, values);
         check_point(point.settings, given);
-        point.resolved_yaml = resolved_yaml(point.settings);
-        point.canonical_yaml = canonical_form(point.settings);
+        point.resolved_yaml = resolved_yaml(schema, point.settings);
+        point.canonical_yaml = canonical_form(schema, point.settings);
         point.configuration_hash = configuration_hash(point.canonical_yaml);
         settings_of_points.push_back(&point.settings);
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/run_settings.hpp"
+#include "config/schema.hpp"
 
 namespace batchscope {
 
@@ -56,12 +57,13 @@ struct Override {
 /// replace wholesale what the file says at their key; a budget of another unit replaces the file's
 /// budget. Throws Error (configuration) with file, line, key path and nearest valid name for
 /// unknown, misplaced and duplicate keys, wrong types and impossible values.
-[[nodiscard]] Study load_study(const std::filesystem::path& file,
+[[nodiscard]] Study load_study(const Schema& schema, const std::filesystem::path& file,
                                const std::vector<Override>& overrides = {});
 
 /// The same from text; `source` stands for the file in messages and its stem is the default study
 /// name.
-[[nodiscard]] Study parse_study(const std::string& text, const std::filesystem::path& source,
+[[nodiscard]] Study parse_study(const Schema& schema, const std::string& text,
+                                const std::filesystem::path& source,
                                 const std::vector<Override>& overrides = {});
 
 /// Splits "key=value". Throws Error (configuration) when there is no '=' or no key.

@@ -1,18 +1,14 @@
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
-#include <string>
-
 #include "config/schema.hpp"
 #include "config/study_yaml.hpp"
+#include "config/yaml_reader.hpp"
 
 namespace batchscope {
 
-/// Reads the node of one key: a value, or a list as an axis. `where` is "file:line" or the
-/// override. Throws Error (configuration) for a wrong type, a value out of range, an empty axis, a
-/// value twice on an axis, and a list where none may be.
-[[nodiscard]] GivenValue read_value(const Key& key, const YAML::Node& node,
-                                    const std::string& where);
+/// Reads what stands at the place of one key: a value, or a list as an axis. Throws Error
+/// (configuration) for a wrong type, a value out of range, an empty axis, a value twice on an axis,
+/// and a list where none may be.
+[[nodiscard]] GivenValue read_value(const Key& key, const YamlPlace& place);
 
 }  // namespace batchscope

@@ -54,10 +54,11 @@ bool is_writable(const Key& key, const Value& value) {
 }
 
 /// The one value of a key at all points that use it; none if there is no point or no single value.
-std::optional<Value> common_value(const Key& key, const std::vector<const RunSettings*>& points) {
+std::optional<Value> common_value(const Schema& schema, const Key& key,
+                                  const std::vector<const RunSettings*>& points) {
     std::optional<Value> common;
     for (const RunSettings* settings : points) {
-        if (is_used(key, *settings)) {
+        if (schema.is_used(key, *settings)) {
             Value value = key.read(*settings);
             if (common && *common != value) {
                 return std::nullopt;
@@ -76,11 +77,11 @@ std::string axis_yaml(const std::vector<Value>& values) {
 
 }  // namespace
 
-std::string resolved_yaml(const RunSettings& settings) {
+std::string resolved_yaml(const Schema& schema, const RunSettings& settings) {
     BlockWriter writer;
-    for (const Key& key : schema()) {
+    for (const Key& key : schema.keys()) {
         const Value value = key.read(settings);
-        if (is_used(key, settings) && is_writable(key, value)) {
+        if (schema.is_used(key, settings) && is_writable(key, value)) {
             writer.write(key.path, yaml_value(value));
         }
     }
@@ -88,12 +89,13 @@ std::string resolved_yaml(const RunSettings& settings) {
 }
 
 std::string resolved_yaml(const GivenValues& given, const std::vector<const RunSettings*>& points) {
+    const Schema& schema = given.schema();
     BlockWriter writer;
-    for (const Key& key : schema()) {
+    for (const Key& key : schema.keys()) {
         const GivenValue* value = given.find(key.path);
         if (value != nullptr && value->is_axis) {
             writer.write(key.path, axis_yaml(value->values));
-        } else if (const auto common = common_value(key, points);
+        } else if (const auto common = common_value(schema, key, points);
                    common && is_writable(key, *common)) {
             writer.write(key.path, yaml_value(*common));
         }

@@ -10,7 +10,7 @@ namespace batchscope {
 
 /// The configuration of one run as block YAML: every key that it uses, defaults included, none a
 /// list but those that are lists by nature. Reads again as a study of this one run.
-[[nodiscard]] std::string resolved_yaml(const RunSettings& settings);
+[[nodiscard]] std::string resolved_yaml(const Schema& schema, const RunSettings& settings);
 
 /// The configuration of a whole study as block YAML with defaults, axes as lists. Reads again as
 /// the same study. A default that differs between the points is left out, since one value cannot

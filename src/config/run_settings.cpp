@@ -3,68 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstddef>
-#include <string_view>
 
 #include "core/error.hpp"
 
 namespace batchscope {
-
-namespace {
-
-/// Names in the order of the enumerators.
-template <std::size_t Count, class Enumeration>
-std::string name_of(const std::array<std::string_view, Count>& names, Enumeration value) {
-    return std::string{names.at(static_cast<std::size_t>(value))};
-}
-
-}  // namespace
-
-std::string to_string(LearningRateScaling scaling) {
-    return name_of(std::array<std::string_view, 4>{"none", "linear", "sqrt", "sqrt_adam"}, scaling);
-}
-
-std::string to_string(ScheduleKind schedule) {
-    return name_of(std::array<std::string_view, 3>{"constant", "cosine", "step"}, schedule);
-}
-
-std::string to_string(OptimizerKind optimizer) {
-    return name_of(std::array<std::string_view, 2>{"sgd", "adamw"}, optimizer);
-}
-
-std::string to_string(WeightDecayScaling scaling) {
-    return name_of(std::array<std::string_view, 2>{"none", "per_epoch"}, scaling);
-}
-
-std::string to_string(WeightDecayTarget target) {
-    return name_of(std::array<std::string_view, 2>{"all", "weights"}, target);
-}
-
-std::string to_string(Precision precision) {
-    return name_of(std::array<std::string_view, 2>{"float32", "float64"}, precision);
-}
-
-std::string to_string(BatchNormStatistics statistics) {
-    return name_of(std::array<std::string_view, 2>{"global", "ghost"}, statistics);
-}
-
-const std::vector<std::string>& sharpness_measures() {
-    static const std::vector<std::string> measures{"eigenvalues",
-                                                   "gauss_newton_eigenvalues",
-                                                   "trace",
-                                                   "gauss_newton_trace",
-                                                   "density",
-                                                   "keskar",
-                                                   "worst_case",
-                                                   "average_case",
-                                                   "pac_bayes",
-                                                   "slices",
-                                                   "gradient_covariance",
-                                                   "batch_gradients"};
-    return measures;
-}
 
 bool measures_sharpness(const RunSettings& settings) {
     const SharpnessSettings& sharpness = settings.sharpness;

@@ -5,8 +5,11 @@
 #include <string>
 #include <vector>
 
-/// Plain structs of one run: every value that a grid point of a study resolves to. The table in
-/// schema.cpp ties each to its key; they are read in one place, never changed afterwards, and
+#include "config/value.hpp"
+#include "core/described.hpp"
+
+/// Plain structs of one run: every value that a grid point of a study resolves to. The schema ties
+/// each to its key; they are read in one place, never changed afterwards, and
 /// stored in the result file. The initial values here are the defaults of the configuration; a
 /// result without a key in its canonical form relies on them, so a changed default needs a new
 /// canonical_form_version (canonical_form.hpp).
@@ -19,54 +22,40 @@ struct AugmentationSettings {
 };
 
 struct DataSettings {
-    std::string name = "fashion-mnist";       ///< fashion-mnist, mnist, cifar-10, cifar-100,
-                                              ///< linear-regression, gaussians
+    std::string name = "fashion-mnist";       ///< one of src/data/datasets.cpp
     std::string directory;                    ///< where the files lie; unused by synthetic tasks
     std::int64_t validation_examples = 5000;  ///< default 0 for synthetic tasks
     std::uint64_t split_seed = 0;
     std::optional<std::int64_t> train_examples;  ///< seeded subset; all that remain if absent
     std::optional<std::int64_t> test_examples;   ///< seeded subset; all if absent
     AugmentationSettings augmentation;
-    // Synthetic tasks only. Examples of the training part include the validation examples.
-    std::int64_t examples = 1000;
-    std::int64_t features = 10;
-    std::int64_t classes = 2;  ///< gaussians
-    double noise = 0.1;        ///< linear-regression: standard deviation of the targets' noise
-    double separation = 4.0;   ///< gaussians: distance of the class means, in standard deviations
+    KeyValues values;  ///< of the data sets' own keys
     bool operator==(const DataSettings&) const = default;
 };
 
 struct ModelSettings {
-    std::string name = "mlp";                       ///< mlp or simple_cnn
-    std::vector<std::int64_t> hidden = {512, 512};  ///< mlp: widths; empty is softmax regression
-    bool batch_norm = false;
-    double dropout = 0.0;  ///< default 0 for mlp, 0.4 for simple_cnn (Shallue 2019)
+    std::string name = "mlp";  ///< one of src/models/models.cpp
+    KeyValues values;          ///< of the networks' own keys
 };
 
 enum class LearningRateScaling { none, linear, sqrt, sqrt_adam };
+BATCHSCOPE_DESCRIBE_ENUM(LearningRateScaling, none, linear, sqrt, sqrt_adam)
 enum class ScheduleKind { constant, cosine, step };
-enum class OptimizerKind { sgd, adamw };
+BATCHSCOPE_DESCRIBE_ENUM(ScheduleKind, constant, cosine, step)
 enum class WeightDecayScaling { none, per_epoch };
+BATCHSCOPE_DESCRIBE_ENUM(WeightDecayScaling, none, per_epoch)
 enum class WeightDecayTarget { all, weights };  ///< weights: no decay of biases and batch norm
+BATCHSCOPE_DESCRIBE_ENUM(WeightDecayTarget, all, weights)
 enum class Precision { float32, float64 };
+BATCHSCOPE_DESCRIBE_ENUM(Precision, float32, float64)
 enum class BatchNormStatistics { global, ghost };
-
-/// The spelling of a choice in configurations, result files and messages: "sqrt_adam".
-[[nodiscard]] std::string to_string(LearningRateScaling scaling);
-[[nodiscard]] std::string to_string(ScheduleKind schedule);
-[[nodiscard]] std::string to_string(OptimizerKind optimizer);
-[[nodiscard]] std::string to_string(WeightDecayScaling scaling);
-[[nodiscard]] std::string to_string(WeightDecayTarget target);
-[[nodiscard]] std::string to_string(Precision precision);
-[[nodiscard]] std::string to_string(BatchNormStatistics statistics);
+BATCHSCOPE_DESCRIBE_ENUM(BatchNormStatistics, global, ghost)
+enum class StoredWeights { final, none };
+BATCHSCOPE_DESCRIBE_ENUM(StoredWeights, final, none)
 
 struct OptimizerSettings {
-    OptimizerKind name = OptimizerKind::sgd;
-    double momentum = 0.9;  ///< sgd
-    bool nesterov = false;  ///< sgd
-    double beta1 = 0.9;     ///< adamw
-    double beta2 = 0.999;   ///< adamw
-    double epsilon = 1e-8;  ///< adamw
+    std::string name = "sgd";  ///< one of src/optimizers/optimizers.cpp
+    KeyValues values;          ///< of the optimizers' own keys
     double weight_decay = 0.0;
     WeightDecayScaling weight_decay_scaling = WeightDecayScaling::none;
     WeightDecayTarget weight_decay_on = WeightDecayTarget::all;
@@ -118,75 +107,10 @@ struct EvaluateSettings {
     std::optional<std::int64_t> validation_every_examples;
 };
 
-/// Hessian (or Gauss-Newton matrix) by Lanczos.
-struct EigenvalueSettings {
-    std::int64_t largest = 5;     ///< so many of the largest eigenvalues
-    std::int64_t smallest = 1;    ///< so many of the smallest (algebraic)
-    double tolerance = 1e-3;      ///< of a residual, relative to the largest |eigenvalue|
-    std::int64_t products = 300;  ///< at most
-};
-
-/// Hutch++.
-struct TraceSettings {
-    std::int64_t products = 30;
-};
-
-/// Stochastic Lanczos quadrature.
-struct DensitySettings {
-    std::int64_t probes = 4;
-    std::int64_t steps = 80;    ///< Lanczos steps of a probe
-    std::int64_t points = 200;  ///< of the curve
-};
-
-/// Metric 2.1 of Keskar 2017.
-struct KeskarSettings {
-    std::vector<double> epsilon = {1e-3, 5e-4};
-    std::int64_t subspace = 100;   ///< columns of A, beside the full space; 0: full space only
-    std::int64_t starts = 5;       ///< 0 first, the others uniform in the box
-    std::int64_t iterations = 10;  ///< of projected L-BFGS from each start
-};
-
-/// Loss at the worst point of a ball: SAM (Foret 2021) and its adaptive form (Kwon 2021).
-struct WorstCaseSettings {
-    double radius = 0.05;
-    double adaptive_radius = 0.5;
-    std::int64_t iterations = 20;  ///< of projected gradient ascent, beyond the first-order step
-};
-
-/// Mean loss under Gaussian noise, of a filter's norm times `deviation` in each filter.
-struct AverageCaseSettings {
-    double deviation = 0.1;
-    std::int64_t draws = 20;
-};
-
-/// Largest noise that keeps the accuracy (Jiang 2020).
-struct PacBayesSettings {
-    double accuracy_drop = 0.1;
-    std::int64_t draws = 10;
-};
-
-/// Loss along filter-normalised random directions (Li 2018).
-struct SliceSettings {
-    std::int64_t directions = 1;
-    double range = 1.0;        ///< from -range to range
-    std::int64_t points = 25;  ///< odd, so that 0 is one of them
-};
-
-/// Covariance of the examples' gradients, for the full noise scale (McCandlish 2018).
-struct GradientCovarianceSettings {
-    std::int64_t probes = 10;
-};
-
-/// Variance of the mean gradients of random batches, by batch size.
-struct BatchGradientSettings {
-    std::vector<std::int64_t> batch_sizes = {16, 64, 256, 1024};
-    std::int64_t batches = 50;  ///< of each size
-};
-
 struct SharpnessSettings {
     std::int64_t every_epochs = 0;  ///< and before training; 0: not during training
     bool at_end = true;
-    /// Each of sharpness_measures() once at most, in its order; none: nothing is measured.
+    /// Each of src/measures/measures.cpp once at most, in its order; none: nothing is measured.
     std::vector<std::string> measures = {"eigenvalues", "trace"};
     /// Of the training split, at most: a seeded subset where it holds more. A measure may take
     /// hundreds of passes, so that the whole split is for those who ask for it.
@@ -194,21 +118,12 @@ struct SharpnessSettings {
     std::uint64_t seed = 0;  ///< of the subset and of all random vectors: shared by all points
     std::optional<std::int64_t>
         micro_batch_size;  ///< most examples a rank holds at once; absent: auto
-    EigenvalueSettings eigenvalues;
-    TraceSettings trace;
-    DensitySettings density;
-    KeskarSettings keskar;
-    WorstCaseSettings worst_case;
-    AverageCaseSettings average_case;
-    PacBayesSettings pac_bayes;
-    SliceSettings slices;
-    GradientCovarianceSettings gradient_covariance;
-    BatchGradientSettings batch_gradients;
+    KeyValues values;      ///< of the measures' own keys
 };
 
 struct OutputSettings {
     double checkpoint_minutes = 10.0;
-    bool final_weights = true;  ///< output.weights: final | none
+    StoredWeights weights = StoredWeights::final;
 };
 
 struct RunSettings {
@@ -221,9 +136,6 @@ struct RunSettings {
     SharpnessSettings sharpness;
     OutputSettings output;
 };
-
-/// The names that sharpness.measures may hold, in the order in which they are measured.
-[[nodiscard]] const std::vector<std::string>& sharpness_measures();
 
 /// Whether a run with these settings measures sharpness at all, during or after training.
 [[nodiscard]] bool measures_sharpness(const RunSettings& settings);

@@ -1,117 +1,122 @@
 #include "config/schema.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <map>
 #include <stdexcept>
+#include <utility>
+
+#include "config/base_keys.hpp"
+#include "config/family_keys.hpp"
 
 namespace batchscope {
 
 namespace {
 
-const std::map<std::string, std::size_t, std::less<>>& positions() {
-    static const auto positions = [] {
-        std::map<std::string, std::size_t, std::less<>> map;
-        for (std::size_t i = 0; i < schema().size(); ++i) {
-            map.emplace(schema()[i].path, i);
-        }
-        return map;
-    }();
-    return positions;
+template <class Described>
+std::vector<const Component*> pointers_to(const std::vector<Described>& components) {
+    std::vector<const Component*> pointers;
+    for (const Described& component : components) {
+        pointers.push_back(&component);
+    }
+    return pointers;
+}
+
+std::vector<Key> keys_of_datasets(const Components& components) {
+    return family_keys({"data", "data.name", true, MEMBER(data.values), MEMBER(data.values),
+                        [](const RunSettings& settings, const std::string& name) {
+                            return settings.data.name == name;
+                        }},
+                       pointers_to(components.datasets));
+}
+
+std::vector<Key> keys_of_networks(const Components& components) {
+    return family_keys({"model", "model.name", true, MEMBER(model.values), MEMBER(model.values),
+                        [](const RunSettings& settings, const std::string& name) {
+                            return settings.model.name == name;
+                        }},
+                       pointers_to(components.networks));
+}
+
+std::vector<Key> keys_of_optimizers(const Components& components) {
+    return family_keys({"training.optimizer", "training.optimizer.name", true,
+                        MEMBER(training.optimizer.values), MEMBER(training.optimizer.values),
+                        [](const RunSettings& settings, const std::string& name) {
+                            return settings.training.optimizer.name == name;
+                        }},
+                       pointers_to(components.optimizers));
+}
+
+std::vector<Key> keys_of_measures(const Components& components) {
+    return family_keys({"sharpness", "sharpness.measures", false, MEMBER(sharpness.values),
+                        MEMBER(sharpness.values),
+                        [](const RunSettings& settings, const std::string& name) {
+                            return measures_sharpness(settings, name);
+                        }},
+                       pointers_to(components.measures));
+}
+
+std::vector<Key> all_keys(const Components& components) {
+    std::vector<Key> keys;
+    const auto add = [&keys](std::vector<Key> more) {
+        std::move(more.begin(), more.end(), std::back_inserter(keys));
+    };
+    add({study_key()});
+    add(data_keys(components));
+    add(keys_of_datasets(components));
+    add({name_key("model.name", components.networks, MEMBER(model.name), "the network")});
+    add(keys_of_networks(components));
+    add(training_keys_before_optimizer());
+    add({name_key("training.optimizer.name", components.optimizers, MEMBER(training.optimizer.name),
+                  "the optimizer")});
+    add(keys_of_optimizers(components));
+    add(optimizer_keys_of_all());
+    add(training_keys_after_optimizer());
+    add(batch_norm_keys(components));
+    add(evaluation_keys());
+    add(sharpness_keys(components));
+    add(keys_of_measures(components));
+    add(output_keys());
+    return keys;
 }
 
 }  // namespace
 
-bool Range::contains(double value) const {
-    const bool above = lowest_open ? value > lowest : value >= lowest;
-    const bool below = highest_open ? value < highest : value <= highest;
-    return above && below;
-}
-
-std::string Range::description() const {
-    std::vector<std::string> parts;
-    if (lowest > -std::numeric_limits<double>::infinity()) {
-        parts.push_back(fmt::format("{} {}", lowest_open ? ">" : ">=", lowest));
+Schema::Schema(Components components)
+    : components_(std::move(components)), keys_(all_keys(components_)) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        const std::string& path = keys_[i].path;
+        positions_.emplace(path, i);
+        // From the outermost: "training" before "training.optimizer".
+        for (auto dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+            if (const std::string section = path.substr(0, dot); !is_section(section)) {
+                sections_.push_back(section);
+            }
+        }
     }
-    if (highest < std::numeric_limits<double>::infinity()) {
-        parts.push_back(fmt::format("{} {}", highest_open ? "<" : "<=", highest));
-    }
-    return fmt::format("{}", fmt::join(parts, " and "));
 }
 
-bool Key::is_list() const {
-    return kind == ValueKind::integer_list || kind == ValueKind::number_list ||
-           kind == ValueKind::choice_list;
+const Key* Schema::find(std::string_view path) const {
+    const auto found = positions_.find(path);
+    return found == positions_.end() ? nullptr : &keys_[found->second];
 }
 
-std::string Key::expectation() const {
-    const std::string bounds = range.description();
-    const std::string suffix = bounds.empty() ? bounds : " " + bounds;
-    switch (kind) {
-        case ValueKind::boolean:
-            return "true or false";
-        case ValueKind::integer:
-            return "an integer" + suffix;
-        case ValueKind::automatic_integer:
-            return "auto or an integer" + suffix;
-        case ValueKind::number:
-            return "a number" + suffix;
-        case ValueKind::choice:
-            return fmt::format("one of {}", fmt::join(choices, ", "));
-        case ValueKind::text:
-            return "a text";
-        case ValueKind::integer_list:
-            return "a list of integers" + suffix;
-        case ValueKind::number_list:
-            return "a list of numbers" + suffix;
-        case ValueKind::choice_list:
-            return fmt::format("a list of {}", fmt::join(choices, ", "));
-    }
-    throw std::logic_error("unknown kind of value");
-}
-
-const Key* find_key(std::string_view path) {
-    const auto found = positions().find(path);
-    return found == positions().end() ? nullptr : &schema()[found->second];
-}
-
-const Key& key_at(std::string_view path) {
-    const Key* key = find_key(path);
+const Key& Schema::at(std::string_view path) const {
+    const Key* key = find(path);
     if (key == nullptr) {
         throw std::out_of_range(fmt::format("no key {} in the schema", path));
     }
     return *key;
 }
 
-const std::vector<std::string>& sections() {
-    static const auto sections = [] {
-        std::vector<std::string> found;
-        for (const Key& key : schema()) {
-            // From the outermost: "training" before "training.optimizer".
-            for (auto dot = key.path.find('.'); dot != std::string::npos;
-                 dot = key.path.find('.', dot + 1)) {
-                const std::string section = key.path.substr(0, dot);
-                if (std::find(found.begin(), found.end(), section) == found.end()) {
-                    found.push_back(section);
-                }
-            }
-        }
-        return found;
-    }();
-    return sections;
+bool Schema::is_section(std::string_view path) const {
+    return std::find(sections_.begin(), sections_.end(), path) != sections_.end();
 }
 
-bool is_section(std::string_view path) {
-    return std::find(sections().begin(), sections().end(), path) != sections().end();
-}
-
-std::vector<std::string> names_under(std::string_view section) {
+std::vector<std::string> Schema::names_under(std::string_view section) const {
     const std::string prefix = section.empty() ? std::string{} : std::string{section} + '.';
     std::vector<std::string> names;
-    for (const Key& key : schema()) {
+    for (const Key& key : keys_) {
         if (key.path.starts_with(prefix)) {
             const std::string rest = key.path.substr(prefix.size());
             const std::string name = rest.substr(0, rest.find('.'));
@@ -123,20 +128,11 @@ std::vector<std::string> names_under(std::string_view section) {
     return names;
 }
 
-std::string parent_of(std::string_view path) {
-    const auto dot = path.rfind('.');
-    return std::string{dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot)};
-}
-
-std::string last_name_of(std::string_view path) {
-    return std::string{path.substr(path.rfind('.') + 1)};  // npos + 1 is 0
-}
-
-std::string short_key_of(const Key& key) {
+std::string Schema::short_key_of(const Key& key) const {
     auto dot = key.path.rfind('.');
     while (dot != std::string::npos) {
         const std::string suffix = key.path.substr(dot);  // with its dot: whole names only
-        const bool is_shared = std::any_of(schema().begin(), schema().end(), [&](const Key& other) {
+        const bool is_shared = std::any_of(keys_.begin(), keys_.end(), [&](const Key& other) {
             const bool counts = other.may_be_axis || !key.may_be_axis;
             return counts && other.path != key.path &&
                    (other.path.ends_with(suffix) || other.path == suffix.substr(1));
@@ -149,16 +145,25 @@ std::string short_key_of(const Key& key) {
     return key.path;
 }
 
-bool is_used(const Key& key, const RunSettings& settings) {
+bool Schema::is_used(const Key& key, const RunSettings& settings) const {
     if (key.is_switched_on && !key.is_switched_on(settings)) {
         return false;
     }
     if (!key.used_when) {
         return true;
     }
-    const Value selected = key_at(key.used_when->selector).read(settings);
+    const Value selected = at(key.used_when->selector).read(settings);
     const auto& values = key.used_when->values;
     return std::find(values.begin(), values.end(), std::get<std::string>(selected)) != values.end();
+}
+
+const DatasetComponent& Schema::dataset(const RunSettings& settings) const {
+    return component_named(components_.datasets, settings.data.name, "data.name");
+}
+
+Value default_at(const Key& key, const RunSettings& settings) {
+    static const RunSettings defaults;
+    return key.default_in ? key.default_in(settings) : key.read(defaults);
 }
 
 }  // namespace batchscope

@@ -1,39 +1,20 @@
 #pragma once
 
 #include <functional>
-#include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "config/component.hpp"
+#include "config/key.hpp"
 #include "config/run_settings.hpp"
+#include "config/settings_keys.hpp"
 #include "config/value.hpp"
 
 namespace batchscope {
-
-enum class ValueKind {
-    boolean,
-    integer,
-    automatic_integer,  ///< an integer or the word auto
-    number,
-    choice,
-    text,
-    integer_list,
-    number_list,
-    choice_list,  ///< a set: each choice once at most, read in the order of the choices
-};
-
-/// Inclusive bounds of a number (of each number of a list), unless marked as open.
-struct Range {
-    double lowest = -std::numeric_limits<double>::infinity();
-    double highest = std::numeric_limits<double>::infinity();
-    bool lowest_open = false;
-    bool highest_open = false;
-
-    [[nodiscard]] bool contains(double value) const;
-    [[nodiscard]] std::string description() const;  ///< ">= 1", "> 0 and < 1"; empty if unbounded
-};
 
 /// A key that only some values of another key, its selector, make use of.
 struct UsedWhen {
@@ -42,55 +23,62 @@ struct UsedWhen {
 };
 
 /// All about one key of the configuration.
-struct Key {
-    std::string path;  ///< "training.optimizer.momentum"
-    ValueKind kind = ValueKind::text;
-    std::vector<std::string> choices;  ///< of a choice or a list of choices
-    Range range;                       ///< of numbers
+struct Key : KeyOf<RunSettings> {
+    Key() = default;
+    Key(KeyOf<RunSettings> key) : KeyOf<RunSettings>(std::move(key)) {}
+
     bool may_be_axis = true;
     std::optional<UsedWhen> used_when;  ///< always used if absent; naming it in vain is an error
-    /// Whether a switch elsewhere lets the key act (empty: always); naming it in vain is harmless.
-    std::function<bool(const RunSettings&)> is_switched_on;
-    std::function<void(RunSettings&, const Value&)> assign;
-    std::function<Value(const RunSettings&)> read;
-
-    [[nodiscard]] bool is_list() const;  ///< a list by nature: a list of lists is its axis
-    [[nodiscard]] std::string expectation() const;  ///< "an integer >= 1", "one of none, linear"
+    /// The default where the other settings are these; empty: that of RunSettings.
+    std::function<Value(const RunSettings&)> default_in;
 };
 
-/// Every key of the configuration, in the order of documentation, names and hashes. Adding an
-/// optional key anywhere keeps old hashes.
-[[nodiscard]] const std::vector<Key>& schema();
+/// Every key of the configuration: those of every run, and those of the components that a study may
+/// name.
+class Schema {
+  public:
+    /// Throws std::logic_error where two components of a family describe a key of one name
+    /// differently.
+    explicit Schema(Components components);
+    Schema(const Schema&) = delete;  // keys look components up
+    Schema& operator=(const Schema&) = delete;
 
-/// The key of this path, or nullptr.
-[[nodiscard]] const Key* find_key(std::string_view path);
-/// find_key for a path known to be in the table; throws std::out_of_range.
-[[nodiscard]] const Key& key_at(std::string_view path);
+    [[nodiscard]] const Components& components() const { return components_; }
+    /// In the order of documentation, names and hashes. Adding an optional key anywhere keeps old
+    /// hashes.
+    [[nodiscard]] const std::vector<Key>& keys() const { return keys_; }
 
-/// Every map of the configuration: "training", "training.optimizer", ...
-[[nodiscard]] const std::vector<std::string>& sections();
-[[nodiscard]] bool is_section(std::string_view path);
-/// Names directly under a section ("" is the top): keys and sections, in the schema's order.
-[[nodiscard]] std::vector<std::string> names_under(std::string_view section);
+    /// The key of this path, or nullptr.
+    [[nodiscard]] const Key* find(std::string_view path) const;
+    /// find() for a path known to be in the table; throws std::out_of_range.
+    [[nodiscard]] const Key& at(std::string_view path) const;
 
-/// "training.optimizer" and "momentum" of "training.optimizer.momentum"; "" and "study" of "study".
-[[nodiscard]] std::string parent_of(std::string_view path);
-[[nodiscard]] std::string last_name_of(std::string_view path);
+    /// Every map of the configuration: "training", "training.optimizer", ...
+    [[nodiscard]] const std::vector<std::string>& sections() const { return sections_; }
+    [[nodiscard]] bool is_section(std::string_view path) const;
+    /// Names directly under a section ("" is the top): keys and sections, in the order of keys().
+    [[nodiscard]] std::vector<std::string> names_under(std::string_view section) const;
 
-/// The shortest suffix of the path, in whole names, that no other key shares: "batch_size",
-/// "optimizer.name". It names axes in file names; hence keys that cannot be an axis leave the names
-/// of the others alone: training.seed is "seed" although there is a sharpness.seed.
-[[nodiscard]] std::string short_key_of(const Key& key);
+    /// The shortest suffix of the path, in whole names, that no other key shares: "batch_size",
+    /// "optimizer.name". It names axes in file names; hence keys that cannot be an axis leave the
+    /// names of the others alone: training.seed is "seed" although there is a sharpness.seed.
+    [[nodiscard]] std::string short_key_of(const Key& key) const;
 
-/// Whether a run with these settings makes use of the key: its selector and its switch say so.
-[[nodiscard]] bool is_used(const Key& key, const RunSettings& settings);
+    /// Whether a run with these settings makes use of the key: its selector and its switch say so.
+    [[nodiscard]] bool is_used(const Key& key, const RunSettings& settings) const;
 
-/// The default of a key where its siblings are as in `settings`: most are those of RunSettings; the
-/// folder of the data, the number of validation examples, dropout and the budget depend on other
-/// keys.
+    /// The data set of these settings. Throws Error (configuration) for an unknown name.
+    [[nodiscard]] const DatasetComponent& dataset(const RunSettings& settings) const;
+
+  private:
+    Components components_;
+    std::vector<Key> keys_;
+    std::map<std::string, std::size_t, std::less<>> positions_;
+    std::vector<std::string> sections_;
+};
+
+/// The default of a key where its siblings are as in `settings`: of most that of RunSettings, or of
+/// the component named there.
 [[nodiscard]] Value default_at(const Key& key, const RunSettings& settings);
-
-/// Whether the data set lies in files (else it is generated).
-[[nodiscard]] bool is_file_based(std::string_view data_name);
 
 }  // namespace batchscope

@@ -18,13 +18,6 @@ bool contains(const std::vector<Value>& values, const Value& value) {
     return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-/// Throws the error of a value that is wrong beside another one.
-[[noreturn]] void refuse(const GivenValues& given, const std::vector<std::string>& keys,
-                         const std::string& problem, std::string remedy) {
-    throw configuration_error(fmt::format("{}: {}: {}", given.where(keys), keys.front(), problem),
-                              std::move(remedy));
-}
-
 /// How to get rid of a key without effect; an override of the selector alone leaves the file's key
 /// behind. (Replacing all of `training` would drop the whole recipe: there the key itself has to
 /// go.)
@@ -43,7 +36,7 @@ std::string remedy_for_unused(const GivenValues& given, const Key& key) {
 }
 
 void check_keys_are_used(const GivenValues& given) {
-    for (const Key& key : schema()) {
+    for (const Key& key : given.schema().keys()) {
         if (!key.used_when || given.find(key.path) == nullptr) {
             continue;
         }
@@ -66,7 +59,7 @@ void check_keys_are_used(const GivenValues& given) {
 
 void check_one_budget(const GivenValues& given) {
     std::vector<std::string> budgets;
-    for (const std::string& name : names_under("training.budget")) {
+    for (const std::string& name : given.schema().names_under("training.budget")) {
         const std::string path = "training.budget." + name;
         if (given.find(path) != nullptr) {
             budgets.push_back(path);
@@ -81,8 +74,10 @@ void check_one_budget(const GivenValues& given) {
 /// Two data sets read from one folder, or each from the other's, would be silently wrong.
 void check_one_data_folder(const GivenValues& given) {
     const std::vector<Value> names = given.values_of("data.name");
-    const auto in_files = std::count_if(names.begin(), names.end(), [](const Value& name) {
-        return is_file_based(std::get<std::string>(name));
+    const auto in_files = std::count_if(names.begin(), names.end(), [&](const Value& name) {
+        return component_named(given.schema().components().datasets, std::get<std::string>(name),
+                               "data.name")
+            .in_files;
     });
     if (in_files > 1) {
         refuse(given, {"data.name"}, "several data sets from files, but one data.directory",
@@ -90,30 +85,20 @@ void check_one_data_folder(const GivenValues& given) {
     }
 }
 
-void check_switches(const GivenValues& given) {
-    if (contains(given.values_of("batch_norm.statistics"), Value{"ghost"}) &&
-        !contains(given.values_of("model.batch_norm"), Value{true})) {
-        refuse(given, {"batch_norm.statistics"}, "ghost has no effect: model.batch_norm is false",
-               "set model.batch_norm: true");
-    }
-    const std::vector<Value> momenta = given.values_of("training.optimizer.momentum");
-    if (contains(given.values_of("training.optimizer.nesterov"), Value{true}) &&
-        momenta == std::vector<Value>{0.0}) {
-        refuse(given, {"training.optimizer.nesterov"}, "true has no effect: momentum is 0",
-               "set a momentum, or nesterov: false");
-    }
-}
-
 void check_data(const RunSettings& settings, const GivenValues& given) {
     const DataSettings& data = settings.data;
-    if (is_file_based(data.name) && data.directory.empty()) {
+    const Schema& schema = given.schema();
+    const DatasetComponent& dataset = schema.dataset(settings);
+    if (dataset.in_files && data.directory.empty()) {
         refuse(given, {"data.directory", "data.name"},
                fmt::format("the folder with the files of {} is not given", data.name),
                "set data.directory to it");
     }
-    if (!is_file_based(data.name) && settings.model.name == "simple_cnn") {
+    const NetworkComponent& network =
+        component_named(schema.components().networks, settings.model.name, "model.name");
+    if (network.needs_images && !dataset.has_images) {
         refuse(given, {"model.name", "data.name"},
-               fmt::format("simple_cnn needs images, {} has none", data.name),
+               fmt::format("{} needs images, {} has none", network.name, data.name),
                "use model.name: mlp, or a data set of images");
     }
     if (data.validation_examples == 0 && settings.evaluate.validation_every_examples) {
@@ -121,6 +106,17 @@ void check_data(const RunSettings& settings, const GivenValues& given) {
                "needs a validation split, but data.validation_examples is 0",
                "set data.validation_examples, or remove the key");
     }
+}
+
+/// Names of the optimizers that the rule sqrt_adam is for.
+std::vector<std::string> with_square_root_rule(const Schema& schema) {
+    std::vector<std::string> names;
+    for (const OptimizerComponent& optimizer : schema.components().optimizers) {
+        if (optimizer.has_square_root_rule) {
+            names.push_back(optimizer.name);
+        }
+    }
+    return names;
 }
 
 void check_learning_rate(const TrainingSettings& training, const GivenValues& given) {
@@ -133,11 +129,14 @@ void check_learning_rate(const TrainingSettings& training, const GivenValues& gi
                "give the batch size at which training.learning_rate was tuned, "
                "or set the scaling to none");
     }
+    const std::vector<std::string> for_these = with_square_root_rule(given.schema());
     if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam &&
-        training.optimizer.name != OptimizerKind::adamw) {
+        std::find(for_these.begin(), for_these.end(), training.optimizer.name) == for_these.end()) {
+        const std::string names = fmt::format("{}", fmt::join(for_these, " or "));
         refuse(given, {scaling_key, "training.optimizer.name"},
-               "sqrt_adam is a rule for adamw, but a point of the grid uses sgd",
-               "set training.optimizer.name: adamw, or the scaling to sqrt");
+               fmt::format("sqrt_adam is a rule for {}, but a point of the grid uses {}", names,
+                           training.optimizer.name),
+               fmt::format("set training.optimizer.name: {}, or the scaling to sqrt", names));
     }
     if (training.optimizer.weight_decay_scaling != WeightDecayScaling::none &&
         !training.reference_batch_size) {
@@ -166,8 +165,8 @@ void check_stop(const RunSettings& settings, const GivenValues& given) {
     const std::string loss = "training.stop.train_loss_below";
     const std::string accuracy = "training.stop.train_accuracy_above";
     const std::string plateau = "training.stop.plateau_epochs";
-    if (stop.train_accuracy_above && settings.data.name == "linear-regression") {
-        refuse(given, {accuracy}, "linear-regression has no accuracy",
+    if (stop.train_accuracy_above && !given.schema().dataset(settings).has_classes) {
+        refuse(given, {accuracy}, fmt::format("{} has no accuracy", settings.data.name),
                "use training.stop.train_loss_below");
     }
     if (stop.plateau_epochs && settings.data.validation_examples == 0) {
@@ -187,7 +186,8 @@ void check_stop(const RunSettings& settings, const GivenValues& given) {
 
 void check_batch_norm(const RunSettings& settings, const GivenValues& given) {
     const BatchNormSettings& batch_norm = settings.batch_norm;
-    if (settings.model.batch_norm && batch_norm.statistics == BatchNormStatistics::global &&
+    if (has_batch_norm(given.schema().components(), settings.model) &&
+        batch_norm.statistics == BatchNormStatistics::global &&
         settings.training.noise_groups > 1) {
         refuse(
             given, {"training.noise_groups"},
@@ -202,51 +202,80 @@ void check_batch_norm(const RunSettings& settings, const GivenValues& given) {
     }
 }
 
-template <class Number>
-void check_each_once(std::vector<Number> list, const std::string& key, const GivenValues& given) {
-    std::sort(list.begin(), list.end());
-    if (const auto twice = std::adjacent_find(list.begin(), list.end()); twice != list.end()) {
-        refuse(given, {key}, fmt::format("{} is on the list twice", *twice), "name each once");
+void check_sharpness(const RunSettings& settings, const GivenValues& given) {
+    for (const MeasureComponent& measure : given.schema().components().measures) {
+        if (measure.needs_classes && measures_sharpness(settings, measure.name) &&
+            !given.schema().dataset(settings).has_classes) {
+            refuse(
+                given, {"sharpness.measures", "data.name"},
+                fmt::format("{} keeps an accuracy, {} has none", measure.name, settings.data.name),
+                fmt::format("leave {} out of the list", measure.name));
+        }
     }
 }
 
-void check_sharpness(const RunSettings& settings, const GivenValues& given) {
-    const SharpnessSettings& sharpness = settings.sharpness;
-    if (measures_sharpness(settings, "pac_bayes") && settings.data.name == "linear-regression") {
-        refuse(given, {"sharpness.measures", "data.name"},
-               "pac_bayes keeps an accuracy, linear-regression has none",
-               "leave pac_bayes out of the list");
-    }
-    if (measures_sharpness(settings, "keskar")) {
-        if (sharpness.keskar.epsilon.empty()) {
-            refuse(given, {"sharpness.keskar.epsilon", "sharpness.measures"},
-                   "keskar needs the size of a box", "give sharpness.keskar.epsilon: [1e-3, 5e-4]");
+/// Whether some point of the study names this component of a family.
+bool names_component(const GivenValues& given, const std::string& selector,
+                     const std::string& name) {
+    return contains(given.values_of(selector), Value{name});
+}
+
+/// The rules of the components that the study names.
+void check_components(const GivenValues& given) {
+    const auto check = [&given](const std::string& selector, const auto& components) {
+        for (const Component& component : components) {
+            if (component.check_study && names_component(given, selector, component.name)) {
+                component.check_study(given);
+            }
         }
-        check_each_once(sharpness.keskar.epsilon, "sharpness.keskar.epsilon", given);
-    }
-    if (measures_sharpness(settings, "batch_gradients")) {
-        const std::string key = "sharpness.batch_gradients.batch_sizes";
-        if (sharpness.batch_gradients.batch_sizes.empty()) {
-            refuse(given, {key, "sharpness.measures"}, "batch_gradients needs a batch size",
-                   "give " + key + ": [16, 64, 256, 1024]");
+    };
+    const Components& components = given.schema().components();
+    check("data.name", components.datasets);
+    check("model.name", components.networks);
+    check("training.optimizer.name", components.optimizers);
+}
+
+void check_components(const RunSettings& settings, const GivenValues& given) {
+    const auto check = [&](const Component& component) {
+        if (component.check_point) {
+            component.check_point(settings, given);
         }
-        check_each_once(sharpness.batch_gradients.batch_sizes, key, given);
+    };
+    const Components& components = given.schema().components();
+    check(component_named(components.datasets, settings.data.name, "data.name"));
+    check(component_named(components.networks, settings.model.name, "model.name"));
+    check(component_named(components.optimizers, settings.training.optimizer.name,
+                          "training.optimizer.name"));
+    for (const MeasureComponent& measure : components.measures) {
+        if (measures_sharpness(settings, measure.name)) {
+            check(measure);
+        }
     }
-    if (measures_sharpness(settings, "slices") && sharpness.slices.points % 2 == 0) {
-        refuse(given, {"sharpness.slices.points"},
-               fmt::format("{} points from -range to range leave out the weights themselves",
-                           sharpness.slices.points),
-               "give an odd number");
+}
+
+/// Ghost statistics without a network that has batch normalisation at some point.
+void check_ghost_is_used(const GivenValues& given) {
+    if (contains(given.values_of("batch_norm.statistics"), Value{"ghost"}) &&
+        !contains(given.values_of("model.batch_norm"), Value{true})) {
+        refuse(given, {"batch_norm.statistics"}, "ghost has no effect: model.batch_norm is false",
+               "set model.batch_norm: true");
     }
 }
 
 }  // namespace
 
+void refuse(const GivenValues& given, const std::vector<std::string>& keys,
+            const std::string& problem, std::string remedy) {
+    throw configuration_error(fmt::format("{}: {}: {}", given.where(keys), keys.front(), problem),
+                              std::move(remedy));
+}
+
 void check_study(const GivenValues& given) {
     check_one_budget(given);
     check_keys_are_used(given);
     check_one_data_folder(given);
-    check_switches(given);
+    check_ghost_is_used(given);
+    check_components(given);
 }
 
 void check_point(const RunSettings& settings, const GivenValues& given) {
@@ -255,6 +284,7 @@ void check_point(const RunSettings& settings, const GivenValues& given) {
     check_stop(settings, given);
     check_batch_norm(settings, given);
     check_sharpness(settings, given);
+    check_components(settings, given);
 }
 
 }  // namespace batchscope

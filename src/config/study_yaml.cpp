@@ -8,68 +8,49 @@
 #include "config/read_value.hpp"
 #include "config/unknown_key.hpp"
 #include "config/yaml_document.hpp"
+#include "config/yaml_reader.hpp"
 #include "core/error.hpp"
 
 namespace batchscope {
 
 namespace {
 
-class Reader {
-  public:
-    Reader(YamlOrigin origin, GivenValues& given) : origin_(std::move(origin)), given_(given) {}
-
-    /// Reads what stands at `path`, a known key or section, in a file whose line for it is `where`.
-    void read(const std::string& path, const YAML::Node& node, const std::string& where) {
-        if (const Key* key = find_key(path)) {
-            given_.insert(path, read_value(*key, node, where));
-            return;
-        }
-        if (!node.IsMap()) {
-            throw configuration_error(
-                fmt::format("{}: {}: {} where a map of keys belongs", where, path, kind_of(node)),
-                fmt::format("write '{}: {{name: value}}' or remove it", last_name_of(path)));
-        }
-        read_map(path, node);
+std::string kind_of(const YAML::Node& node) {
+    if (node.IsSequence()) {
+        return "a list";
     }
+    return node.IsScalar() ? fmt::format("the value '{}'", node.Scalar()) : "nothing";
+}
 
-    /// Reads the entries of a section ("" is the whole study).
-    void read_map(const std::string& section, const YAML::Node& map) {
-        std::map<std::string, std::string> lines;  // where each name was first
-        for (const auto& entry : map) {
-            const std::string where = origin_.at(entry.first.Mark());
-            if (!entry.first.IsScalar()) {
-                throw configuration_error(fmt::format("{}: {}: a key that is not a name", where,
-                                                      section.empty() ? "top level" : section),
-                                          "write 'name: value'");
-            }
-            const std::string& name = entry.first.Scalar();
-            const std::string path = section.empty() ? name : section + "." + name;
-            const bool known = name.find('.') == std::string::npos &&
-                               (find_key(path) != nullptr || is_section(path));
-            if (!known) {
-                throw unknown_key_error(where, path);
-            }
-            const auto [first, is_new] = lines.emplace(name, where);
-            if (!is_new) {
-                throw configuration_error(
-                    fmt::format("{}: {}: given twice, first at {}", where, path, first->second),
-                    "keep one of the two");
-            }
-            read(path, entry.second, where);
-        }
+bool is_known(const Schema& schema, const std::string& path) {
+    return schema.find(path) != nullptr || schema.is_section(path);
+}
+
+void read_section(const YamlPlace& map, GivenValues& given);
+
+/// Reads what stands at the place of a known key or section.
+void read(const YamlPlace& place, GivenValues& given) {
+    if (const Key* key = given.schema().find(place.path)) {
+        given.insert(place.path, read_value(*key, place));
+        return;
     }
-
-  private:
-    static std::string kind_of(const YAML::Node& node) {
-        if (node.IsSequence()) {
-            return "a list";
-        }
-        return node.IsScalar() ? fmt::format("the value '{}'", node.Scalar()) : "nothing";
+    if (!place.node.IsMap()) {
+        throw place.error(
+            fmt::format("{} where a map of keys belongs", kind_of(place.node)),
+            fmt::format("write '{}: {{name: value}}' or remove it", last_name_of(place.path)));
     }
+    read_section(place, given);
+}
 
-    YamlOrigin origin_;
-    GivenValues& given_;
-};
+void read_section(const YamlPlace& map, GivenValues& given) {
+    visit_entries(map, [&](const std::string& name, const YamlPlace& entry) {
+        // A dot in a name would let it pass for a path.
+        if (name.find('.') != std::string::npos || !is_known(given.schema(), entry.path)) {
+            throw unknown_key_error(given.schema(), entry.where, entry.path);
+        }
+        read(entry, given);
+    });
+}
 
 bool is_at_or_below(const std::string& path, const std::string& ancestor) {
     return path == ancestor || path.starts_with(ancestor + ".");
@@ -77,16 +58,16 @@ bool is_at_or_below(const std::string& path, const std::string& ancestor) {
 
 void apply_override(const Override& change, GivenValues& given) {
     const YamlOrigin origin{.name = fmt::format("--set {}={}", change.key, change.value)};
-    if (find_key(change.key) == nullptr && !is_section(change.key)) {
-        throw unknown_key_error(origin.name, change.key);
+    if (!is_known(given.schema(), change.key)) {
+        throw unknown_key_error(given.schema(), origin.name, change.key);
     }
     const YAML::Node node = parse_yaml_document(change.value, origin);
     if (!node.IsDefined() || node.IsNull()) {
         throw configuration_error(fmt::format("{}: {}: has no value", origin.name, change.key),
                                   "write --set key=value");
     }
-    GivenValues changed{origin.name};
-    Reader{origin, changed}.read(change.key, node, origin.name);
+    GivenValues changed{given.schema(), origin.name};
+    read({origin, node, origin.name, change.key}, changed);
 
     given.erase(change.key);
     const std::string budget = "training.budget";
@@ -137,7 +118,7 @@ std::string GivenValues::where(const std::vector<std::string>& paths) const {
 std::vector<Value> GivenValues::values_of(const std::string& path) const {
     const GivenValue* value = find(path);
     return value != nullptr ? value->values
-                            : std::vector<Value>{default_at(key_at(path), RunSettings{})};
+                            : std::vector<Value>{default_at(schema_.at(path), RunSettings{})};
 }
 
 void GivenValues::insert(const std::string& path, GivenValue value) {
@@ -148,22 +129,15 @@ void GivenValues::erase(const std::string& path) {
     std::erase_if(given_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 
-GivenValues read_study_yaml(const std::string& text, const std::filesystem::path& source,
+GivenValues read_study_yaml(const Schema& schema, const std::string& text,
+                            const std::filesystem::path& source,
                             const std::vector<Override>& overrides) {
     const YamlOrigin origin{.name = source.string(), .has_lines = true};
-    const YAML::Node document = parse_yaml_document(text, origin);
-    if (!document.IsDefined() || document.IsNull()) {
-        throw configuration_error(
-            fmt::format("{}: the file says nothing", origin.name),
-            "write at least 'training: {batch_size: 128, learning_rate: 0.01}'");
-    }
-    if (!document.IsMap()) {
-        throw configuration_error(
-            fmt::format("{}: the file is not a map of keys", origin.at(document.Mark())),
-            "write 'training: {batch_size: 128, learning_rate: 0.01}', say");
-    }
-    GivenValues given{origin.name};
-    Reader{origin, given}.read_map("", document);
+    const YamlPlace document = top_level_map(
+        text, origin, "write at least 'training: {batch_size: 128, learning_rate: 0.01}'",
+        "write 'training: {batch_size: 128, learning_rate: 0.01}', say");
+    GivenValues given{schema, origin.name};
+    read_section(document, given);
     check_overrides_are_distinct(overrides);
     for (const Override& change : overrides) {
         apply_override(change, given);

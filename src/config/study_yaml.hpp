@@ -23,7 +23,11 @@ struct GivenValue {
 class GivenValues {
   public:
     /// `source` names the study in messages about what it does not say.
-    explicit GivenValues(std::string source) : source_(std::move(source)) {}
+    GivenValues(const Schema& schema, std::string source)
+        : schema_(schema), source_(std::move(source)) {}
+
+    /// The keys that the study may name; outlives this.
+    [[nodiscard]] const Schema& schema() const noexcept { return schema_; }
 
     [[nodiscard]] const std::string& source() const noexcept { return source_; }
     /// nullptr if the study does not name the key.
@@ -39,6 +43,7 @@ class GivenValues {
     [[nodiscard]] const std::map<std::string, GivenValue>& all() const noexcept { return given_; }
 
   private:
+    const Schema& schema_;
     std::string source_;
     std::map<std::string, GivenValue> given_;
 };
@@ -46,7 +51,7 @@ class GivenValues {
 /// Reads a study's text and its overrides: YAML syntax, known and unique keys, types and ranges of
 /// every value. Which values go together is not checked here (study_rules.hpp). Throws Error
 /// (configuration) beginning with file:line or with the override.
-[[nodiscard]] GivenValues read_study_yaml(const std::string& text,
+[[nodiscard]] GivenValues read_study_yaml(const Schema& schema, const std::string& text,
                                           const std::filesystem::path& source,
                                           const std::vector<Override>& overrides);
 

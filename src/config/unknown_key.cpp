@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "config/schema.hpp"
 #include "core/nearest_name.hpp"
 
 namespace batchscope {
@@ -15,14 +14,14 @@ namespace batchscope {
 namespace {
 
 /// Full paths of all keys and sections with this last name.
-std::vector<std::string> paths_named(const std::string& name) {
+std::vector<std::string> paths_named(const Schema& schema, const std::string& name) {
     std::vector<std::string> paths;
-    for (const std::string& section : sections()) {
+    for (const std::string& section : schema.sections()) {
         if (last_name_of(section) == name) {
             paths.push_back(section);
         }
     }
-    for (const Key& key : schema()) {
+    for (const Key& key : schema.keys()) {
         if (last_name_of(key.path) == name) {
             paths.push_back(key.path);
         }
@@ -54,43 +53,43 @@ std::string remedy_for_misplaced(const std::string& path, std::vector<std::strin
 }
 
 /// Last names of all keys and sections; those under `section` first, so that they win a tie.
-std::vector<std::string> last_names(const std::string& section) {
-    std::vector<std::string> names = names_under(section);
-    for (const std::string& other : sections()) {
+std::vector<std::string> last_names(const Schema& schema, const std::string& section) {
+    std::vector<std::string> names = schema.names_under(section);
+    for (const std::string& other : schema.sections()) {
         names.push_back(last_name_of(other));
     }
-    for (const Key& key : schema()) {
+    for (const Key& key : schema.keys()) {
         names.push_back(last_name_of(key.path));
     }
     return names;
 }
 
-std::string valid_names(const std::string& section) {
+std::string valid_names(const Schema& schema, const std::string& section) {
     return fmt::format("the names {} are: {}", place_of(section.empty() ? "" : section + ".x"),
-                       fmt::join(names_under(section), ", "));
+                       fmt::join(schema.names_under(section), ", "));
 }
 
-std::string remedy_for(const std::string& path) {
+std::string remedy_for(const Schema& schema, const std::string& path) {
     // A path may hold dots of a key that was written "training.batch_size" in the file.
-    if (find_key(path) != nullptr || is_section(path)) {
+    if (schema.find(path) != nullptr || schema.is_section(path)) {
         return fmt::format("nest the names, one map inside the other ('{}' with '{}' in it)",
                            parent_of(path), last_name_of(path));
     }
     const std::string section = parent_of(path);
     const std::string name = last_name_of(path);
-    std::vector<std::string> same_name = paths_named(name);
+    std::vector<std::string> same_name = paths_named(schema, name);
     if (!same_name.empty()) {
         return remedy_for_misplaced(path, std::move(same_name));
     }
-    const std::string nearest = nearest_name(name, last_names(section));
+    const std::string nearest = nearest_name(name, last_names(schema, section));
     if (nearest.empty()) {
-        return valid_names(is_section(section) ? section : "");
+        return valid_names(schema, schema.is_section(section) ? section : "");
     }
     const std::string sibling = section.empty() ? nearest : section + "." + nearest;
-    if (find_key(sibling) != nullptr || is_section(sibling)) {
+    if (schema.find(sibling) != nullptr || schema.is_section(sibling)) {
         return fmt::format("did you mean {}?", sibling);
     }
-    const std::vector<std::string> candidates = paths_named(nearest);
+    const std::vector<std::string> candidates = paths_named(schema, nearest);
     return candidates.size() == 1
                ? fmt::format("did you mean {}, which belongs {}?", candidates.front(),
                              place_of(candidates.front()))
@@ -99,8 +98,9 @@ std::string remedy_for(const std::string& path) {
 
 }  // namespace
 
-Error unknown_key_error(const std::string& where, const std::string& path) {
-    return configuration_error(fmt::format("{}: {}: unknown key", where, path), remedy_for(path));
+Error unknown_key_error(const Schema& schema, const std::string& where, const std::string& path) {
+    return configuration_error(fmt::format("{}: {}: unknown key", where, path),
+                               remedy_for(schema, path));
 }
 
 }  // namespace batchscope

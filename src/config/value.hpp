@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,10 @@ namespace batchscope {
 using Value =
     std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::int64_t>,
                  std::vector<double>, std::vector<std::string>>;
+
+/// Values of keys of components, by path below the section of their family: "trace.products" of
+/// sharpness. A key without an entry has its default.
+using KeyValues = std::map<std::string, Value>;
 
 /// The whole text as a finite number: 1e-4, 1.e-4, .0001, +3, independent of the locale. Throws
 /// std::invalid_argument with the reason ("is not a number") otherwise; "inf" and "nan" are no

@@ -26,18 +26,18 @@ struct Format {
     [[nodiscard]] std::uint64_t record_bytes() const { return label_limits.size() + pixel_bytes; }
 };
 
-const Format& cifar_10() {
+const Format& cifar_10_format() {
     static const Format format{"cifar-10", "CIFAR-10", {10}};
     return format;
 }
 
-const Format& cifar_100() {
+const Format& cifar_100_format() {
     static const Format format{"cifar-100", "CIFAR-100", {20, 100}};
     return format;
 }
 
 Error wrong_length(const std::filesystem::path& path, const Format& format, std::uint64_t length) {
-    const Format& other = &format == &cifar_10() ? cifar_100() : cifar_10();
+    const Format& other = &format == &cifar_10_format() ? cifar_100_format() : cifar_10_format();
     const bool is_other = length > 0 && length % other.record_bytes() == 0;
     return data_error(
         fmt::format("{}: expected {} records of {} bytes each, found {} bytes{}", path.string(),
@@ -96,15 +96,29 @@ Dataset load(const std::filesystem::path& directory, const Format& format,
 
 }  // namespace
 
-Dataset load_cifar_10(const std::filesystem::path& directory) {
-    return load(directory, cifar_10(),
-                {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
-                 "data_batch_5.bin"},
-                "test_batch.bin");
+DatasetKind cifar_10() {
+    DatasetKind kind;
+    kind.name = "cifar-10";
+    kind.meaning = "photographs, 3 x 32 x 32 pixels, 10 classes";
+    kind.in_files = true;
+    kind.load = [](const DataSettings& settings) {
+        return load(settings.directory, cifar_10_format(),
+                    {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+                     "data_batch_5.bin"},
+                    "test_batch.bin");
+    };
+    return kind;
 }
 
-Dataset load_cifar_100(const std::filesystem::path& directory) {
-    return load(directory, cifar_100(), {"train.bin"}, "test.bin");
+DatasetKind cifar_100() {
+    DatasetKind kind;
+    kind.name = "cifar-100";
+    kind.meaning = "photographs, 3 x 32 x 32 pixels, 100 classes";
+    kind.in_files = true;
+    kind.load = [](const DataSettings& settings) {
+        return load(settings.directory, cifar_100_format(), {"train.bin"}, "test.bin");
+    };
+    return kind;
 }
 
 }  // namespace batchscope

@@ -7,16 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <numeric>
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/nearest_name.hpp"
 #include "core/random.hpp"
-#include "data/cifar.hpp"
-#include "data/idx.hpp"
-#include "data/synthetic.hpp"
 
 namespace batchscope {
 
@@ -50,20 +45,6 @@ class Fingerprint {
   private:
     XXH3_state_t state_;
 };
-
-void check_directory(const DataSettings& settings) {
-    std::error_code ignored;
-    if (settings.directory.empty() || !std::filesystem::is_directory(settings.directory, ignored)) {
-        throw data_error(
-            fmt::format("data.directory: expected a folder with the files of {}, found no folder "
-                        "\"{}\"",
-                        settings.name, settings.directory),
-            settings.name == "fashion-mnist"
-                ? "install Debian's package dataset-fashion-mnist and set data.directory to "
-                  "/usr/share/datasets/fashion-mnist, or name your own folder"
-                : "set data.directory to the folder that holds the downloaded files");
-    }
-}
 
 // The first `count` entries from `begin` on, ascending.
 std::vector<std::int64_t> sorted_part(const std::vector<std::int64_t>& order, std::int64_t begin,
@@ -134,32 +115,6 @@ std::string Dataset::hash() const {
         fingerprint.add(part->targets);
     }
     return fingerprint.hex();
-}
-
-Dataset load_dataset(const DataSettings& settings) {
-    if (settings.name == "linear-regression") {
-        return generate_linear_regression(settings);
-    }
-    if (settings.name == "gaussians") {
-        return generate_gaussians(settings);
-    }
-    static const std::array<std::string, 6> names = {
-        "fashion-mnist", "mnist", "cifar-10", "cifar-100", "linear-regression", "gaussians"};
-    if (std::find(names.begin(), names.end(), settings.name) == names.end()) {
-        const std::string nearest = nearest_name(settings.name, names);
-        throw configuration_error(
-            fmt::format("data.name: unknown data set \"{}\"{}", settings.name,
-                        nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest)),
-            "use one of fashion-mnist, mnist, cifar-10, cifar-100, linear-regression, gaussians");
-    }
-    check_directory(settings);
-    if (settings.name == "cifar-10") {
-        return load_cifar_10(settings.directory);
-    }
-    if (settings.name == "cifar-100") {
-        return load_cifar_100(settings.directory);
-    }
-    return load_mnist_like(settings.name, settings.directory);
 }
 
 Splits draw_splits(const DataSettings& settings, const Dataset& dataset) {

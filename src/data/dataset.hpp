@@ -34,10 +34,6 @@ struct Dataset {
     [[nodiscard]] std::string hash() const;
 };
 
-/// Reads or generates the data set of `settings`. Throws Error (data) with path, expected and
-/// found, and Error (configuration) for an unknown name or settings that no data set can have.
-[[nodiscard]] Dataset load_dataset(const DataSettings& settings);
-
 /// Indices into Dataset::train (train, validation) and Dataset::test (test), each ascending.
 struct Splits {
     std::vector<std::int64_t> train, validation, test;

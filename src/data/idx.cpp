@@ -121,6 +121,36 @@ LabelledImages read_pair(const std::filesystem::path& directory, const std::stri
     return result;
 }
 
+Dataset load_mnist_like(const std::string& name, const std::filesystem::path& directory) {
+    LabelledImages train = read_pair(directory, "train");
+    LabelledImages test = read_pair(directory, "t10k");
+    if (train.rows != test.rows || train.columns != test.columns) {
+        throw data_error(
+            fmt::format("{}: expected test images of {} x {} pixels, like the training images, "
+                        "found {} x {}",
+                        directory.string(), train.rows, train.columns, test.rows, test.columns),
+            "training and test files do not belong together: fetch both again");
+    }
+    Dataset dataset;
+    dataset.name = name;
+    dataset.classes = mnist_classes;
+    dataset.example_shape = {1, train.rows, train.columns};
+    dataset.train = std::move(train.examples);
+    dataset.test = std::move(test.examples);
+    return dataset;
+}
+
+DatasetKind mnist_like(const std::string& name, const std::string& meaning) {
+    DatasetKind kind;
+    kind.name = name;
+    kind.meaning = meaning;
+    kind.in_files = true;
+    kind.load = [name](const DataSettings& settings) {
+        return load_mnist_like(name, settings.directory);
+    };
+    return kind;
+}
+
 }  // namespace
 
 IdxArray read_idx(const std::filesystem::path& path, int dimensions) {
@@ -149,23 +179,17 @@ IdxArray read_idx(const std::filesystem::path& path, int dimensions) {
     return array;
 }
 
-Dataset load_mnist_like(const std::string& name, const std::filesystem::path& directory) {
-    LabelledImages train = read_pair(directory, "train");
-    LabelledImages test = read_pair(directory, "t10k");
-    if (train.rows != test.rows || train.columns != test.columns) {
-        throw data_error(
-            fmt::format("{}: expected test images of {} x {} pixels, like the training images, "
-                        "found {} x {}",
-                        directory.string(), train.rows, train.columns, test.rows, test.columns),
-            "training and test files do not belong together: fetch both again");
-    }
-    Dataset dataset;
-    dataset.name = name;
-    dataset.classes = mnist_classes;
-    dataset.example_shape = {1, train.rows, train.columns};
-    dataset.train = std::move(train.examples);
-    dataset.test = std::move(test.examples);
-    return dataset;
+DatasetKind fashion_mnist() {
+    DatasetKind kind = mnist_like("fashion-mnist", "clothing, 28 x 28 pixels, 10 classes");
+    kind.directory = "/usr/share/datasets/fashion-mnist";
+    kind.remedy_without_files =
+        "install Debian's package dataset-fashion-mnist and set data.directory to "
+        "/usr/share/datasets/fashion-mnist, or name your own folder";
+    return kind;
+}
+
+DatasetKind mnist() {
+    return mnist_like("mnist", "handwritten digits, 28 x 28 pixels, 10 classes");
 }
 
 }  // namespace batchscope

@@ -2,10 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <string>
 #include <vector>
 
-#include "data/dataset.hpp"
+#include "data/datasets.hpp"
 
 namespace batchscope {
 
@@ -21,9 +20,10 @@ struct IdxArray {
 /// expected and found if the file is of another kind, too short, too long or damaged.
 [[nodiscard]] IdxArray read_idx(const std::filesystem::path& path, int dimensions);
 
-/// Reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, raw or gzip, from `directory`, ten classes.
-/// Throws Error (data) as read_idx does, and when images and labels do not belong together.
-[[nodiscard]] Dataset load_mnist_like(const std::string& name,
-                                      const std::filesystem::path& directory);
+/// Each reads {train,t10k}-{images-idx3,labels-idx1}-ubyte, raw or gzip, from data.directory, ten
+/// classes. Loading throws Error (data) as read_idx does, and when images and labels do not belong
+/// together.
+[[nodiscard]] DatasetKind fashion_mnist();
+[[nodiscard]] DatasetKind mnist();
 
 }  // namespace batchscope

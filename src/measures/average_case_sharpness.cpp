@@ -71,4 +71,36 @@ void AverageCaseSharpness::restore(const std::vector<NamedArray>& state) {
     losses_ = restored_list(state, "losses", most_losses());
 }
 
+std::vector<KeyOf<AverageCaseSettings>> keys_of(Type<AverageCaseSettings> /*type*/) {
+    return {
+        number_key<AverageCaseSettings>("average_case.deviation", positive,
+                                        &AverageCaseSettings::deviation,
+                                        "of the noise, in norms of each filter"),
+        integer_key<AverageCaseSettings>("average_case.draws", 2, &AverageCaseSettings::draws,
+                                         "of the noise"),
+    };
+}
+
+MeasureKind average_case_sharpness() {
+    MeasureKind kind;
+    kind.name = "average_case";
+    kind.meaning = "mean rise of the loss under Gaussian noise, in norms of each filter";
+    kind.keys = component_keys<AverageCaseSettings>();
+    kind.columns = {
+        {.name = "average_sharpness",
+         .long_name = "mean f - f under Gaussian noise scaled by filter norms",
+         .headline = {"average_sharpness", "average", 90}},
+        {.name = "average_sharpness_standard_error",
+         .long_name = "standard error of average_sharpness over the draws",
+         .headline = {"average_sharpness_standard_error", "error"},
+         .error_of = "average_sharpness"},
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<AverageCaseSharpness>(
+            settings_of<AverageCaseSettings>(inputs.run.sharpness.values),
+            inputs.run.sharpness.seed, inputs.surface, inputs.weights, inputs.filters);
+    };
+    return kind;
+}
+
 }  // namespace batchscope

@@ -6,11 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/objective.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 
 namespace batchscope {
+
+/// Mean loss under Gaussian noise, of a filter's norm times `deviation` in each filter.
+struct AverageCaseSettings {
+    double deviation = 0.1;
+    std::int64_t draws = 20;
+};
+[[nodiscard]] std::vector<KeyOf<AverageCaseSettings>> keys_of(Type<AverageCaseSettings> type);
 
 /// Mean of L(w + d) - L(w) over random d: in each filter a Gaussian direction of norm `deviation`
 /// times the norm of the filter (filter_normalised); biases and batch normalisation stay. The
@@ -44,5 +50,7 @@ class AverageCaseSharpness final : public Measure {
     FilterLayout layout_;
     std::vector<double> losses_;  // at the weights, then of each draw
 };
+
+[[nodiscard]] MeasureKind average_case_sharpness();
 
 }  // namespace batchscope

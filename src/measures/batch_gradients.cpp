@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "config/study_rules.hpp"
 #include "core/not_finite.hpp"
 #include "core/random.hpp"
 #include "measures/random_vectors.hpp"
@@ -104,6 +105,63 @@ std::vector<double> BatchGradients::settings_numbers() const {
 MeasuredValues BatchGradients::values() const {
     return {{"batch_gradient_variance", variances_},
             {"gradient_batches", {static_cast<double>(settings_.batches)}}};
+}
+
+std::vector<KeyOf<BatchGradientSettings>> keys_of(Type<BatchGradientSettings> /*type*/) {
+    return {
+        list_key<BatchGradientSettings>("batch_gradients.batch_sizes", {.lowest = 1},
+                                        &BatchGradientSettings::batch_sizes,
+                                        "sizes of the batches"),
+        // One has no variance.
+        integer_key<BatchGradientSettings>("batch_gradients.batches", 2,
+                                           &BatchGradientSettings::batches, "of each size"),
+    };
+}
+
+namespace {
+
+void check_batch_sizes(const RunSettings& settings, const GivenValues& given) {
+    const std::string key = "sharpness.batch_gradients.batch_sizes";
+    const auto sizes = settings_of<BatchGradientSettings>(settings.sharpness.values).batch_sizes;
+    if (sizes.empty()) {
+        refuse(given, {key, "sharpness.measures"}, "batch_gradients needs a batch size",
+               "give " + key + ": [16, 64, 256, 1024]");
+    }
+    refuse_repeated(sizes, key, given);
+}
+
+}  // namespace
+
+MeasureKind batch_gradients() {
+    MeasureKind kind;
+    kind.name = "batch_gradients";
+    kind.meaning = "variance of the mean gradients of random batches, by batch size";
+    kind.keys = component_keys<BatchGradientSettings>();
+    kind.check_point = check_batch_sizes;
+    kind.columns = {
+        {.name = "batch_gradient_variance",
+         .long_name = "sum over the parameters of the variance of the mean gradient of a batch of "
+                      "so many of the `examples`, drawn without replacement; unbiased, over "
+                      "gradient_batches batches; NaN where not measured: the batch is not smaller "
+                      "than `examples`",
+         .dimensions = {"gradient_batch_size"}},
+        {.name = "gradient_batches",
+         .long_name = "random batches of each size that batch_gradient_variance was taken over"},
+    };
+    kind.dimensions = {
+        {"gradient_batch_size", "examples in a random batch of batch_gradient_variance"}};
+    kind.scales = [](const SharpnessSettings& settings) {
+        const auto sizes = settings_of<BatchGradientSettings>(settings.values).batch_sizes;
+        return std::map<std::string, std::vector<double>>{
+            {"gradient_batch_size", {sizes.begin(), sizes.end()}}};
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        const RunSettings& run = inputs.run;
+        return std::make_unique<BatchGradients>(
+            settings_of<BatchGradientSettings>(run.sharpness.values),
+            batch_gradient_seed(run.sharpness.seed, run.training.seed), inputs.loss);
+    };
+    return kind;
 }
 
 }  // namespace batchscope

@@ -2,23 +2,29 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/split_loss.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 
 namespace batchscope {
 
-/// The seed of a run's batches. Runs that share `sharpness_seed` draw others all the same: their
-/// variances err independently, so that an interval over training seeds holds the error of the
-/// draw.
+/// Variance of the mean gradients of random batches, by batch size.
+struct BatchGradientSettings {
+    std::vector<std::int64_t> batch_sizes = {16, 64, 256, 1024};
+    std::int64_t batches = 50;  ///< of each size
+};
+[[nodiscard]] std::vector<KeyOf<BatchGradientSettings>> keys_of(Type<BatchGradientSettings> type);
+
+/// The seed of a run's batches. Runs that share `sharpness_seed` draw others all the same:
+/// their variances err independently, so that an interval over training seeds holds the error
+/// of the draw.
 [[nodiscard]] std::uint64_t batch_gradient_seed(std::uint64_t sharpness_seed,
                                                 std::uint64_t training_seed);
 
-/// How far the mean gradients of random batches scatter at fixed weights: for each batch size B the
-/// sum over the parameters of the unbiased variance over independent batches, each of B of the N
-/// examples of a split, drawn without replacement. Sampling theory expects S (1/B - 1/N) of it,
-/// with S the trace of the covariance of the examples' gradients, divisor N - 1 (Cochran 1977,
-/// "Sampling Techniques", theorem 2.2). A batch is keyed by (seed, B, its number) alone.
+/// How far the mean gradients of random batches scatter at fixed weights: for each batch size B
+/// the sum over the parameters of the unbiased variance over independent batches, each of B of
+/// the N examples of a split, drawn without replacement. Sampling theory expects S (1/B - 1/N)
+/// of it, with S the trace of the covariance of the examples' gradients, divisor N - 1 (Cochran
+/// 1977, "Sampling Techniques", theorem 2.2). A batch is keyed by (seed, B, its number) alone.
 ///
 /// A batch of N or more examples is not measured: its finding is NaN.
 class BatchGradients final : public Measure {
@@ -48,5 +54,7 @@ class BatchGradients final : public Measure {
     at::Tensor mean_;        ///< of the gradients so far; undefined before the first
     double square_sum_ = 0;  ///< of their distances from it
 };
+
+[[nodiscard]] MeasureKind batch_gradients();
 
 }  // namespace batchscope

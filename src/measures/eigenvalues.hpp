@@ -4,14 +4,24 @@
 #include <utility>
 #include <vector>
 
-#include "communication/communicator.hpp"
-#include "config/run_settings.hpp"
+#include "config/settings_keys.hpp"
 #include "measures/krylov_basis.hpp"
-#include "measures/measure.hpp"
+#include "measures/measure_kind.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/symmetric_operator.hpp"
 
 namespace batchscope {
+
+/// Hessian (or Gauss-Newton matrix) by Lanczos.
+struct EigenvalueSettings {
+    std::int64_t largest = 5;     ///< so many of the largest eigenvalues
+    std::int64_t smallest = 1;    ///< so many of the smallest (algebraic)
+    double tolerance = 1e-3;      ///< of a residual, relative to the largest |eigenvalue|
+    std::int64_t products = 300;  ///< at most
+};
+
+/// Of the Gauss-Newton matrix: it has no negative eigenvalues, so that its smallest say nothing.
+struct GaussNewtonEigenvalueSettings : EigenvalueSettings {};
+[[nodiscard]] std::vector<KeyOf<EigenvalueSettings>> keys_of(Type<EigenvalueSettings> type);
 
 /// The largest and the smallest (algebraic) eigenvalues of a symmetric matrix, from one Krylov
 /// space: Lanczos with full reorthogonalisation and thick restarts (Wu and Simon 2000).
@@ -88,5 +98,10 @@ class Eigenvalues final : public Measure {
     std::vector<double> before_probe_;  ///< wanted values when it began; empty: none is running
     std::vector<MeasuredPair> measured_;
 };
+
+/// Of the Hessian, and of the Gauss-Newton matrix: the largest alone, since its smallest are zero
+/// as soon as there are more parameters than examples.
+[[nodiscard]] MeasureKind hessian_eigenvalues();
+[[nodiscard]] MeasureKind gauss_newton_eigenvalues();
 
 }  // namespace batchscope

@@ -105,4 +105,46 @@ MeasuredValues GradientCovariance::values() const {
             {"simple_noise_scale", {trace.mean / square}}};
 }
 
+std::vector<KeyOf<GradientCovarianceSettings>> keys_of(Type<GradientCovarianceSettings> /*type*/) {
+    return {
+        integer_key<GradientCovarianceSettings>("gradient_covariance.probes", 2,
+                                                &GradientCovarianceSettings::probes,
+                                                "random sign vectors over the examples"),
+    };
+}
+
+MeasureKind gradient_covariance() {
+    MeasureKind kind;
+    kind.name = "gradient_covariance";
+    kind.meaning = "covariance of the examples' gradients, for the full noise scale";
+    kind.keys = component_keys<GradientCovarianceSettings>();
+    kind.columns = {
+        {.name = "covariance_trace",
+         .long_name = "trace of the covariance of the examples' gradients"},
+        {.name = "covariance_trace_standard_error",
+         .long_name = "standard error of covariance_trace",
+         .error_of = "covariance_trace"},
+        {.name = "gradient_square_norm",
+         .long_name = "squared L2 norm of the gradient G of the whole loss"},
+        {.name = "gradient_curvature", .long_name = "G^T H G"},
+        {.name = "curvature_covariance_trace",
+         .long_name = "trace of the Hessian times the covariance of the examples' gradients"},
+        {.name = "curvature_covariance_trace_standard_error",
+         .long_name = "standard error of curvature_covariance_trace",
+         .error_of = "curvature_covariance_trace"},
+        {.name = "noise_scale",
+         .long_name = "gradient noise scale B_noise = curvature_covariance_trace / "
+                      "gradient_curvature (McCandlish 2018), in examples"},
+        {.name = "simple_noise_scale",
+         .long_name = "simple gradient noise scale B_simple = covariance_trace / "
+                      "gradient_square_norm, in examples"},
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<GradientCovariance>(
+            settings_of<GradientCovarianceSettings>(inputs.run.sharpness.values),
+            inputs.run.sharpness.seed, inputs.weights, inputs.loss, inputs.hessian);
+    };
+    return kind;
+}
+
 }  // namespace batchscope

@@ -1,11 +1,16 @@
 #pragma once
 
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/split_loss.hpp"
-#include "measures/symmetric_operator.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 
 namespace batchscope {
+
+/// Covariance of the examples' gradients, for the full noise scale (McCandlish 2018).
+struct GradientCovarianceSettings {
+    std::int64_t probes = 10;
+};
+[[nodiscard]] std::vector<KeyOf<GradientCovarianceSettings>> keys_of(
+    Type<GradientCovarianceSettings> type);
 
 /// The noise of a gradient at fixed weights, from all N examples of a split: with the covariance
 /// Sigma = 1/N sum_i (g_i - G)(g_i - G)' of the examples' gradients around the full gradient G and
@@ -44,5 +49,7 @@ class GradientCovariance final : public Measure {
     double gradient_curvature_ = 0;                  ///< G' H G
     std::vector<double> traces_, curvature_traces_;  ///< |u|^2 and u' H u of each probe so far
 };
+
+[[nodiscard]] MeasureKind gradient_covariance();
 
 }  // namespace batchscope

@@ -116,4 +116,39 @@ void PacBayes::restore(const std::vector<NamedArray>& state) {
                  .known = numbers[9] != 0};
 }
 
+std::vector<KeyOf<PacBayesSettings>> keys_of(Type<PacBayesSettings> /*type*/) {
+    return {
+        number_key<PacBayesSettings>("pac_bayes.accuracy_drop", fraction_inside,
+                                     &PacBayesSettings::accuracy_drop,
+                                     "how much accuracy the noise may cost"),
+        integer_key<PacBayesSettings>("pac_bayes.draws", 1, &PacBayesSettings::draws,
+                                      "of the noise"),
+    };
+}
+
+MeasureKind pac_bayes() {
+    MeasureKind kind;
+    kind.name = "pac_bayes";
+    kind.meaning = "largest noise that keeps the accuracy";
+    kind.needs_classes = true;
+    kind.keys = component_keys<PacBayesSettings>();
+    kind.columns = {
+        {.name = "pac_bayes_sigma",
+         .long_name = "largest standard deviation of Gaussian noise that keeps the accuracy "
+                      "(Jiang 2020)",
+         .headline = {"pac_bayes_sigma", "PAC-Bayes sigma", 100}},
+        {.name = "pac_bayes_accuracy", .long_name = "mean accuracy under noise of pac_bayes_sigma"},
+        {.name = "pac_bayes_sigma_bracket",
+         .long_name = "width of the interval in which bisection left pac_bayes_sigma",
+         .headline = {"pac_bayes_sigma_bracket", "bracket"},
+         .error_of = "pac_bayes_sigma"},
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<PacBayes>(
+            settings_of<PacBayesSettings>(inputs.run.sharpness.values), inputs.run.sharpness.seed,
+            inputs.surface, inputs.weights);
+    };
+    return kind;
+}
+
 }  // namespace batchscope

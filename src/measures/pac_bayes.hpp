@@ -6,11 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/objective.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 
 namespace batchscope {
+
+/// Largest noise that keeps the accuracy (Jiang 2020).
+struct PacBayesSettings {
+    double accuracy_drop = 0.1;
+    std::int64_t draws = 10;
+};
+[[nodiscard]] std::vector<KeyOf<PacBayesSettings>> keys_of(Type<PacBayesSettings> type);
 
 /// The largest noise that keeps the accuracy: the sigma at which the mean accuracy over `draws` of
 /// w + sigma (|w| + 1e-3) xi, xi standard normal, has dropped by `accuracy_drop` from that at w
@@ -68,5 +74,7 @@ class PacBayes final : public Measure {
     at::Tensor weights_;
     Progress progress_;
 };
+
+[[nodiscard]] MeasureKind pac_bayes();
 
 }  // namespace batchscope

@@ -7,23 +7,13 @@
 
 #include <algorithm>
 #include <numeric>
-#include <stdexcept>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "measures/average_case_sharpness.hpp"
-#include "measures/batch_gradients.hpp"
-#include "measures/eigenvalues.hpp"
-#include "measures/gradient_covariance.hpp"
-#include "measures/keskar_sharpness.hpp"
 #include "measures/loss_at_weights.hpp"
-#include "measures/pac_bayes.hpp"
+#include "measures/measures.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/slices.hpp"
-#include "measures/spectral_density.hpp"
 #include "measures/stored_numbers.hpp"
-#include "measures/trace.hpp"
-#include "measures/worst_case_sharpness.hpp"
 
 namespace batchscope {
 
@@ -36,10 +26,34 @@ std::int64_t chunk_size(const SharpnessSettings& settings) {
     return settings.micro_batch_size.value_or(ChunkPlan{}.size);
 }
 
-std::vector<double> numbers_from(double first, std::int64_t count) {
-    std::vector<double> numbers(static_cast<std::size_t>(count));
-    std::iota(numbers.begin(), numbers.end(), first);
-    return numbers;
+/// The chosen measures, in the order in which they are measured.
+std::vector<const MeasureKind*> chosen_measures(const SharpnessSettings& settings) {
+    const std::vector<std::string>& names = settings.measures;
+    std::vector<const MeasureKind*> chosen;
+    for (const MeasureKind& kind : measures()) {
+        if (std::find(names.begin(), names.end(), kind.name) != names.end()) {
+            chosen.push_back(&kind);
+        }
+    }
+    for (const std::string& name : names) {
+        (void)component_named(measures(), name, "sharpness.measures");
+    }
+    return chosen;
+}
+
+/// What every row holds beside the findings of the measures.
+std::vector<SharpnessColumn> columns_of_all() {
+    return {
+        {.name = "seconds",
+         .units = "s",
+         .long_name = "wall time of all measures of the row",
+         .is_volatile = true},
+        {.name = "examples", .long_name = "training examples that the measures of the row saw"},
+        {.name = "loss",
+         .long_name = "mean loss over these examples at frozen weights in evaluation mode, without "
+                      "weight decay: the function whose curvature is measured"},
+        {.name = "gradient_norm", .long_name = "L2 norm of the gradient of loss"},
+    };
 }
 
 /// The arrays whose names begin with `prefix`, without it.
@@ -85,66 +99,11 @@ SharpnessMeasurement::SharpnessMeasurement(const RunSettings& run, Network& netw
                     chunk_size(run.sharpness)),
       filters_(filter_layout(network.parameters())) {
     measures_.push_back(std::make_unique<LossAtWeights>(weights_, loss_));
-    const std::vector<std::string>& chosen = run.sharpness.measures;
-    for (const std::string& name : sharpness_measures()) {
-        if (std::find(chosen.begin(), chosen.end(), name) != chosen.end()) {
-            measures_.push_back(make(name, run, communicator));
-        }
+    const MeasureInputs inputs{run,      weights_,      loss_,    surface_,
+                               hessian_, gauss_newton_, filters_, communicator};
+    for (const MeasureKind* kind : chosen_measures(run.sharpness)) {
+        measures_.push_back(kind->make(inputs));
     }
-}
-
-std::unique_ptr<Measure> SharpnessMeasurement::make(const std::string& name, const RunSettings& run,
-                                                    Communicator& communicator) {
-    const SharpnessSettings& settings = run.sharpness;
-    const std::uint64_t seed = settings.seed;
-    if (name == "eigenvalues") {
-        return std::make_unique<Eigenvalues>(settings.eigenvalues, seed, hessian_, communicator,
-                                             "");
-    }
-    if (name == "gauss_newton_eigenvalues") {
-        // The smallest ones are zero as soon as there are more parameters than examples.
-        EigenvalueSettings largest = settings.eigenvalues;
-        largest.smallest = 0;
-        return std::make_unique<Eigenvalues>(largest, seed, gauss_newton_, communicator,
-                                             "gauss_newton_");
-    }
-    if (name == "trace") {
-        return std::make_unique<Trace>(settings.trace, seed, hessian_, communicator, "");
-    }
-    if (name == "gauss_newton_trace") {
-        return std::make_unique<Trace>(settings.trace, seed, gauss_newton_, communicator,
-                                       "gauss_newton_");
-    }
-    if (name == "density") {
-        return std::make_unique<SpectralDensity>(settings.density, seed, hessian_, communicator);
-    }
-    if (name == "keskar") {
-        return std::make_unique<KeskarSharpness>(settings.keskar, seed, loss_, weights_,
-                                                 communicator);
-    }
-    if (name == "worst_case") {
-        return std::make_unique<WorstCaseSharpness>(settings.worst_case, seed, loss_, weights_,
-                                                    communicator);
-    }
-    if (name == "average_case") {
-        return std::make_unique<AverageCaseSharpness>(settings.average_case, seed, surface_,
-                                                      weights_, filters_);
-    }
-    if (name == "pac_bayes") {
-        return std::make_unique<PacBayes>(settings.pac_bayes, seed, surface_, weights_);
-    }
-    if (name == "slices") {
-        return std::make_unique<Slices>(settings.slices, seed, surface_, weights_, filters_);
-    }
-    if (name == "gradient_covariance") {
-        return std::make_unique<GradientCovariance>(settings.gradient_covariance, seed, weights_,
-                                                    loss_, hessian_);
-    }
-    if (name == "batch_gradients") {
-        return std::make_unique<BatchGradients>(
-            settings.batch_gradients, batch_gradient_seed(seed, run.training.seed), loss_);
-    }
-    throw std::logic_error(fmt::format("no measure '{}'", name));
 }
 
 void SharpnessMeasurement::advance() {
@@ -211,41 +170,26 @@ SharpnessRecord sharpness_description(const SharpnessSettings& settings,
     for (const std::int64_t index : examples.indices) {
         in_file.push_back(train_indices.at(static_cast<std::size_t>(index)));
     }
-    return {sharpness_scales(settings),
-            {{"split", std::string("train")},
-             {"seed", static_cast<std::int64_t>(settings.seed)},
-             {"examples_hash",
-              fmt::format("{:016x}",
-                          XXH3_64bits(in_file.data(), in_file.size() * sizeof(in_file[0])))}},
-            {}};
-}
-
-std::map<std::string, std::vector<double>> sharpness_scales(const SharpnessSettings& settings) {
-    std::map<std::string, std::vector<double>> scales;
-    for (const std::string& name : settings.measures) {
-        if (name == "eigenvalues" || name == "gauss_newton_eigenvalues") {
-            scales["k"] = numbers_from(1, settings.eigenvalues.largest);
+    SharpnessRecord record;
+    record.columns = columns_of_all();
+    for (const MeasureKind* kind : chosen_measures(settings)) {
+        record.columns.insert(record.columns.end(), kind->columns.begin(), kind->columns.end());
+        for (const SharpnessDimension& dimension : kind->dimensions) {
+            auto& known = record.dimensions;
+            if (std::find(known.begin(), known.end(), dimension) == known.end()) {
+                known.push_back(dimension);
+            }
         }
-        if (name == "eigenvalues" && settings.eigenvalues.smallest > 0) {
-            scales["smallest_k"] = numbers_from(1, settings.eigenvalues.smallest);
-        }
-        if (name == "density") {
-            scales["density_point"] = numbers_from(0, settings.density.points);
-        }
-        if (name == "keskar") {
-            scales["epsilon"] = settings.keskar.epsilon;
-            scales["iteration"] = numbers_from(0, settings.keskar.iterations + 1);
-        }
-        if (name == "slices") {
-            scales["direction"] = numbers_from(1, settings.slices.directions);
-            scales["slice_position"] = slice_positions(settings.slices);
-        }
-        if (name == "batch_gradients") {
-            const auto& sizes = settings.batch_gradients.batch_sizes;
-            scales["gradient_batch_size"] = {sizes.begin(), sizes.end()};
+        if (kind->scales) {
+            record.scales.merge(kind->scales(settings));
         }
     }
-    return scales;
+    record.settings = {
+        {"split", std::string("train")},
+        {"seed", static_cast<std::int64_t>(settings.seed)},
+        {"examples_hash",
+         fmt::format("{:016x}", XXH3_64bits(in_file.data(), in_file.size() * sizeof(in_file[0])))}};
+    return record;
 }
 
 }  // namespace batchscope

@@ -51,9 +51,6 @@ class SharpnessMeasurement {
     [[nodiscard]] const MeasuredValues& values() const { return values_; }
 
   private:
-    [[nodiscard]] std::unique_ptr<Measure> make(const std::string& name, const RunSettings& run,
-                                                Communicator& communicator);
-
     at::Tensor weights_;
     SplitLoss loss_;
     SplitSurface surface_;
@@ -64,13 +61,9 @@ class SharpnessMeasurement {
     MeasuredValues values_;
 };
 
-/// The scales of /sharpness' dimensions that these settings use: epsilons, positions on a slice,
-/// ranks of eigenvalues.
-[[nodiscard]] std::map<std::string, std::vector<double>> sharpness_scales(
-    const SharpnessSettings& settings);
-
-/// What /sharpness says of rows that are yet to come: scales and settings. `train_indices`: the
-/// examples of the training split in the training file, whose hash says which were measured.
+/// What /sharpness says of rows that are yet to come: columns, scales and settings.
+/// `train_indices`: the examples of the training split in the training file, whose hash says which
+/// were measured.
 [[nodiscard]] SharpnessRecord sharpness_description(const SharpnessSettings& settings,
                                                     const MeasuredExamples& examples,
                                                     const std::vector<std::int64_t>& train_indices);

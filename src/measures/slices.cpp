@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/study_rules.hpp"
 #include "core/not_finite.hpp"
 #include "measures/filter_direction.hpp"
 #include "measures/random_vectors.hpp"
@@ -81,6 +82,57 @@ std::vector<double> line_positions(std::int64_t points) {
 
 at::Tensor point_on_line(const at::Tensor& from, const at::Tensor& to, double alpha) {
     return (1 - alpha) * from + alpha * to;
+}
+
+std::vector<KeyOf<SliceSettings>> keys_of(Type<SliceSettings> /*type*/) {
+    return {
+        integer_key<SliceSettings>("slices.directions", 1, &SliceSettings::directions,
+                                   "random directions"),
+        number_key<SliceSettings>("slices.range", positive, &SliceSettings::range,
+                                  "from -range to range"),
+        integer_key<SliceSettings>("slices.points", 3, &SliceSettings::points,
+                                   "on a direction; odd, so that the weights are one of them"),
+    };
+}
+
+MeasureKind slices() {
+    MeasureKind kind;
+    kind.name = "slices";
+    kind.meaning = "loss along filter-normalised random directions";
+    kind.keys = component_keys<SliceSettings>();
+    kind.check_point = [](const RunSettings& settings, const GivenValues& given) {
+        const auto slice = settings_of<SliceSettings>(settings.sharpness.values);
+        if (slice.points % 2 == 0) {
+            refuse(given, {"sharpness.slices.points"},
+                   fmt::format("{} points from -range to range leave out the weights themselves",
+                               slice.points),
+                   "give an odd number");
+        }
+    };
+    const std::vector<std::string> dimensions{"direction", "slice_position"};
+    kind.columns = {
+        {.name = "slice_loss",
+         .long_name = "loss along filter-normalised random directions",
+         .dimensions = dimensions},
+        {.name = "slice_accuracy",
+         .long_name = "accuracy along filter-normalised random directions",
+         .dimensions = dimensions},
+    };
+    kind.dimensions = {
+        {"direction", "number of a random direction"},
+        {"slice_position", "distance along a direction, in filter norms; 0 is the weights", false}};
+    kind.scales = [](const SharpnessSettings& settings) {
+        const auto slice = settings_of<SliceSettings>(settings.values);
+        return std::map<std::string, std::vector<double>>{
+            {"direction", numbers_from(1, slice.directions)},
+            {"slice_position", slice_positions(slice)}};
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<Slices>(settings_of<SliceSettings>(inputs.run.sharpness.values),
+                                        inputs.run.sharpness.seed, inputs.surface, inputs.weights,
+                                        inputs.filters);
+    };
+    return kind;
 }
 
 }  // namespace batchscope

@@ -6,11 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/objective.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 
 namespace batchscope {
+
+/// Loss along filter-normalised random directions (Li 2018).
+struct SliceSettings {
+    std::int64_t directions = 1;
+    double range = 1.0;        ///< from -range to range
+    std::int64_t points = 25;  ///< odd, so that 0 is one of them
+};
+[[nodiscard]] std::vector<KeyOf<SliceSettings>> keys_of(Type<SliceSettings> type);
 
 /// Loss and accuracy along random directions: at w + alpha d with d Gaussian, each filter scaled to
 /// the norm of the filter of w (filter_normalised; Li 2018). The same directions, before scaling,
@@ -53,5 +60,7 @@ class Slices final : public Measure {
 
 /// (1 - alpha) from + alpha to; exactly the ends at 0 and 1.
 [[nodiscard]] at::Tensor point_on_line(const at::Tensor& from, const at::Tensor& to, double alpha);
+
+[[nodiscard]] MeasureKind slices();
 
 }  // namespace batchscope

@@ -211,4 +211,46 @@ void SpectralDensity::restore(const std::vector<NamedArray>& state) {
     }
 }
 
+std::vector<KeyOf<DensitySettings>> keys_of(Type<DensitySettings> /*type*/) {
+    return {
+        integer_key<DensitySettings>("density.probes", 1, &DensitySettings::probes,
+                                     "random vectors"),
+        integer_key<DensitySettings>("density.steps", 1, &DensitySettings::steps,
+                                     "Lanczos steps of each"),
+        integer_key<DensitySettings>("density.points", 2, &DensitySettings::points, "of the curve"),
+    };
+}
+
+MeasureKind spectral_density() {
+    MeasureKind kind;
+    kind.name = "density";
+    kind.meaning = "spectral density of the Hessian, by stochastic Lanczos quadrature";
+    kind.keys = component_keys<DensitySettings>();
+    kind.columns = {
+        {.name = "density_position",
+         .long_name = "eigenvalue at which density is given",
+         .dimensions = {"density_point"}},
+        {.name = "density",
+         .long_name = "spectral density of the Hessian, of integral 1, by stochastic Lanczos "
+                      "quadrature",
+         .dimensions = {"density_point"}},
+        {.name = "density_standard_error",
+         .long_name = "standard error of density over the probes",
+         .dimensions = {"density_point"},
+         .error_of = "density"},
+    };
+    kind.dimensions = {{"density_point", "number of a point of the spectral density"}};
+    kind.scales = [](const SharpnessSettings& settings) {
+        const auto density = settings_of<DensitySettings>(settings.values);
+        return std::map<std::string, std::vector<double>>{
+            {"density_point", numbers_from(0, density.points)}};
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<SpectralDensity>(
+            settings_of<DensitySettings>(inputs.run.sharpness.values), inputs.run.sharpness.seed,
+            inputs.hessian, inputs.communicator);
+    };
+    return kind;
+}
+
 }  // namespace batchscope

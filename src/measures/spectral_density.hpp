@@ -3,13 +3,19 @@
 #include <string>
 #include <vector>
 
-#include "communication/communicator.hpp"
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/symmetric_operator.hpp"
 
 namespace batchscope {
+
+/// Stochastic Lanczos quadrature.
+struct DensitySettings {
+    std::int64_t probes = 4;
+    std::int64_t steps = 80;    ///< Lanczos steps of a probe
+    std::int64_t points = 200;  ///< of the curve
+};
+[[nodiscard]] std::vector<KeyOf<DensitySettings>> keys_of(Type<DensitySettings> type);
 
 /// The density of the eigenvalues of a symmetric matrix by stochastic Lanczos quadrature (Ubaru,
 /// Chen and Saad 2017, section 3; Ghorbani, Krishnan and Xiao 2019, algorithm 1). m Lanczos steps
@@ -59,5 +65,7 @@ class SpectralDensity final : public Measure {
     at::Tensor next_to_diagonal_;  ///< (probes, steps), from row s to s + 1
     at::Tensor lengths_;           ///< (probes): steps until nothing but rounding was left
 };
+
+[[nodiscard]] MeasureKind spectral_density();
 
 }  // namespace batchscope

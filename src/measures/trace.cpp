@@ -211,4 +211,54 @@ void Trace::restore(const std::vector<NamedArray>& state) {
     }
 }
 
+std::vector<KeyOf<TraceSettings>> keys_of(Type<TraceSettings> /*type*/) {
+    return {
+        // Two products for the subspace, one each for two random vectors: fewer have no error bar.
+        integer_key<TraceSettings>("trace.products", 4, &TraceSettings::products,
+                                   "matrix-vector products of a trace"),
+    };
+}
+
+namespace {
+
+MeasureKind trace_of(const std::string& prefix, const std::string& matrix, int position,
+                     SymmetricOperator& (*operator_of)(const MeasureInputs&)) {
+    MeasureKind kind;
+    kind.name = prefix + "trace";
+    kind.meaning = "trace of " + matrix + ", by Hutch++";
+    kind.keys = component_keys<TraceSettings>();
+    const std::string error = kind.name + "_standard_error";
+    kind.columns = {
+        {.name = kind.name,
+         .long_name = "trace of " + matrix + ", by Hutch++",
+         .headline = {kind.name, "trace", position}},
+        {.name = error,
+         .long_name = "standard error of " + kind.name,
+         .headline = {error, "error"},
+         .error_of = kind.name},
+        {.name = kind.name + "_products",
+         .long_name = "matrix-vector products made for " + kind.name},
+    };
+    kind.make = [prefix, operator_of](const MeasureInputs& inputs) {
+        return std::make_unique<Trace>(settings_of<TraceSettings>(inputs.run.sharpness.values),
+                                       inputs.run.sharpness.seed, operator_of(inputs),
+                                       inputs.communicator, prefix);
+    };
+    return kind;
+}
+
+}  // namespace
+
+MeasureKind hessian_trace() {
+    return trace_of("", "the Hessian", 20, [](const MeasureInputs& inputs) -> SymmetricOperator& {
+        return inputs.hessian;
+    });
+}
+
+MeasureKind gauss_newton_trace() {
+    return trace_of(
+        "gauss_newton_", "the Gauss-Newton matrix", 40,
+        [](const MeasureInputs& inputs) -> SymmetricOperator& { return inputs.gauss_newton; });
+}
+
 }  // namespace batchscope

@@ -4,13 +4,17 @@
 #include <utility>
 #include <vector>
 
-#include "communication/communicator.hpp"
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/symmetric_operator.hpp"
 
 namespace batchscope {
+
+/// Hutch++.
+struct TraceSettings {
+    std::int64_t products = 30;
+};
+[[nodiscard]] std::vector<KeyOf<TraceSettings>> keys_of(Type<TraceSettings> type);
 
 /// The trace of a symmetric matrix A by Hutch++ (Meyer, Musco, Musco and Woodruff 2021, algorithm
 /// 1). A third of the products makes a sketch A S with random signs S, and Q, an orthonormal basis
@@ -58,5 +62,9 @@ class Trace final : public Measure {
     at::Tensor sketch_;                       ///< rows of A S, later of Q; (sketch_size, size)
     std::vector<double> in_span_, residual_;  ///< quadratic forms of rows of Q, or of g
 };
+
+/// Of the Hessian, and of the Gauss-Newton matrix.
+[[nodiscard]] MeasureKind hessian_trace();
+[[nodiscard]] MeasureKind gauss_newton_trace();
 
 }  // namespace batchscope

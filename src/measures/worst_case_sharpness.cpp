@@ -149,4 +149,44 @@ void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
     progress_ = std::move(next);
 }
 
+std::vector<KeyOf<WorstCaseSettings>> keys_of(Type<WorstCaseSettings> /*type*/) {
+    return {
+        number_key<WorstCaseSettings>("worst_case.radius", positive, &WorstCaseSettings::radius,
+                                      "of the ball of SAM"),
+        number_key<WorstCaseSettings>("worst_case.adaptive_radius", positive,
+                                      &WorstCaseSettings::adaptive_radius, "of the ball of ASAM"),
+        integer_key<WorstCaseSettings>("worst_case.iterations", 0, &WorstCaseSettings::iterations,
+                                       "of projected gradient ascent, beyond the first-order step"),
+    };
+}
+
+MeasureKind worst_case_sharpness() {
+    MeasureKind kind;
+    kind.name = "worst_case";
+    kind.meaning = "highest loss in a ball around the weights: SAM and its adaptive form";
+    kind.keys = component_keys<WorstCaseSettings>();
+    kind.columns = {
+        {.name = "sam_sharpness",
+         .long_name = "max f - f over a ball (Foret 2021), by projected gradient ascent; a lower "
+                      "bound",
+         .headline = {"sam_sharpness", "plain", 80},
+         .counts_above = 0},
+        {.name = "sam_first_order",
+         .long_name = "rise of f after the one step that sharpness-aware training takes"},
+        {.name = "adaptive_sharpness",
+         .long_name = "max f - f over a ball scaled by the weights (Kwon 2021), by projected "
+                      "gradient ascent; a lower bound",
+         .headline = {"adaptive_sharpness", "adaptive", 70},
+         .counts_above = 0},
+        {.name = "adaptive_first_order",
+         .long_name = "rise of f after the one step of adaptive sharpness-aware training"},
+    };
+    kind.make = [](const MeasureInputs& inputs) {
+        return std::make_unique<WorstCaseSharpness>(
+            settings_of<WorstCaseSettings>(inputs.run.sharpness.values), inputs.run.sharpness.seed,
+            inputs.loss, inputs.weights, inputs.communicator);
+    };
+    return kind;
+}
+
 }  // namespace batchscope

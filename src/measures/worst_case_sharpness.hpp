@@ -7,13 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "communication/communicator.hpp"
-#include "config/run_settings.hpp"
-#include "measures/measure.hpp"
-#include "measures/objective.hpp"
+#include "config/settings_keys.hpp"
+#include "measures/measure_kind.hpp"
 #include "measures/projected_ascent.hpp"
 
 namespace batchscope {
+
+/// Loss at the worst point of a ball: SAM (Foret 2021) and its adaptive form (Kwon 2021).
+struct WorstCaseSettings {
+    double radius = 0.05;
+    double adaptive_radius = 0.5;
+    std::int64_t iterations = 20;  ///< of projected gradient ascent, beyond the first-order step
+};
+[[nodiscard]] std::vector<KeyOf<WorstCaseSettings>> keys_of(Type<WorstCaseSettings> type);
 
 /// The highest loss in a ball around the weights w, less the loss at them:
 ///
@@ -70,5 +76,7 @@ class WorstCaseSharpness final : public Measure {
     Communicator& communicator_;
     Progress progress_;
 };
+
+[[nodiscard]] MeasureKind worst_case_sharpness();
 
 }  // namespace batchscope

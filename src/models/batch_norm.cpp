@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/error.hpp"
 #include "data/batch_order.hpp"
@@ -27,25 +28,31 @@ at::Tensor per_channel(const at::Tensor& parameter) {
     return parameter.view({1, 1, -1, 1});
 }
 
-std::int64_t positions(const at::Tensor& chunk) {
-    return chunk.dim() == 2 ? 1 : chunk.size(2) * chunk.size(3);
+std::int64_t positions(const at::Tensor& values) {
+    return values.dim() == 2 ? 1 : values.size(2) * values.size(3);
+}
+
+/// Blocks of groups as one micro-batch again.
+at::Tensor joined(const std::vector<at::Tensor>& blocks, at::IntArrayRef shape) {
+    return (blocks.size() == 1 ? blocks.front() : at::cat(blocks)).view(shape);
 }
 
 }  // namespace
 
-BatchNorm::BatchNorm(const Parameters::View& weight, const Parameters::View& bias,
+BatchNorm::BatchNorm(std::string name, const Parameters::View& weight, const Parameters::View& bias,
                      std::optional<std::int64_t> ghost_size)
-    : weight_(weight),
+    : name_(std::move(name)),
+      weight_(weight),
       bias_(bias),
       ghost_size_(ghost_size),
       population_mean_(at::full_like(weight.weight, std::numeric_limits<double>::quiet_NaN())),
       population_variance_(at::full_like(weight.weight, std::numeric_limits<double>::quiet_NaN())) {
 }
 
-std::vector<at::Tensor> BatchNorm::grouped(const at::Tensor& chunk) const {
-    const std::int64_t examples = chunk.size(0);
+std::vector<at::Tensor> BatchNorm::grouped(const at::Tensor& values) const {
+    const std::int64_t examples = values.size(0);
     const std::int64_t size = ghost_size_.value_or(examples);
-    const at::Tensor flat = chunk.reshape({examples, chunk.size(1), positions(chunk)});
+    const at::Tensor flat = values.reshape({examples, values.size(1), positions(values)});
     std::vector<at::Tensor> blocks;
     const std::int64_t whole = examples / size;
     if (whole > 0) {
@@ -58,48 +65,49 @@ std::vector<at::Tensor> BatchNorm::grouped(const at::Tensor& chunk) const {
     return blocks;
 }
 
-void BatchNorm::measure(const std::vector<at::Tensor>& chunks, std::int64_t batch,
-                        Communicator& communicator) {
-    moments_.assign(chunks.size(), {});
-    if (ghost_size_) {
-        for (std::size_t i = 0; i < chunks.size(); ++i) {
-            for (const at::Tensor& block : grouped(chunks[i])) {
-                const double count = static_cast<double>(block.size(1) * block.size(3));
-                const at::Tensor mean = for_broadcast(group_sums(block) / count, block);
-                const at::Tensor variance = group_sums((block - mean).square_()) / count;
-                moments_[i].push_back({mean, for_broadcast((variance + epsilon).rsqrt_(), block)});
-            }
+void BatchNorm::measure_groups(const LayerTensors& inputs) {
+    moments_.assign(inputs.size(), {});
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        for (const at::Tensor& block : grouped(inputs[i].tensor)) {
+            const double count = static_cast<double>(block.size(1) * block.size(3));
+            const at::Tensor mean = for_broadcast(group_sums(block) / count, block);
+            const at::Tensor variance = group_sums((block - mean).square_()) / count;
+            moments_[i].push_back({mean, for_broadcast((variance + epsilon).rsqrt_(), block)});
         }
-        return;
     }
+}
+
+void BatchNorm::measure_batch(const LayerTensors& inputs, std::int64_t batch,
+                              Communicator& communicator) {
     // Two sums, not one of squares: the variance of values with a large mean would cancel.
     at::Tensor sum =
         at::zeros({1, weight_.weight.size(0)}, weight_.weight.options().dtype(at::kDouble));
     std::int64_t rest = 1;
-    for (const at::Tensor& chunk : chunks) {
-        rest = positions(chunk);
-        sum += group_sums(grouped(chunk).front());
+    for (const LayerTensor& input : inputs) {
+        rest = positions(input.tensor);
+        sum += group_sums(grouped(input.tensor).front());
     }
     communicator.sum(sum);
-    // Empty shares have no chunk to ask for the positions per example; their statistics are used by
+    // Empty shares have no input to ask for the positions per example; their statistics are used by
     // nobody.
     const double count = static_cast<double>(batch * rest);
     const at::Tensor mean = sum / count;
     at::Tensor square_sum = at::zeros_like(sum);
-    for (const at::Tensor& chunk : chunks) {
-        const at::Tensor block = grouped(chunk).front();
+    for (const LayerTensor& input : inputs) {
+        const at::Tensor block = grouped(input.tensor).front();
         square_sum += group_sums((block - for_broadcast(mean, block)).square_());
     }
     communicator.sum(square_sum);
     const at::Tensor inverse_deviation = (square_sum / count + epsilon).rsqrt_();
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        moments_[i] = {
-            {for_broadcast(mean, chunks[i]), for_broadcast(inverse_deviation, chunks[i])}};
+    moments_.clear();
+    for (const LayerTensor& input : inputs) {
+        moments_.push_back(
+            {{for_broadcast(mean, input.tensor), for_broadcast(inverse_deviation, input.tensor)}});
     }
 }
 
-at::Tensor BatchNorm::normalise(const at::Tensor& chunk, std::size_t index) const {
-    const auto blocks = grouped(chunk);
+at::Tensor BatchNorm::normalise(const at::Tensor& values, std::size_t index) const {
+    const auto blocks = grouped(values);
     std::vector<at::Tensor> outputs;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
         const Moments& moments = moments_[index][b];
@@ -107,13 +115,46 @@ at::Tensor BatchNorm::normalise(const at::Tensor& chunk, std::size_t index) cons
         outputs.push_back(
             ((blocks[b] - moments.mean) * scale).add_(per_channel(bias_.weight)).flatten(0, 1));
     }
-    return (outputs.size() == 1 ? outputs.front() : at::cat(outputs)).view(chunk.sizes());
+    return joined(outputs, values.sizes());
 }
 
-std::vector<at::Tensor> BatchNorm::backward(const std::vector<at::Tensor>& chunks,
-                                            const std::vector<at::Tensor>& output_gradients,
-                                            std::int64_t batch, Communicator& communicator,
-                                            bool accumulate) {
+LayerTensors BatchNorm::forward(LayerTensors inputs, const Pass& pass) {
+    if (pass.training && ghost_size_) {
+        measure_groups(inputs);
+    } else if (pass.training) {
+        measure_batch(inputs, pass.batch, *pass.communicator);
+    }
+    LayerTensors outputs;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        outputs.push_back(
+            {pass.training ? normalise(inputs[i].tensor, i) : evaluate(inputs[i].tensor, pass.save),
+             true});
+    }
+    if (pass.training && pass.save) {
+        inputs_ = std::move(inputs);
+    }
+    return outputs;
+}
+
+LayerTensor BatchNorm::output_again(std::size_t index, const Pass& /*pass*/) {
+    return {normalise(inputs_[index].tensor, index), true};
+}
+
+LayerTensors BatchNorm::backward(LayerTensors output_gradients, const Pass& pass,
+                                 bool input_gradients_wanted) {
+    if (pass.training) {
+        return backward_of_batch(output_gradients, pass, input_gradients_wanted);
+    }
+    return {backward_of_evaluation(output_gradients.front().tensor, pass.accumulate)};
+}
+
+void BatchNorm::put_gradient(const Parameters::View& parameter, const at::Tensor& gradient,
+                             bool accumulate) {
+    accumulate ? parameter.gradient.add_(gradient) : parameter.gradient.copy_(gradient);
+}
+
+LayerTensors BatchNorm::backward_of_batch(const LayerTensors& output_gradients, const Pass& pass,
+                                          bool input_gradients_wanted) {
     const auto options = weight_.weight.options().dtype(at::kDouble);
     const std::int64_t channels = weight_.weight.size(0);
     // Row 0: sum of the gradients, row 1: of gradient times normalised value; of this rank's
@@ -122,10 +163,10 @@ std::vector<at::Tensor> BatchNorm::backward(const std::vector<at::Tensor>& chunk
     struct Block {
         at::Tensor gradient, normalised, inverse_deviation, sums;  // sums: (2, groups, channels)
     };
-    std::vector<std::vector<Block>> work(chunks.size());
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
-        const auto values = grouped(chunks[i]);
-        const auto gradients = grouped(output_gradients[i]);
+    std::vector<std::vector<Block>> work(inputs_.size());
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const auto values = grouped(inputs_[i].tensor);
+        const auto gradients = grouped(output_gradients[i].tensor);
         for (std::size_t b = 0; b < values.size(); ++b) {
             const Moments& moments = moments_[i][b];
             const at::Tensor normalised =
@@ -136,21 +177,21 @@ std::vector<at::Tensor> BatchNorm::backward(const std::vector<at::Tensor>& chunk
             work[i].push_back({gradients[b], normalised, moments.inverse_deviation, sums});
         }
     }
-    for (const auto& [row, view] : {std::pair{1, &weight_}, std::pair{0, &bias_}}) {
-        at::Tensor gradient = view->gradient;
-        const at::Tensor own = local[row].to(gradient.scalar_type());
-        accumulate ? gradient.add_(own) : gradient.copy_(own);
+    put_gradient(weight_, local[1].to(weight_.weight.scalar_type()), pass.accumulate);
+    put_gradient(bias_, local[0].to(bias_.weight.scalar_type()), pass.accumulate);
+    if (!input_gradients_wanted) {
+        return LayerTensors(inputs_.size());
     }
     at::Tensor total = local;
     if (!ghost_size_) {
-        communicator.sum(total);
+        pass.communicator->sum(total);
     }
-    std::vector<at::Tensor> input_gradients;
-    for (std::size_t i = 0; i < chunks.size(); ++i) {
+    LayerTensors input_gradients;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
         std::vector<at::Tensor> parts;
         for (const Block& block : work[i]) {
             const at::Tensor sums = ghost_size_ ? block.sums : total.unsqueeze(1);
-            const auto group = ghost_size_ ? block.gradient.size(1) : batch;
+            const auto group = ghost_size_ ? block.gradient.size(1) : pass.batch;
             const double count = static_cast<double>(group * block.gradient.size(3));
             const at::Tensor mean_gradient = for_broadcast(sums[0] / count, block.gradient);
             const at::Tensor mean_product = for_broadcast(sums[1] / count, block.gradient);
@@ -159,39 +200,9 @@ std::vector<at::Tensor> BatchNorm::backward(const std::vector<at::Tensor>& chunk
                                 .mul_(block.inverse_deviation * per_channel(weight_.weight))
                                 .flatten(0, 1));
         }
-        input_gradients.push_back(
-            (parts.size() == 1 ? parts.front() : at::cat(parts)).view(chunks[i].sizes()));
+        input_gradients.push_back({joined(parts, inputs_[i].tensor.sizes()), true});
     }
     return input_gradients;
-}
-
-void BatchNorm::measure_population(std::size_t chunks,
-                                   const std::function<at::Tensor(std::size_t)>& make_chunk,
-                                   Communicator& communicator) {
-    const auto options = weight_.weight.options().dtype(at::kDouble);
-    at::Tensor sum = at::zeros({weight_.weight.size(0)}, options);
-    // Positions per example ride along, since a rank without examples does not know them.
-    at::Tensor values = at::zeros({1}, options);
-    const auto flat = [](const at::Tensor& chunk) {
-        return chunk.reshape({chunk.size(0), chunk.size(1), positions(chunk)});
-    };
-    for (std::size_t i = 0; i < chunks; ++i) {
-        const at::Tensor chunk = flat(make_chunk(i));
-        sum += chunk.sum(at::IntArrayRef{0, 2}, false, at::kDouble);
-        values += static_cast<double>(chunk.size(0) * chunk.size(2));
-    }
-    communicator.sum(sum);
-    communicator.sum(values);
-    const at::Tensor mean = sum / values;
-    at::Tensor square_sum = at::zeros_like(sum);
-    for (std::size_t i = 0; i < chunks; ++i) {
-        const at::Tensor chunk = flat(make_chunk(i));
-        const at::Tensor centre = mean.to(chunk.scalar_type()).view({1, -1, 1});
-        square_sum += (chunk - centre).square_().sum(at::IntArrayRef{0, 2}, false, at::kDouble);
-    }
-    communicator.sum(square_sum);
-    population_mean_ = mean.to(weight_.weight.scalar_type());
-    population_variance_ = (square_sum / values).to(weight_.weight.scalar_type());
 }
 
 void BatchNorm::check_ghost_groups(std::int64_t ghost_size, std::int64_t batch, int ranks,

@@ -1,7 +1,7 @@
 #include <ATen/ATen.h>
 
-#include <cmath>
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 #include "core/random.hpp"
 #include "models/layer.hpp"
@@ -11,31 +11,9 @@ namespace batchscope {
 
 namespace {
 
-class Dropout final : public Layer {
+class Dropout final : public ExampleLayer {
   public:
     Dropout(double rate, std::uint64_t index) : rate_(rate), index_(index) {}
-
-    at::Tensor forward(at::Tensor input, const Pass& pass) override {
-        if (!pass.training) {
-            mask_.reset();
-            return input;
-        }
-        const std::int64_t units = input.numel() / std::max<std::int64_t>(1, input.size(0));
-        const RandomStream stream(pass.seed, RandomPurpose::dropout,
-                                  static_cast<std::uint64_t>(pass.step), index_);
-        const auto first = static_cast<std::uint64_t>(pass.first_position * units);
-        at::Tensor mask = keep_mask(stream, first, 1.0 - rate_, input);
-        at::Tensor output = input.mul_(mask);
-        if (pass.save) {
-            mask_ = std::move(mask);
-        }
-        return output;
-    }
-
-    at::Tensor backward(at::Tensor output_gradient, const Pass& /*pass*/,
-                        bool /*input_gradient_wanted*/) override {
-        return mask_.defined() ? output_gradient.mul_(mask_) : output_gradient;
-    }
 
     // Curvature is measured in evaluation mode, where dropout is off.
     Tangents forward_tangents(Tangents input, const ParameterVectors& /*directions*/) override {
@@ -51,6 +29,33 @@ class Dropout final : public Layer {
     void forget() override { mask_.reset(); }
 
   private:
+    LayerTensor forward_one(LayerTensor input, const Pass& pass) override {
+        if (!pass.training) {
+            mask_.reset();
+            return input;
+        }
+        const at::Tensor& values = input.tensor;
+        const std::int64_t units = values.numel() / std::max<std::int64_t>(1, values.size(0));
+        const RandomStream stream(pass.seed, RandomPurpose::dropout,
+                                  static_cast<std::uint64_t>(pass.step), index_);
+        const auto first = static_cast<std::uint64_t>(pass.first_positions.front() * units);
+        at::Tensor mask = keep_mask(stream, first, 1.0 - rate_, values);
+        at::Tensor output = input.writable ? values.mul_(mask) : values.mul(mask);
+        if (pass.save) {
+            mask_ = std::move(mask);
+        }
+        return {std::move(output), true};
+    }
+
+    LayerTensor backward_one(LayerTensor output_gradient, const Pass& /*pass*/,
+                             bool /*input_gradient_wanted*/) override {
+        if (!mask_.defined()) {
+            return output_gradient;
+        }
+        const at::Tensor& gradient = output_gradient.tensor;
+        return {output_gradient.writable ? gradient.mul_(mask_) : gradient.mul(mask_), true};
+    }
+
     double rate_;
     std::uint64_t index_;
     at::Tensor mask_;

@@ -54,13 +54,7 @@ std::vector<DatasetDescription> result_schema() {
     visit_columns(record.epochs, add);
     visit_columns(record.predictions, add);
     schema.push_back(sharpness_epoch_description());
-    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
-        schema.push_back(description_of(dimension));
-    }
     schema.push_back(sharpness_step_description());
-    for (const SharpnessColumn& column : sharpness_columns()) {
-        schema.push_back(description_of(column));
-    }
     return schema;
 }
 

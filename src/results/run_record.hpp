@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "results/sharpness_columns.hpp"
+
 /// One run as plain data: exactly what its result file holds. Training fills it, result_file writes
 /// and reads it, the analysis uses it.
 namespace batchscope {
@@ -64,6 +66,9 @@ struct SharpnessRow {
 };
 
 struct SharpnessRecord {
+    /// In the order of the file; the measures tell them, a file that is read brings its own.
+    std::vector<SharpnessDimension> dimensions;
+    std::vector<SharpnessColumn> columns;
     std::map<std::string, std::vector<double>> scales;  ///< of dimensions: "k", "epsilon", ...
     std::map<std::string, AttributeValue> settings;     ///< attributes of the group
     std::vector<SharpnessRow> rows;

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace batchscope {
@@ -13,24 +13,34 @@ struct SharpnessDimension {
     std::string name;
     std::string long_name;
     bool is_integer = true;  ///< how the scale is stored
+    bool operator==(const SharpnessDimension&) const = default;
+};
+
+/// What a report shows of a column: its first value at the end of a run.
+struct ColumnHeadline {
+    std::string name{};     ///< in CSV and JSON: "top_eigenvalue"; empty: nothing is shown of it
+    std::string heading{};  ///< of a column of a table; empty: it has none of its own
+    int position = 1000;    ///< place among those of other columns, ascending
+    bool operator==(const ColumnHeadline&) const = default;
 };
 
 /// A column of /sharpness: for each row one number, or an array over its dimensions in this order.
+/// What a reader needs stands beside it as attributes, so that no reader keeps a list of measures.
 struct SharpnessColumn {
-    std::string name;
-    std::string units;
-    std::string long_name;
-    std::vector<std::string> dimensions;  ///< beside `epoch`
+    std::string name{};
+    std::string units = "1";
+    std::string long_name{};
+    std::vector<std::string> dimensions{};  ///< beside `epoch`
     bool is_volatile = false;
+    ColumnHeadline headline{};
+    std::string error_of{};  ///< the column whose error bar this is; its headline names it
+    // When a value of the headline counts: where this column is 1, where that is 0, where the value
+    // is above this; without any, where the error is finite.
+    std::string certified_by{};
+    std::string refuted_by{};
+    std::optional<double> counts_above{};
+    bool operator==(const SharpnessColumn&) const = default;
 };
-
-/// The one table of what /sharpness may hold: measures name their findings by it, writer, reader
-/// and documentation walk it. Dimensions and columns are in the order of the file.
-[[nodiscard]] const std::vector<SharpnessDimension>& sharpness_dimensions();
-[[nodiscard]] const std::vector<SharpnessColumn>& sharpness_columns();
-
-/// The column of this name, or nullptr. `epoch` and `step` are fields of the row, not columns.
-[[nodiscard]] const SharpnessColumn* find_sharpness_column(std::string_view name);
 
 /// How many values of the column each dimension holds, where `scales` are those of the file; a
 /// dimension without a scale holds none.

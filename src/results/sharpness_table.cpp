@@ -35,7 +35,7 @@ std::size_t elements_of(const std::vector<std::int64_t>& shape) {
 
 void check_names_and_sizes(const SharpnessRecord& sharpness) {
     for (const auto& [name, values] : sharpness.scales) {
-        const auto& known = sharpness_dimensions();
+        const auto& known = sharpness.dimensions;
         const auto dimension =
             std::find_if(known.begin(), known.end(),
                          [&, &wanted = name](const auto& d) { return d.name == wanted; });
@@ -50,8 +50,10 @@ void check_names_and_sizes(const SharpnessRecord& sharpness) {
     }
     for (const SharpnessRow& row : sharpness.rows) {
         for (const auto& [name, values] : row.values) {
-            const SharpnessColumn* column = find_sharpness_column(name);
-            if (column == nullptr) {
+            const auto column = std::find_if(
+                sharpness.columns.begin(), sharpness.columns.end(),
+                [&, &wanted = name](const auto& known) { return known.name == wanted; });
+            if (column == sharpness.columns.end()) {
                 throw fault(fmt::format("there is no column '{}'", name));
             }
             const std::size_t size = elements_of(sharpness_shape(*column, sharpness.scales));
@@ -93,13 +95,22 @@ Hdf5Handle made_scale(Hdf5Handle dataset, const std::string& name) {
     return dataset;
 }
 
-std::map<std::string, Hdf5Handle> write_scales(hid_t group, const Scales& scales) {
+/// Of eigenvalues; written also where there are none.
+SharpnessDimension eigenvalue_rank() {
+    return {"k", "rank of an eigenvalue, 1 is the largest"};
+}
+
+std::map<std::string, Hdf5Handle> write_scales(hid_t group, const SharpnessRecord& sharpness) {
+    std::vector<SharpnessDimension> dimensions = sharpness.dimensions;
+    if (std::find(dimensions.begin(), dimensions.end(), eigenvalue_rank()) == dimensions.end()) {
+        dimensions.insert(dimensions.begin(), eigenvalue_rank());
+    }
     std::map<std::string, Hdf5Handle> written;
-    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
-        const auto found = scales.find(dimension.name);
+    for (const SharpnessDimension& dimension : dimensions) {
+        const auto found = sharpness.scales.find(dimension.name);
         const std::vector<double> values =
-            found == scales.end() ? std::vector<double>{} : found->second;
-        if (values.empty() && dimension.name != "k") {
+            found == sharpness.scales.end() ? std::vector<double>{} : found->second;
+        if (values.empty() && dimension != eigenvalue_rank()) {
             continue;
         }
         const DatasetDescription description = description_of(dimension);
@@ -111,6 +122,75 @@ std::map<std::string, Hdf5Handle> write_scales(hid_t group, const Scales& scales
         written.emplace(dimension.name, made_scale(std::move(dataset), dimension.name));
     }
     return written;
+}
+
+void write_attributes_of(hid_t dataset, const SharpnessColumn& column) {
+    const auto write_text = [dataset](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            write_attribute(dataset, name, value);
+        }
+    };
+    write_text("headline", column.headline.name);
+    write_text("heading", column.headline.heading);
+    if (!column.headline.name.empty()) {
+        write_attribute(dataset, "headline_position",
+                        static_cast<std::int64_t>(column.headline.position));
+    }
+    write_text("error_of", column.error_of);
+    write_text("certified_by", column.certified_by);
+    write_text("refuted_by", column.refuted_by);
+    if (column.counts_above) {
+        write_attribute(dataset, "counts_above", *column.counts_above);
+    }
+}
+
+void read_attributes_of(hid_t dataset, SharpnessColumn& column) {
+    std::int64_t position = column.headline.position;
+    for (const std::string& name : attribute_names(dataset)) {
+        const auto read_text = [&, dataset](const char* wanted, std::string& value) {
+            if (name == wanted) {
+                read_attribute(dataset, name, value);
+            }
+        };
+        read_text("units", column.units);
+        read_text("long_name", column.long_name);
+        read_text("headline", column.headline.name);
+        read_text("heading", column.headline.heading);
+        read_text("error_of", column.error_of);
+        read_text("certified_by", column.certified_by);
+        read_text("refuted_by", column.refuted_by);
+        if (name == "headline_position") {
+            read_attribute(dataset, name, position);
+        } else if (name == "counts_above") {
+            read_attribute(dataset, name, column.counts_above.emplace());
+        } else if (name == "volatile") {
+            std::int64_t is_volatile = 0;
+            read_attribute(dataset, name, is_volatile);
+            column.is_volatile = is_volatile != 0;
+        }
+    }
+    column.headline.position = static_cast<int>(position);
+}
+
+/// The names of the scales of a data set's dimensions, without the first, `epoch`.
+std::vector<std::string> dimensions_of(hid_t dataset, const std::string& path) {
+    const auto add_name = [](hid_t /*dataset*/, unsigned /*dimension*/, hid_t scale,
+                             void* names) -> herr_t {
+        std::string name(
+            static_cast<std::size_t>(std::max<ssize_t>(0, H5Iget_name(scale, nullptr, 0))), '\0');
+        (void)H5Iget_name(scale, name.data(), name.size() + 1);
+        static_cast<std::vector<std::string>*>(names)->push_back(name.substr(name.rfind('/') + 1));
+        return 1;  // one scale is enough
+    };
+    std::vector<std::string> names;
+    const std::size_t rank = shape_of(dataset, path).size();
+    for (unsigned dimension = 1; dimension < rank; ++dimension) {
+        if (H5DSiterate_scales(dataset, dimension, nullptr, add_name, &names) <= 0) {
+            throw damaged(
+                fmt::format("dimension {} of the data set {} has no scale", dimension, path));
+        }
+    }
+    return names;
 }
 
 /// Values of a data set whose shape must be this one.
@@ -131,9 +211,7 @@ std::vector<Value> read_shaped(hid_t group, const std::string& name,
     return values;
 }
 
-std::vector<double> read_scale(hid_t group, const std::string& name) {
-    const std::string path = "/sharpness/" + name;
-    const Hdf5Handle dataset = open_dataset(group, path, name);
+std::vector<double> read_scale(hid_t dataset, const std::string& path) {
     const std::vector<std::int64_t> shape = shape_of(dataset, path);
     if (shape.size() != 1) {
         throw damaged(fmt::format("the data set {} is not a dimension scale", path));
@@ -141,6 +219,11 @@ std::vector<double> read_scale(hid_t group, const std::string& name) {
     std::vector<double> values;
     read_values(dataset, path, shape, values);
     return values;
+}
+
+bool is_integer(hid_t dataset) {
+    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose, "read the type of a scale");
+    return H5Tget_class(type) == H5T_INTEGER;
 }
 
 void read_column(hid_t group, const SharpnessColumn& column, SharpnessRecord& sharpness) {
@@ -153,6 +236,24 @@ void read_column(hid_t group, const SharpnessColumn& column, SharpnessRecord& sh
         sharpness.rows[row].values[column.name] = {first,
                                                    first + static_cast<std::ptrdiff_t>(per_row)};
     }
+}
+
+/// Notes what a data set of the group is: a scale with its values, or a column.
+void describe(hid_t group, const std::string& name, SharpnessRecord& sharpness) {
+    const std::string path = "/sharpness/" + name;
+    const Hdf5Handle dataset = open_dataset(group, path, name);
+    SharpnessColumn column{.name = name};
+    read_attributes_of(dataset, column);
+    if (H5DSis_scale(dataset) > 0) {
+        // An empty one was made for readers of the file where there are no eigenvalues.
+        if (auto values = read_scale(dataset, path); !values.empty()) {
+            sharpness.dimensions.push_back({name, column.long_name, is_integer(dataset)});
+            sharpness.scales[name] = std::move(values);
+        }
+        return;
+    }
+    column.dimensions = dimensions_of(dataset, path);
+    sharpness.columns.push_back(std::move(column));
 }
 
 }  // namespace
@@ -171,14 +272,14 @@ void write_sharpness(hid_t file, const SharpnessRecord& sharpness) {
     }
     const Hdf5Handle epoch =
         made_scale(write_column(group, sharpness_epoch_description(), epochs), "epoch");
-    const auto scales = write_scales(group, sharpness.scales);
+    const auto scales = write_scales(group, sharpness);
     const auto attach_epoch = [&](const Hdf5Handle& dataset) {
         hdf5_check(H5DSattach_scale(dataset, epoch, 0), "attach a dimension scale");
     };
     if (!steps.empty()) {
         attach_epoch(write_column(group, sharpness_step_description(), steps));
     }
-    for (const SharpnessColumn& column : sharpness_columns()) {
+    for (const SharpnessColumn& column : sharpness.columns) {
         if (!has_values(sharpness, column)) {
             continue;
         }
@@ -188,6 +289,7 @@ void write_sharpness(hid_t file, const SharpnessRecord& sharpness) {
         const Hdf5Handle dataset =
             write_dataset(group, description_of(column),
                           values_over_rows(sharpness, column, elements_of(row_shape)), shape);
+        write_attributes_of(dataset, column);
         attach_epoch(dataset);
         for (std::size_t i = 0; i < column.dimensions.size(); ++i) {
             hdf5_check(H5DSattach_scale(dataset, scales.at(column.dimensions[i]),
@@ -203,36 +305,24 @@ SharpnessRecord read_sharpness(hid_t file) {
     for (const std::string& name : attribute_names(group)) {
         sharpness.settings[name] = read_attribute_value(group, name);
     }
-    std::vector<std::string> names = links_in_order(group);
-    const auto take = [&names](const std::string& name) { return std::erase(names, name) > 0; };
-    for (const double epoch : read_scale(group, "epoch")) {
+    for (const double epoch :
+         read_scale(open_dataset(group, "/sharpness/epoch", "epoch"), "/sharpness/epoch")) {
         sharpness.rows.push_back({epoch, 0, {}});
     }
-    take("epoch");
-    for (const SharpnessDimension& dimension : sharpness_dimensions()) {
-        if (take(dimension.name)) {
-            sharpness.scales[dimension.name] = read_scale(group, dimension.name);
-        }
-    }
-    // Made for readers of the file where there are no eigenvalues: no scale of the record.
-    std::erase_if(sharpness.scales, [](const auto& scale) { return scale.second.empty(); });
     if (!sharpness.rows.empty()) {
         const auto steps = read_shaped<std::int64_t>(
             group, "step", {static_cast<std::int64_t>(sharpness.rows.size())});
         for (std::size_t row = 0; row < steps.size(); ++row) {
             sharpness.rows[row].step = steps[row];
         }
-        take("step");
     }
-    for (const SharpnessColumn& column : sharpness_columns()) {
-        if (take(column.name)) {
-            read_column(group, column, sharpness);
+    for (const std::string& name : links_in_order(group)) {
+        if (name != "epoch" && name != "step") {
+            describe(group, name, sharpness);
         }
     }
-    if (!names.empty()) {
-        throw data_error(fmt::format("/sharpness holds '{}', which this program does not know",
-                                     fmt::join(names, "', '")),
-                         "read it with the program version that wrote it");
+    for (const SharpnessColumn& column : sharpness.columns) {
+        read_column(group, column, sharpness);
     }
     return sharpness;
 }

@@ -1,12 +1,10 @@
 #include "training/learning_rate.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "optimizers/optimizers.hpp"
 
 namespace batchscope {
 
@@ -62,20 +60,9 @@ OptimizerSettings scaled_optimizer(const TrainingSettings& training) {
     }
     const double ratio = static_cast<double>(training.batch_size) /
                          static_cast<double>(*training.reference_batch_size);
-    if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam) {
-        scaled.beta1 = 1.0 - ratio * (1.0 - scaled.beta1);
-        scaled.beta2 = 1.0 - ratio * (1.0 - scaled.beta2);
-        scaled.epsilon /= std::sqrt(ratio);
-        if (scaled.beta1 < 0 || scaled.beta2 < 0) {
-            throw configuration_error(
-                fmt::format(
-                    "training.learning_rate_scaling: sqrt_adam at batch_size {} gives beta1 {:.3g} "
-                    "and "
-                    "beta2 {:.3g}: the rule ends where (1 - beta) x B / reference exceeds 1",
-                    training.batch_size, scaled.beta1, scaled.beta2),
-                "use smaller batches, a larger training.reference_batch_size, larger betas, or "
-                "sqrt");
-        }
+    const auto& square_root_scaled = optimizer_kind(training.optimizer).square_root_scaled;
+    if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam && square_root_scaled) {
+        scaled.values = square_root_scaled(training, ratio);
     }
     if (scaled.weight_decay_scaling == WeightDecayScaling::per_epoch) {
         scaled.weight_decay *= ratio * training.learning_rate / peak_learning_rate(training);

@@ -32,10 +32,9 @@ class LearningRateSchedule {
     std::optional<std::int64_t> total_examples_;
 };
 
-/// Adam's settings at batch size B under the square-root rule (Malladi 2022, scaling rule for
-/// Adam): with k = B/reference, rate x sqrt(k), 1 - beta x k, epsilon / sqrt(k). Weight decay per
-/// step under `per_epoch` keeps rate x decay x steps of an epoch equal across B. Throws Error
-/// (configuration) where k is too large for the rule.
+/// The optimizer's settings at the batch size B: its own under sqrt_adam (adamw.hpp). Weight decay
+/// per step under `per_epoch` keeps rate x decay x steps of an epoch equal across B. Throws Error
+/// (configuration) where B is too large for the rule.
 [[nodiscard]] OptimizerSettings scaled_optimizer(const TrainingSettings& training);
 
 }  // namespace batchscope

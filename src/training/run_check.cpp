@@ -6,7 +6,8 @@
 
 #include "core/error.hpp"
 #include "data/batch_order.hpp"
-#include "models/network.hpp"
+#include "models/batch_norm.hpp"
+#include "models/models.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
 
@@ -21,7 +22,7 @@ constexpr std::int64_t automatic_micro_batch_gpu = 8192;
 constexpr std::int64_t fewest_warmup_steps = 20;
 
 bool has_ghost_norm(const RunSettings& settings) {
-    return settings.model.batch_norm &&
+    return has_batch_norm(settings.model) &&
            settings.batch_norm.statistics == BatchNormStatistics::ghost;
 }
 
@@ -53,7 +54,7 @@ std::int64_t micro_batch_of(const RunSettings& settings, std::int64_t share, boo
     } else if (has_ghost_norm(settings)) {
         const std::int64_t group = *settings.batch_norm.size;
         size = std::max(size / group, std::int64_t{1}) * group;
-    } else if (settings.model.batch_norm) {
+    } else if (has_batch_norm(settings.model)) {
         size = share;  // with global statistics, several chunks would be computed twice
     }
     return std::max<std::int64_t>(1, std::min(size, share));
@@ -77,7 +78,7 @@ std::vector<std::string> check_run(const RunSettings& settings, const Dataset& d
             check_noise_groups(settings, batch, ranks);
         }
     }
-    if (settings.model.batch_norm && !has_ghost_norm(settings) && sizes.front() == 1) {
+    if (has_batch_norm(settings.model) && !has_ghost_norm(settings) && sizes.front() == 1) {
         throw configuration_error(
             "model.batch_norm: a batch of one example has no variance, and this run has one",
             last == 1 && batch_size > 1

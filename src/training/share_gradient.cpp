@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "data/batch_order.hpp"
+#include "models/models.hpp"
 
 namespace batchscope {
 
@@ -59,7 +60,7 @@ std::int64_t ShareGradient::groups_in(std::int64_t batch) const {
 }
 
 bool shares_are_coupled(const RunSettings& settings) {
-    return settings.model.batch_norm &&
+    return has_batch_norm(settings.model) &&
            settings.batch_norm.statistics == BatchNormStatistics::global;
 }
 

@@ -13,6 +13,8 @@
 #include "core/not_finite.hpp"
 #include "core/stop_request.hpp"
 #include "measures/stored_tensor.hpp"
+#include "models/models.hpp"
+#include "optimizers/optimizers.hpp"
 
 namespace batchscope {
 
@@ -203,7 +205,7 @@ void Trainer::close() {
     record_.predictions = {
         validation.predicted_class, test.predicted_class, validation.loss, test.loss,
         validation.target,          test.target};
-    if (settings_.output.final_weights) {
+    if (settings_.output.weights == StoredWeights::final) {
         for (const Parameters::View& view : network_.parameters().views()) {
             record_.weights.push_back(
                 stored_tensor(view.shape.name, "final trainable parameter", view.weight));

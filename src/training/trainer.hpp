@@ -14,12 +14,12 @@
 #include "measures/evaluation.hpp"
 #include "measures/sharpness_measurement.hpp"
 #include "models/network.hpp"
+#include "optimizers/optimizer.hpp"
 #include "results/checkpoint_file.hpp"
 #include "results/run_record.hpp"
 #include "training/batch_loader.hpp"
 #include "training/batch_schedule.hpp"
 #include "training/learning_rate.hpp"
-#include "training/optimizer.hpp"
 #include "training/share_gradient.hpp"
 #include "training/step_log.hpp"
 

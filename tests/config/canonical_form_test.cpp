@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
 namespace batchscope {
@@ -167,11 +168,12 @@ TEST(CanonicalForm, ARunWithoutSharpnessIsOneHoweverThatIsSaid) {
 
 TEST(ConfigurationDifferences, SayThatAnEarlierVersionMeantSomethingElse) {
     const RunSettings settings = parse("training: {batch_size: 64}").points.at(0).settings;
-    EXPECT_CONTAINS(configuration_differences_text(settings, settings), "another meaning");
+    EXPECT_CONTAINS(configuration_differences_text(study_schema(), settings, settings),
+                    "another meaning");
     RunSettings other = settings;
     other.training.batch_size = 32;
     other.training.seed = 7;
-    EXPECT_EQ(configuration_differences_text(settings, other),
+    EXPECT_EQ(configuration_differences_text(study_schema(), settings, other),
               "  training.batch_size: 64 before, 32 now\n"
               "  training.seed: 1 before, 7 now");
 }
@@ -182,21 +184,23 @@ TEST(ConfigurationDifferences, NameOldAndNewValues) {
     };
     using Lines = std::vector<std::string>;
     EXPECT_EQ(configuration_differences(
+                  study_schema(),
                   settings_of("training: {learning_rate: 0.01, optimizer: {momentum: 0.5}}"),
                   settings_of("training: {learning_rate: 2e-5, optimizer: {name: adamw}}")),
               (Lines{"training.learning_rate: 0.01 before, 2e-05 now",
                      "training.optimizer.name: sgd before, adamw now",
                      "training.optimizer.momentum: 0.5 before, unused now"}));
-    EXPECT_EQ(configuration_differences(settings_of("training: {budget: {epochs: 3}}"),
-                                        settings_of("training: {budget: {steps: 5}}")),
-              (Lines{"training.budget.epochs: 3 before, not set now",
-                     "training.budget.steps: not set before, 5 now"}));
-    EXPECT_EQ(configuration_differences(settings_of("data: {name: fashion-mnist}"),
+    EXPECT_EQ(
+        configuration_differences(study_schema(), settings_of("training: {budget: {epochs: 3}}"),
+                                  settings_of("training: {budget: {steps: 5}}")),
+        (Lines{"training.budget.epochs: 3 before, not set now",
+               "training.budget.steps: not set before, 5 now"}));
+    EXPECT_EQ(configuration_differences(study_schema(), settings_of("data: {name: fashion-mnist}"),
                                         settings_of("data: {name: mnist, directory: /d}")),
               (Lines{"data.name: fashion-mnist before, mnist now",
                      "data.directory: /usr/share/datasets/fashion-mnist before, /d now"}));
     EXPECT_EQ(configuration_differences(
-                  settings_of("study: a"),
+                  study_schema(), settings_of("study: a"),
                   settings_of("{study: b, output: {checkpoint_minutes: 1}, training: "
                               "{reference_batch_size: 64, learning_rate_scaling: linear}}")),
               Lines{});

@@ -9,13 +9,15 @@
 #include <tuple>
 #include <vector>
 
+#include "optimizers/sgd.hpp"
+#include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
 namespace batchscope {
 namespace {
 
 Study shipped(const std::string& name) {
-    return load_study(std::string{BATCHSCOPE_CONFIGS} + "/" + name + ".yaml");
+    return load_study(study_schema(), std::string{BATCHSCOPE_CONFIGS} + "/" + name + ".yaml");
 }
 
 std::vector<std::string> names_of(const Study& study) {
@@ -35,7 +37,8 @@ TEST(Grid, IsTheProductOfAllAxesSeedSlowestAndBatchSizeFastest) {
     for (const GridPoint& point : study.points) {
         EXPECT_EQ(&point - study.points.data(), point.index);
         const TrainingSettings& training = point.settings.training;
-        order.emplace_back(training.seed, training.warmup_epochs, training.optimizer.momentum,
+        order.emplace_back(training.seed, training.warmup_epochs,
+                           settings_of<SgdSettings>(training.optimizer.values).momentum,
                            training.batch_size);
     }
     std::vector<std::tuple<std::uint64_t, double, double, std::int64_t>> expected;
@@ -151,7 +154,7 @@ TEST(Grid, ShippedConfigurationsAreValid) {
     }
     const Study network = shipped("fashion_mnist_cnn");
     EXPECT_EQ(network.points.size(), 45U);
-    EXPECT_EQ(network.points[0].settings.model.dropout, 0.4);
+    EXPECT_EQ(study_schema().at("model.dropout").read(network.points[0].settings), Value{0.4});
     const auto aliases = std::count_if(network.points.begin(), network.points.end(),
                                        [](const GridPoint& point) { return point.alias_of; });
     EXPECT_EQ(aliases, 6);
@@ -182,9 +185,9 @@ TEST(Grid, RefusesAGridOfAbsurdSize) {
 }
 
 TEST(Grid, TheStudysNameIsTheFilesStem) {
-    EXPECT_EQ(parse_study("{}", "somewhere/my_study.yaml").name, "my_study");
-    EXPECT_EQ(parse_study("study: other", "somewhere/my_study.yaml").name, "other");
-    EXPECT_THROW((void)parse_study("{}", "somewhere/.yaml"), Error);
+    EXPECT_EQ(parse_study(study_schema(), "{}", "somewhere/my_study.yaml").name, "my_study");
+    EXPECT_EQ(parse_study(study_schema(), "study: other", "somewhere/my_study.yaml").name, "other");
+    EXPECT_THROW((void)parse_study(study_schema(), "{}", "somewhere/.yaml"), Error);
 }
 
 }  // namespace

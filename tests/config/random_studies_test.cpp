@@ -11,6 +11,7 @@
 #include "config/grid.hpp"
 #include "config/schema.hpp"
 #include "core/error.hpp"
+#include "study/study_schema.hpp"
 
 /// Studies with random keys and values, right and wrong: each is refused as a wrong configuration
 /// or reads back from its resolved form, whole and point by point.
@@ -24,7 +25,7 @@ class RandomStudy {
     /// About six keys of the schema as overrides; about one value in thirty is nonsense.
     std::vector<Override> overrides() {
         std::vector<Override> chosen;
-        for (const Key& key : schema()) {
+        for (const Key& key : study_schema().keys()) {
             if (key.path != "study" && below(10) == 0) {
                 // A list where none may be is refused: now and then, or no study would be left.
                 const bool as_axis = below(key.may_be_axis ? 4 : 30) == 0;
@@ -88,23 +89,24 @@ TEST(RandomStudies, AreRefusedOrReadBackFromTheirResolvedForm) {
         const std::vector<Override> overrides = RandomStudy{seed}.overrides();
         Study study;
         try {
-            study = parse_study("{}", "a.yaml", overrides);
+            study = parse_study(study_schema(), "{}", "a.yaml", overrides);
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ExitCode::configuration) << error.what();
             ++refused;
             continue;
         }
         ++accepted;
-        const Study again = parse_study(study.resolved_yaml, "b.yaml");
+        const Study again = parse_study(study_schema(), study.resolved_yaml, "b.yaml");
         EXPECT_EQ(again.resolved_yaml, study.resolved_yaml);
         ASSERT_EQ(again.points.size(), study.points.size()) << study.resolved_yaml;
         for (std::size_t i = 0; i < study.points.size(); ++i) {
             const GridPoint& point = study.points[i];
             EXPECT_EQ(again.points[i].name, point.name);
             EXPECT_EQ(again.points[i].configuration_hash, point.configuration_hash);
-            const GridPoint alone = parse_study(point.resolved_yaml, "c.yaml").points.at(0);
+            const GridPoint alone =
+                parse_study(study_schema(), point.resolved_yaml, "c.yaml").points.at(0);
             EXPECT_EQ(alone.configuration_hash, point.configuration_hash) << point.resolved_yaml;
-            EXPECT_EQ(configuration_differences(alone.settings, point.settings),
+            EXPECT_EQ(configuration_differences(study_schema(), alone.settings, point.settings),
                       std::vector<std::string>{});
         }
     }

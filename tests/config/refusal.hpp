@@ -7,6 +7,7 @@
 
 #include "config/grid.hpp"
 #include "core/error.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -15,7 +16,7 @@ inline Study parse(const std::string& text, const std::vector<std::string>& over
     for (const std::string& override_text : overrides) {
         parsed.push_back(parse_override(override_text));
     }
-    return parse_study(text, "studies/a.yaml", parsed);
+    return parse_study(study_schema(), text, "studies/a.yaml", parsed);
 }
 
 /// The message with which a study is refused; a failure of the test if it is accepted or if the

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
 namespace batchscope {
@@ -41,7 +42,7 @@ const std::vector<std::string> studies{
 TEST(ResolvedYaml, OfAStudyReadsAgainAsTheSameStudy) {
     for (const std::string& text : studies) {
         const Study study = parse(text);
-        const Study again = parse_study(study.resolved_yaml, "other.yaml");
+        const Study again = parse_study(study_schema(), study.resolved_yaml, "other.yaml");
         EXPECT_EQ(again.resolved_yaml, study.resolved_yaml);
         EXPECT_EQ(again.name, study.name);
         ASSERT_EQ(again.points.size(), study.points.size()) << study.resolved_yaml;
@@ -58,7 +59,7 @@ TEST(ResolvedYaml, OfAPointReadsAgainAsThatPoint) {
     int points = 0;
     for (const std::string& text : studies) {
         for (const GridPoint& point : parse(text).points) {
-            const Study again = parse_study(point.resolved_yaml, "other.yaml");
+            const Study again = parse_study(study_schema(), point.resolved_yaml, "other.yaml");
             ASSERT_EQ(again.points.size(), 1U) << point.resolved_yaml;
             EXPECT_EQ(again.points[0].resolved_yaml, point.resolved_yaml);
             EXPECT_EQ(again.points[0].configuration_hash, point.configuration_hash);

@@ -55,15 +55,5 @@ TEST(PeakLearningRate, RefusesARuleWithoutReference) {
     EXPECT_THROW((void)peak_learning_rate(training), Error);
 }
 
-TEST(RunSettings, SpellsChoicesAsTheConfigurationDoes) {
-    EXPECT_EQ(to_string(LearningRateScaling::sqrt_adam), "sqrt_adam");
-    EXPECT_EQ(to_string(ScheduleKind::step), "step");
-    EXPECT_EQ(to_string(OptimizerKind::adamw), "adamw");
-    EXPECT_EQ(to_string(WeightDecayScaling::per_epoch), "per_epoch");
-    EXPECT_EQ(to_string(WeightDecayTarget::weights), "weights");
-    EXPECT_EQ(to_string(Precision::float64), "float64");
-    EXPECT_EQ(to_string(BatchNormStatistics::ghost), "ghost");
-}
-
 }  // namespace
 }  // namespace batchscope

@@ -6,6 +6,22 @@
 #include <string>
 #include <vector>
 
+#include "data/gaussians.hpp"
+#include "data/linear_regression.hpp"
+#include "measures/average_case_sharpness.hpp"
+#include "measures/batch_gradients.hpp"
+#include "measures/eigenvalues.hpp"
+#include "measures/gradient_covariance.hpp"
+#include "measures/keskar_sharpness.hpp"
+#include "measures/pac_bayes.hpp"
+#include "measures/slices.hpp"
+#include "measures/spectral_density.hpp"
+#include "measures/trace.hpp"
+#include "measures/worst_case_sharpness.hpp"
+#include "models/mlp.hpp"
+#include "optimizers/adamw.hpp"
+#include "optimizers/sgd.hpp"
+#include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
 namespace batchscope {
@@ -38,8 +54,9 @@ TEST(StudyYaml, TheFoundersFileIsValidAsItStands) {
     EXPECT_EQ(settings.data.directory, "/usr/share/datasets/fashion-mnist");
     EXPECT_EQ(settings.data.validation_examples, 5000);
     EXPECT_EQ(settings.model.name, "mlp");
-    EXPECT_EQ(settings.model.hidden, (std::vector<std::int64_t>{512, 512}));
-    EXPECT_EQ(settings.model.dropout, 0.0);
+    EXPECT_EQ(settings_of<MlpSettings>(settings.model.values).hidden,
+              (std::vector<std::int64_t>{512, 512}));
+    EXPECT_EQ(settings_of<MlpSettings>(settings.model.values).dropout, 0.0);
     EXPECT_EQ(study.points[0].name, "batch_size-128_seed-1");
 }
 
@@ -81,9 +98,10 @@ output: {checkpoint_minutes: 1.5, weights: none}
     EXPECT_EQ(settings.data.augmentation.crop_padding, 4);
     EXPECT_TRUE(settings.data.augmentation.flip);
     EXPECT_EQ(settings.model.name, "mlp");
-    EXPECT_EQ(settings.model.hidden, (std::vector<std::int64_t>{3, 2}));
-    EXPECT_TRUE(settings.model.batch_norm);
-    EXPECT_EQ(settings.model.dropout, 0.25);
+    EXPECT_EQ(settings_of<MlpSettings>(settings.model.values).hidden,
+              (std::vector<std::int64_t>{3, 2}));
+    EXPECT_TRUE(settings_of<MlpSettings>(settings.model.values).batch_norm);
+    EXPECT_EQ(settings_of<MlpSettings>(settings.model.values).dropout, 0.25);
     const TrainingSettings& training = settings.training;
     EXPECT_EQ(training.batch_size, 11);
     EXPECT_EQ(training.micro_batch_size, 12);
@@ -94,9 +112,9 @@ output: {checkpoint_minutes: 1.5, weights: none}
     EXPECT_EQ(training.schedule, ScheduleKind::step);
     EXPECT_EQ(training.step_epochs, (std::vector<double>{1, 2.5}));
     EXPECT_EQ(training.step_factor, 0.2);
-    EXPECT_EQ(training.optimizer.name, OptimizerKind::sgd);
-    EXPECT_EQ(training.optimizer.momentum, 0.8);
-    EXPECT_TRUE(training.optimizer.nesterov);
+    EXPECT_EQ(training.optimizer.name, "sgd");
+    EXPECT_EQ(settings_of<SgdSettings>(training.optimizer.values).momentum, 0.8);
+    EXPECT_TRUE(settings_of<SgdSettings>(training.optimizer.values).nesterov);
     EXPECT_EQ(training.optimizer.weight_decay, 1e-3);
     EXPECT_EQ(training.optimizer.weight_decay_scaling, WeightDecayScaling::per_epoch);
     EXPECT_EQ(training.optimizer.weight_decay_on, WeightDecayTarget::weights);
@@ -115,24 +133,27 @@ output: {checkpoint_minutes: 1.5, weights: none}
     EXPECT_EQ(settings.sharpness.every_epochs, 5);
     EXPECT_FALSE(settings.sharpness.at_end);
     EXPECT_EQ(settings.output.checkpoint_minutes, 1.5);
-    EXPECT_FALSE(settings.output.final_weights);
+    EXPECT_EQ(settings.output.weights, StoredWeights::none);
 
     const RunSettings synthetic = only_point(R"(
 data: {name: gaussians, examples: 100, features: 5, classes: 3, separation: 2.5}
 training: {optimizer: {name: adamw, beta1: 0.8, beta2: 0.99, epsilon: 1e-6}, budget: {seconds: 2},
            schedule: cosine, final_fraction: 0.1}
 )");
-    EXPECT_EQ(synthetic.data.examples, 100);
-    EXPECT_EQ(synthetic.data.features, 5);
-    EXPECT_EQ(synthetic.data.classes, 3);
-    EXPECT_EQ(synthetic.data.separation, 2.5);
+    EXPECT_EQ(settings_of<GaussiansSettings>(synthetic.data.values).examples, 100);
+    EXPECT_EQ(settings_of<GaussiansSettings>(synthetic.data.values).features, 5);
+    EXPECT_EQ(settings_of<GaussiansSettings>(synthetic.data.values).classes, 3);
+    EXPECT_EQ(settings_of<GaussiansSettings>(synthetic.data.values).separation, 2.5);
     EXPECT_EQ(synthetic.data.validation_examples, 0);
-    EXPECT_EQ(synthetic.training.optimizer.beta1, 0.8);
-    EXPECT_EQ(synthetic.training.optimizer.beta2, 0.99);
-    EXPECT_EQ(synthetic.training.optimizer.epsilon, 1e-6);
+    EXPECT_EQ(settings_of<AdamWSettings>(synthetic.training.optimizer.values).beta1, 0.8);
+    EXPECT_EQ(settings_of<AdamWSettings>(synthetic.training.optimizer.values).beta2, 0.99);
+    EXPECT_EQ(settings_of<AdamWSettings>(synthetic.training.optimizer.values).epsilon, 1e-6);
     EXPECT_EQ(synthetic.training.budget.seconds, 2.0);
     EXPECT_EQ(synthetic.training.final_fraction, 0.1);
-    EXPECT_EQ(only_point("data: {name: linear-regression, noise: 0.3}").data.noise, 0.3);
+    EXPECT_EQ(settings_of<LinearRegressionSettings>(
+                  only_point("data: {name: linear-regression, noise: 0.3}").data.values)
+                  .noise,
+              0.3);
     EXPECT_EQ(only_point("training: {budget: {steps: 9}}").training.budget.steps, 9);
 }
 
@@ -166,31 +187,33 @@ sharpness:
     EXPECT_EQ(sharpness.examples, 3);
     EXPECT_EQ(sharpness.seed, 4U);
     EXPECT_EQ(sharpness.micro_batch_size, 5);
-    EXPECT_EQ(sharpness.eigenvalues.largest, 6);
-    EXPECT_EQ(sharpness.eigenvalues.smallest, 0);
-    EXPECT_EQ(sharpness.eigenvalues.tolerance, 1e-5);
-    EXPECT_EQ(sharpness.eigenvalues.products, 7);
-    EXPECT_EQ(sharpness.trace.products, 8);
-    EXPECT_EQ(sharpness.density.probes, 9);
-    EXPECT_EQ(sharpness.density.steps, 10);
-    EXPECT_EQ(sharpness.density.points, 11);
-    EXPECT_EQ(sharpness.keskar.epsilon, (std::vector<double>{1e-2, 1e-4}));
-    EXPECT_EQ(sharpness.keskar.subspace, 0);
-    EXPECT_EQ(sharpness.keskar.starts, 12);
-    EXPECT_EQ(sharpness.keskar.iterations, 13);
-    EXPECT_EQ(sharpness.worst_case.radius, 0.1);
-    EXPECT_EQ(sharpness.worst_case.adaptive_radius, 0.2);
-    EXPECT_EQ(sharpness.worst_case.iterations, 0);
-    EXPECT_EQ(sharpness.average_case.deviation, 0.3);
-    EXPECT_EQ(sharpness.average_case.draws, 14);
-    EXPECT_EQ(sharpness.pac_bayes.accuracy_drop, 0.4);
-    EXPECT_EQ(sharpness.pac_bayes.draws, 15);
-    EXPECT_EQ(sharpness.slices.directions, 16);
-    EXPECT_EQ(sharpness.slices.range, 0.5);
-    EXPECT_EQ(sharpness.slices.points, 17);
-    EXPECT_EQ(sharpness.gradient_covariance.probes, 18);
-    EXPECT_EQ(sharpness.batch_gradients.batch_sizes, (std::vector<std::int64_t>{20, 2}));
-    EXPECT_EQ(sharpness.batch_gradients.batches, 19);
+    EXPECT_EQ(settings_of<EigenvalueSettings>(sharpness.values).largest, 6);
+    EXPECT_EQ(settings_of<EigenvalueSettings>(sharpness.values).smallest, 0);
+    EXPECT_EQ(settings_of<EigenvalueSettings>(sharpness.values).tolerance, 1e-5);
+    EXPECT_EQ(settings_of<EigenvalueSettings>(sharpness.values).products, 7);
+    EXPECT_EQ(settings_of<TraceSettings>(sharpness.values).products, 8);
+    EXPECT_EQ(settings_of<DensitySettings>(sharpness.values).probes, 9);
+    EXPECT_EQ(settings_of<DensitySettings>(sharpness.values).steps, 10);
+    EXPECT_EQ(settings_of<DensitySettings>(sharpness.values).points, 11);
+    EXPECT_EQ(settings_of<KeskarSettings>(sharpness.values).epsilon,
+              (std::vector<double>{1e-2, 1e-4}));
+    EXPECT_EQ(settings_of<KeskarSettings>(sharpness.values).subspace, 0);
+    EXPECT_EQ(settings_of<KeskarSettings>(sharpness.values).starts, 12);
+    EXPECT_EQ(settings_of<KeskarSettings>(sharpness.values).iterations, 13);
+    EXPECT_EQ(settings_of<WorstCaseSettings>(sharpness.values).radius, 0.1);
+    EXPECT_EQ(settings_of<WorstCaseSettings>(sharpness.values).adaptive_radius, 0.2);
+    EXPECT_EQ(settings_of<WorstCaseSettings>(sharpness.values).iterations, 0);
+    EXPECT_EQ(settings_of<AverageCaseSettings>(sharpness.values).deviation, 0.3);
+    EXPECT_EQ(settings_of<AverageCaseSettings>(sharpness.values).draws, 14);
+    EXPECT_EQ(settings_of<PacBayesSettings>(sharpness.values).accuracy_drop, 0.4);
+    EXPECT_EQ(settings_of<PacBayesSettings>(sharpness.values).draws, 15);
+    EXPECT_EQ(settings_of<SliceSettings>(sharpness.values).directions, 16);
+    EXPECT_EQ(settings_of<SliceSettings>(sharpness.values).range, 0.5);
+    EXPECT_EQ(settings_of<SliceSettings>(sharpness.values).points, 17);
+    EXPECT_EQ(settings_of<GradientCovarianceSettings>(sharpness.values).probes, 18);
+    EXPECT_EQ(settings_of<BatchGradientSettings>(sharpness.values).batch_sizes,
+              (std::vector<std::int64_t>{20, 2}));
+    EXPECT_EQ(settings_of<BatchGradientSettings>(sharpness.values).batches, 19);
     EXPECT_TRUE(only_point("sharpness: {measures: []}").sharpness.measures.empty());
     EXPECT_EQ(only_point("sharpness: {measures: keskar}").sharpness.measures,
               std::vector<std::string>{"keskar"});
@@ -265,8 +288,10 @@ TEST(StudyYaml, WrongWordsAreRefusedWithTheRightOnes) {
 }
 
 TEST(StudyYaml, AListBelongsWhereItIsReadAsOne) {
-    EXPECT_EQ(only_point("model: {hidden: []}").model.hidden, (std::vector<std::int64_t>{}));
-    EXPECT_EQ(only_point("model: {hidden: 256}").model.hidden, (std::vector<std::int64_t>{256}));
+    EXPECT_EQ(settings_of<MlpSettings>(only_point("model: {hidden: []}").model.values).hidden,
+              (std::vector<std::int64_t>{}));
+    EXPECT_EQ(settings_of<MlpSettings>(only_point("model: {hidden: 256}").model.values).hidden,
+              (std::vector<std::int64_t>{256}));
     EXPECT_EQ(parse("model: {hidden: [[], [512], [512, 512]]}").points.size(), 3U);
     EXPECT_CONTAINS(refusal_of("model: {hidden: [[512], 256]}"), "mixes single values and lists");
     EXPECT_CONTAINS(refusal_of("model: {hidden: [[512], [512]]}"), "[512] is on this axis twice");
@@ -325,7 +350,7 @@ TEST(StudyYaml, BrokenFilesAreRefusedWithFileAndLine) {
     EXPECT_BEGINS(refusal_of("[1, 2]"), "studies/a.yaml:1: the file is not a map");
     EXPECT_BEGINS(refusal_of("study: " + std::string(100'000, '[')), "studies/a.yaml:1");
     EXPECT_BEGINS(refusal_of("training: &loop {batch_size: *loop}"), "studies/a.yaml:1");
-    EXPECT_THROW((void)load_study("/nonexistent/a.yaml"), Error);
+    EXPECT_THROW((void)load_study(study_schema(), "/nonexistent/a.yaml"), Error);
 }
 
 TEST(StudyYaml, AnchorsQuotesAndCommentsAreFine) {
@@ -348,8 +373,9 @@ TEST(Overrides, ReplaceWhatTheFileSays) {
     EXPECT_EQ(only_point(file, {"training.batch_size=8", "training.seed='-0'"}).training.seed, 0U);
     const RunSettings adamw =
         only_point(file, {"training.optimizer={name: adamw}", "training.batch_size=8"});
-    EXPECT_EQ(adamw.training.optimizer.name, OptimizerKind::adamw);
-    EXPECT_EQ(only_point(file, {"training={batch_size: 2}"}).training.optimizer.momentum, 0.9);
+    EXPECT_EQ(adamw.training.optimizer.name, "adamw");
+    const RunSettings replaced = only_point(file, {"training={batch_size: 2}"});
+    EXPECT_EQ(settings_of<SgdSettings>(replaced.training.optimizer.values).momentum, 0.9);
     EXPECT_EQ(parse("{}", {"training.optimizer.momentum=[0, 0.9]"}).points.size(), 2U);
     EXPECT_EQ(only_point("{}", {" training.learning_rate = 1e-4 "}).training.learning_rate, 1e-4);
     EXPECT_EQ(parse("{}", {"study=b"}).name, "b");

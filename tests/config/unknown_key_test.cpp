@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/schema.hpp"
+#include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
 /// Every documented key, misspelt or misplaced in turn (the list comes from the schema's table).
@@ -23,8 +24,8 @@ std::string nested(const std::string& path, const std::string& value) {
 }
 
 std::vector<std::string> every_path() {
-    std::vector<std::string> paths = sections();
-    for (const Key& key : schema()) {
+    std::vector<std::string> paths = study_schema().sections();
+    for (const Key& key : study_schema().keys()) {
         paths.push_back(key.path);
     }
     return paths;
@@ -51,7 +52,7 @@ TEST(UnknownKey, EveryMisspeltKeyIsRefusedWithItsPathAndTheRightOne) {
     int refused = 0;
     for (const std::string& path : every_path()) {
         for (const std::string& wrong : misspellings(path)) {
-            ASSERT_EQ(find_key(wrong), nullptr) << wrong;
+            ASSERT_EQ(study_schema().find(wrong), nullptr) << wrong;
             for (const std::string& value : values) {
                 const std::string in_file = refusal_of(nested(wrong, value));
                 EXPECT_EQ(in_file.find("studies/a.yaml:1: " + wrong + ": unknown key"), 0U)
@@ -71,7 +72,7 @@ TEST(UnknownKey, EveryMisspeltKeyIsRefusedWithItsPathAndTheRightOne) {
 }
 
 TEST(UnknownKey, EveryMisspeltSectionHidesNothingBelowIt) {
-    for (const Key& key : schema()) {
+    for (const Key& key : study_schema().keys()) {
         const std::string section = parent_of(key.path);
         if (section.empty()) {
             continue;
@@ -86,13 +87,13 @@ TEST(UnknownKey, EveryMisspeltSectionHidesNothingBelowIt) {
 }
 
 TEST(UnknownKey, EveryKeyUnderTheWrongParentIsRefusedAndItsPlaceNamed) {
-    std::vector<std::string> parents = sections();
+    std::vector<std::string> parents = study_schema().sections();
     parents.insert(parents.begin(), "");
     for (const std::string& path : every_path()) {
         const std::string name = last_name_of(path);
         for (const std::string& parent : parents) {
             const std::string wrong = parent.empty() ? name : parent + "." + name;
-            if (find_key(wrong) != nullptr || is_section(wrong)) {
+            if (study_schema().find(wrong) != nullptr || study_schema().is_section(wrong)) {
                 continue;
             }
             for (const std::string& message :

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "data/datasets.hpp"
 #include "data_files.hpp"
 
 namespace batchscope {
@@ -13,10 +14,10 @@ namespace {
 DataSettings small_settings() {
     DataSettings settings;
     settings.name = "gaussians";
-    settings.examples = 200;
+    settings.values["examples"] = 200;
     settings.test_examples = 50;
     settings.validation_examples = 30;
-    settings.features = 3;
+    settings.values["features"] = 3;
     return settings;
 }
 
@@ -60,7 +61,7 @@ TEST(DrawSplits, DependOnTheSplitSeedAndTheSizesAlone) {
     const Dataset dataset = load_dataset(settings);
     const Splits first = draw_splits(settings, dataset);
     settings.augmentation = {4, true};
-    settings.noise = 9;
+    settings.values["noise"] = 9.0;
     EXPECT_EQ(draw_splits(settings, dataset).train, first.train);
     settings.split_seed = 1;
     EXPECT_NE(draw_splits(settings, dataset).validation, first.validation);
@@ -133,7 +134,7 @@ TEST(DrawSplits, RefusesMoreExamplesThanThereAre) {
 // A change of the splits would change every result of every user: this pins them.
 TEST(DrawSplits, StayTheSameFromVersionToVersion) {
     DataSettings settings = small_settings();
-    settings.examples = 12;
+    settings.values["examples"] = 12;
     settings.validation_examples = 4;
     const Splits splits = draw_splits(settings, load_dataset(settings));
     EXPECT_EQ(splits.validation, (std::vector<std::int64_t>{5, 6, 8, 11}));

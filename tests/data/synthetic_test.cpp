@@ -1,8 +1,8 @@
-#include "data/synthetic.hpp"
-
 #include <cmath>
 #include <numbers>
 
+#include "data/gaussians.hpp"
+#include "data/linear_regression.hpp"
 #include "data_files.hpp"
 
 namespace batchscope {
@@ -11,19 +11,19 @@ namespace {
 DataSettings regression() {
     DataSettings settings;
     settings.name = "linear-regression";
-    settings.examples = 5000;
-    settings.features = 6;
-    settings.noise = 0.25;
+    settings.values["examples"] = 5000;
+    settings.values["features"] = 6;
+    settings.values["noise"] = 0.25;
     return settings;
 }
 
-DataSettings gaussians(std::int64_t classes, std::int64_t features) {
+DataSettings gaussian_settings(std::int64_t classes, std::int64_t features) {
     DataSettings settings;
     settings.name = "gaussians";
-    settings.examples = 20000;
-    settings.features = features;
-    settings.classes = classes;
-    settings.separation = 2.0;
+    settings.values["examples"] = 20000;
+    settings.values["features"] = features;
+    settings.values["classes"] = classes;
+    settings.values["separation"] = 2.0;
     return settings;
 }
 
@@ -37,7 +37,7 @@ double squared_distance(const double* a, const double* b, std::int64_t size) {
 
 TEST(LinearRegression, LeavesNoiseOfTheGivenSizeAtTheTrueWeights) {
     const DataSettings settings = regression();
-    const Dataset dataset = generate_linear_regression(settings);
+    const Dataset dataset = load_dataset(settings);
     const auto weights = linear_regression_weights(settings);
     ASSERT_EQ(dataset.task, Task::regression);
     ASSERT_EQ(dataset.example_shape, std::vector<std::int64_t>{6});
@@ -59,7 +59,7 @@ TEST(LinearRegression, LeavesNoiseOfTheGivenSizeAtTheTrueWeights) {
 }
 
 TEST(LinearRegression, HasInputsOfUnitVariance) {
-    const Dataset dataset = generate_linear_regression(regression());
+    const Dataset dataset = load_dataset(regression());
     double sum = 0;
     double squares = 0;
     for (const double x : dataset.train.values) {
@@ -72,8 +72,8 @@ TEST(LinearRegression, HasInputsOfUnitVariance) {
 
 TEST(LinearRegression, IsExactWithoutNoise) {
     DataSettings settings = regression();
-    settings.noise = 0;
-    const Dataset dataset = generate_linear_regression(settings);
+    settings.values["noise"] = 0.0;
+    const Dataset dataset = load_dataset(settings);
     const auto weights = linear_regression_weights(settings);
     double expected = 0;
     for (std::size_t k = 0; k < 6; ++k) {
@@ -86,10 +86,10 @@ TEST(Synthetic, ASmallerSetIsTheBeginningOfALarger) {
     for (const char* name : {"linear-regression", "gaussians"}) {
         DataSettings small = regression();
         small.name = name;
-        small.examples = 100;
+        small.values["examples"] = 100;
         small.test_examples = 10;
         DataSettings large = small;
-        large.examples = 400;
+        large.values["examples"] = 400;
         large.test_examples = 30;
         const Dataset a = load_dataset(small);
         const Dataset b = load_dataset(large);
@@ -123,7 +123,7 @@ TEST(Synthetic, DependsOnTheSplitSeed) {
 
 TEST(Synthetic, TestsOnAFifthUnlessToldOtherwise) {
     DataSettings settings = regression();
-    settings.examples = 22;
+    settings.values["examples"] = 22;
     EXPECT_EQ(load_dataset(settings).test.size(), 4);
     settings.test_examples = 21;
     EXPECT_EQ(load_dataset(settings).test.size(), 21);
@@ -135,7 +135,7 @@ TEST(Synthetic, TestsOnAFifthUnlessToldOtherwise) {
 TEST(Gaussians, AnyTwoMeansAreSeparationApartAroundZero) {
     for (const std::int64_t classes : {2, 3, 7}) {
         for (const std::int64_t features : {classes - 1, classes, classes + 20}) {
-            const auto means = gaussian_means(gaussians(classes, features));
+            const auto means = gaussian_means(gaussian_settings(classes, features));
             ASSERT_EQ(means.size(), static_cast<std::size_t>(classes * features));
             for (std::int64_t a = 0; a < classes; ++a) {
                 for (std::int64_t b = 0; b < a; ++b) {
@@ -156,8 +156,8 @@ TEST(Gaussians, AnyTwoMeansAreSeparationApartAroundZero) {
 }
 
 TEST(Gaussians, TheBestClassifierOfTwoReachesTheClosedForm) {
-    const DataSettings settings = gaussians(2, 5);
-    const Dataset dataset = generate_gaussians(settings);
+    const DataSettings settings = gaussian_settings(2, 5);
+    const Dataset dataset = load_dataset(settings);
     const auto means = gaussian_means(settings);
     int correct = 0;
     for (std::int64_t i = 0; i < settings.examples; ++i) {
@@ -172,9 +172,9 @@ TEST(Gaussians, TheBestClassifierOfTwoReachesTheClosedForm) {
 }
 
 TEST(Gaussians, HasEquallyManyExamplesOfEachClass) {
-    DataSettings settings = gaussians(3, 2);
-    settings.examples = 30;
-    const Dataset dataset = generate_gaussians(settings);
+    DataSettings settings = gaussian_settings(3, 2);
+    settings.values["examples"] = 30;
+    const Dataset dataset = load_dataset(settings);
     EXPECT_EQ(dataset.classes, 3);
     for (const std::int64_t label : {0, 1, 2}) {
         EXPECT_EQ(std::count(dataset.train.labels.begin(), dataset.train.labels.end(), label), 10);
@@ -183,7 +183,7 @@ TEST(Gaussians, HasEquallyManyExamplesOfEachClass) {
 
 TEST(Gaussians, RefusesMoreClassesThanCanBeEquallyFarApart) {
     expect_error(ExitCode::configuration, {"data.features is 3", "at least 9", "data.classes 10"},
-                 [] { (void)generate_gaussians(gaussians(10, 3)); });
+                 [] { (void)load_dataset(gaussian_settings(10, 3)); });
 }
 
 }  // namespace

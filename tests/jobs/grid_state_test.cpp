@@ -9,6 +9,7 @@
 #include "core/version.hpp"
 #include "results/checkpoint_file.hpp"
 #include "results/example_run.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 namespace {
@@ -17,7 +18,8 @@ namespace {
 class GridState : public ::testing::Test {
   protected:
     static Study study_of(const std::string& training) {
-        return parse_study("data: {name: gaussians}\ntraining: {" + training + "}\n", "grid.yaml");
+        return parse_study(study_schema(),
+                           "data: {name: gaussians}\ntraining: {" + training + "}\n", "grid.yaml");
     }
 
     void write(const Study& study, std::size_t index, RunStatus status,

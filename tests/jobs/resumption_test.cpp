@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "results/example_run.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 namespace {
@@ -10,7 +11,8 @@ namespace {
 class Resumption : public ::testing::Test {
   protected:
     static GridPoint point(const std::string& training) {
-        return parse_study("data: {name: gaussians}\ntraining: {" + training + "}\n", "a.yaml")
+        return parse_study(study_schema(),
+                           "data: {name: gaussians}\ntraining: {" + training + "}\n", "a.yaml")
             .points.at(0);
     }
     static Checkpoint checkpoint_of(const GridPoint& point) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "measures/evaluation.hpp"
 #include "measures/sharpness_measurement.hpp"
@@ -43,7 +44,7 @@ class BatchGradientsOfRegression : public ::testing::Test {
 
     SerialCommunicator communicator_;
     Network network_{
-        describe_network({"mlp", {}, false, 0}, {3}, 1), {}, Task::regression, 0, at::kDouble};
+        describe_network(mlp_settings({}, false, 0), {3}, 1), {}, Task::regression, 0, at::kDouble};
     DeviceSplit split_{normal_tensor({examples, 3}, 1), normal_tensor({examples}, 2)};
     SplitLoss loss_{network_, split_, communicator_};
 };
@@ -123,7 +124,7 @@ TEST_F(BatchGradientsOfRegression, RefuseTheStateOfOtherSettings) {
 TEST_F(BatchGradientsOfRegression, AreOfOtherBatchesInRunsOfAnotherSeed) {
     RunSettings run;
     run.sharpness.measures = {"batch_gradients"};
-    run.sharpness.batch_gradients = {{4, 10}, 5};
+    run.sharpness.values = values_of(BatchGradientSettings{{4, 10}, 5});
     const auto variances_of = [&](std::uint64_t training_seed, std::uint64_t sharpness_seed) {
         run.training.seed = training_seed;
         run.sharpness.seed = sharpness_seed;
@@ -146,8 +147,8 @@ TEST(BatchGradientsOfNetworks, AreThoseOfEvaluationMode) {
     // Dropout and batch normalisation: with statistics of the batch, or units dropped, the gradient
     // of all examples would not be the mean of those of the parts.
     SerialCommunicator communicator;
-    Network network(describe_network({"mlp", {6}, true, 0.5}, {3}, 3), {}, Task::classification, 0,
-                    at::kDouble);
+    Network network(describe_network(mlp_settings({6}, true, 0.5), {3}, 3), {},
+                    Task::classification, 0, at::kDouble);
     network.parameters().initialise(3);
     const at::Tensor inputs = normal_tensor({examples, 3}, 1);
     const DeviceSplit split{inputs, inputs.argmax(1)};

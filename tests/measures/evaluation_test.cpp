@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "models/loss.hpp"
 
@@ -12,9 +13,9 @@ namespace batchscope {
 namespace {
 
 Network network(Task task, bool batch_norm = false) {
-    Network made(
-        describe_network({"mlp", {8}, batch_norm, 0.0}, {6}, task == Task::classification ? 4 : 1),
-        {}, task, 0, at::kDouble);
+    Network made(describe_network(mlp_settings({8}, batch_norm, 0.0), {6},
+                                  task == Task::classification ? 4 : 1),
+                 {}, task, 0, at::kDouble);
     made.parameters().initialise(3);
     return made;
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "measures/loss_curvature.hpp"
 #include "resumption_checks.hpp"
@@ -24,8 +25,11 @@ class Covariance : public ::testing::Test {
     }
 
     SerialCommunicator communicator_;
-    Network network_{
-        describe_network({"mlp", {4}, false, 0}, {3}, 1), {}, Task::regression, 0, at::kDouble};
+    Network network_{describe_network(mlp_settings({4}, false, 0), {3}, 1),
+                     {},
+                     Task::regression,
+                     0,
+                     at::kDouble};
     DeviceSplit split_{normal_tensor({17, 3}, 1), normal_tensor({17}, 2)};
     SplitLoss loss_{network_, split_, communicator_};
     LossCurvature hessian_{network_, split_, Curvature::hessian, communicator_};

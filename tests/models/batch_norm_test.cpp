@@ -20,7 +20,44 @@ class BatchNormTest : public ::testing::Test {
         shift_.add_(normal({3}, 42), 0.3);
     }
     [[nodiscard]] BatchNorm make(std::optional<std::int64_t> ghost_size = {}) const {
-        return {parameters_.view("weight"), parameters_.view("bias"), ghost_size};
+        return {"bn", parameters_.view("weight"), parameters_.view("bias"), ghost_size};
+    }
+    /// Of a training pass over consecutive micro-batches.
+    [[nodiscard]] Pass training(const std::vector<at::Tensor>& micro_batches) {
+        Pass pass{
+            .training = true, .save = true, .first_positions = {}, .communicator = &communicator_};
+        for (const at::Tensor& micro_batch : micro_batches) {
+            pass.first_positions.push_back(pass.batch);
+            pass.batch += micro_batch.size(0);
+        }
+        return pass;
+    }
+    [[nodiscard]] at::Tensor normalise(BatchNorm& norm,
+                                       const std::vector<at::Tensor>& micro_batches) {
+        return joined(norm.forward(values(micro_batches), training(micro_batches)));
+    }
+    [[nodiscard]] static LayerTensors values(const std::vector<at::Tensor>& tensors) {
+        LayerTensors values;
+        for (const at::Tensor& tensor : tensors) {
+            values.push_back({tensor});
+        }
+        return values;
+    }
+    [[nodiscard]] static at::Tensor joined(const LayerTensors& values) {
+        std::vector<at::Tensor> tensors;
+        for (const LayerTensor& value : values) {
+            tensors.push_back(value.tensor);
+        }
+        return at::cat(tensors);
+    }
+    [[nodiscard]] static at::Tensor evaluate(BatchNorm& norm, const at::Tensor& examples) {
+        return norm.forward({{examples}}, Pass{}).front().tensor;
+    }
+    /// Population mean and variance.
+    [[nodiscard]] static std::pair<at::Tensor, at::Tensor> population(const BatchNorm& norm) {
+        std::vector<Buffer> buffers;
+        norm.append_buffers(buffers);
+        return {buffers.at(0).values, buffers.at(1).values};
     }
     /// Undoes scale and shift.
     [[nodiscard]] at::Tensor standardised(const at::Tensor& output) const {
@@ -50,11 +87,8 @@ void expect_standard(const at::Tensor& values, double variance_of_input) {
 TEST_F(BatchNormTest, GivesMeanZeroAndVarianceOneOverTheWholeBatch) {
     for (const at::Tensor& batch : {normal({40, 3}, 1) * 2 + 7, normal({10, 3, 2, 5}, 2) * 2 - 7}) {
         auto norm = make();
-        const std::vector<at::Tensor> chunks{batch.narrow(0, 0, 7),
-                                             batch.narrow(0, 7, batch.size(0) - 7)};
-        norm.measure(chunks, batch.size(0), communicator_);
         const at::Tensor output =
-            at::cat({norm.normalise(chunks[0], 0), norm.normalise(chunks[1], 1)});
+            normalise(norm, {batch.narrow(0, 0, 7), batch.narrow(0, 7, batch.size(0) - 7)});
         EXPECT_EQ(output.sizes(), batch.sizes());
         expect_standard(standardised(output), 4);
     }
@@ -64,8 +98,7 @@ TEST_F(BatchNormTest, GivesMeanZeroAndVarianceOneOverTheWholeBatch) {
 TEST_F(BatchNormTest, SurvivesAMeanFarLargerThanTheDeviation) {
     const at::Tensor batch = normal({200, 3}, 1) + 1e7;
     auto norm = make();
-    norm.measure({batch}, 200, communicator_);
-    const at::Tensor output = standardised(norm.normalise(batch, 0));
+    const at::Tensor output = standardised(normalise(norm, {batch}));
     EXPECT_NEAR(output.var(0, false).min().item<double>(), 1, 1e-4);
     EXPECT_NEAR(output.var(0, false).max().item<double>(), 1, 1e-4);
 }
@@ -73,15 +106,13 @@ TEST_F(BatchNormTest, SurvivesAMeanFarLargerThanTheDeviation) {
 TEST_F(BatchNormTest, GhostGroupsAreIndependentOfEachOther) {
     auto norm = make(4);
     at::Tensor batch = normal({12, 3}, 1);
-    norm.measure({batch}, 12, communicator_);
-    const at::Tensor before = norm.normalise(batch, 0);
+    const at::Tensor before = normalise(norm, {batch});
     for (int group = 0; group < 3; ++group) {
         expect_standard(standardised(before.narrow(0, 4 * group, 4)), 0.1);
     }
     const at::Tensor changed = batch.clone();
     changed.narrow(0, 4, 4).mul_(-3).add_(10);
-    norm.measure({changed}, 12, communicator_);
-    const at::Tensor after = norm.normalise(changed, 0);
+    const at::Tensor after = normalise(norm, {changed});
     EXPECT_TRUE(after.narrow(0, 0, 4).equal(before.narrow(0, 0, 4)));
     EXPECT_TRUE(after.narrow(0, 8, 4).equal(before.narrow(0, 8, 4)));
     EXPECT_FALSE(after.narrow(0, 4, 4).equal(before.narrow(0, 4, 4)));
@@ -90,8 +121,7 @@ TEST_F(BatchNormTest, GhostGroupsAreIndependentOfEachOther) {
 TEST_F(BatchNormTest, ASmallerLastGroupHasItsOwnStatistics) {
     auto norm = make(4);
     const at::Tensor batch = normal({10, 3, 2, 2}, 1);
-    norm.measure({batch}, 10, communicator_);
-    const at::Tensor output = norm.normalise(batch, 0);
+    const at::Tensor output = normalise(norm, {batch});
     EXPECT_EQ(output.sizes(), batch.sizes());
     expect_standard(standardised(output.narrow(0, 8, 2)), 0.1);
 }
@@ -107,31 +137,35 @@ TEST_F(BatchNormTest, GradientsEqualAutograd) {
             torch::autograd::grad({expected}, {batch, weight, bias}, {output_gradient});
         auto norm = make(group == 12 ? std::nullopt : std::optional(group));
         const at::Tensor input = batch.detach();
-        norm.measure({input}, 12, communicator_);
-        EXPECT_LT(difference(norm.normalise(input, 0), expected.detach()), 1e-12);
-        const auto ours = norm.backward({input}, {output_gradient}, 12, communicator_, false);
-        EXPECT_LT(difference(ours[0], gradients[0]), 1e-11);
+        EXPECT_LT(difference(normalise(norm, {input}), expected.detach()), 1e-12);
+        Pass pass = training({input});
+        const LayerTensors ours = norm.backward({{output_gradient}}, pass, true);
+        EXPECT_LT(difference(ours[0].tensor, gradients[0]), 1e-11);
         EXPECT_LT(difference(parameters_.view("weight").gradient, gradients[1]), 1e-12);
         EXPECT_LT(difference(parameters_.view("bias").gradient, gradients[2]), 1e-12);
-        (void)norm.backward({input}, {output_gradient}, 12, communicator_, true);
+        pass.accumulate = true;
+        (void)norm.backward({{output_gradient}}, pass, true);
         EXPECT_LT(difference(parameters_.view("weight").gradient, 2 * gradients[1]), 1e-12);
     }
 }
 
 TEST_F(BatchNormTest, PopulationStatisticsAreMeanAndBiasedVariance) {
     auto norm = make();
-    EXPECT_TRUE(norm.population_mean().isnan().all().item<bool>());
-    EXPECT_TRUE(norm.population_variance().isnan().all().item<bool>());
+    EXPECT_TRUE(population(norm).first.isnan().all().item<bool>());
+    EXPECT_TRUE(population(norm).second.isnan().all().item<bool>());
     const at::Tensor examples = normal({50, 3, 2, 3}, 1) * 3 + 100;
-    const std::vector<at::Tensor> chunks = examples.split(17);
-    norm.measure_population(
-        chunks.size(), [&](std::size_t i) { return chunks[i]; }, communicator_);
-    EXPECT_LT(difference(norm.population_mean(), examples.mean({0, 2, 3})), 1e-13);
-    EXPECT_LT(difference(norm.population_variance(), examples.var({0, 2, 3}, false)), 1e-12);
-    expect_standard(standardised(norm.normalise_for_evaluation(examples)), 9);
+    const std::vector<at::Tensor> micro_batches = examples.split(17);
+    const LayerTensorSource outputs = norm.estimate_population(
+        {micro_batches.size(), 1000, [&](std::size_t i) { return LayerTensor{micro_batches[i]}; }},
+        communicator_);
+    const auto [mean, variance] = population(norm);
+    EXPECT_LT(difference(mean, examples.mean({0, 2, 3})), 1e-13);
+    EXPECT_LT(difference(variance, examples.var({0, 2, 3}, false)), 1e-12);
+    expect_standard(standardised(evaluate(norm, examples)), 9);
+    EXPECT_TRUE(outputs(1).tensor.equal(evaluate(norm, micro_batches[1])));
     // One example by itself is normalised as among others.
-    EXPECT_TRUE(norm.normalise_for_evaluation(examples.narrow(0, 3, 1))
-                    .equal(norm.normalise_for_evaluation(examples).narrow(0, 3, 1)));
+    EXPECT_TRUE(
+        evaluate(norm, examples.narrow(0, 3, 1)).equal(evaluate(norm, examples).narrow(0, 3, 1)));
 }
 
 void expect_groups_refused(std::int64_t size, std::int64_t batch, int ranks,

@@ -38,7 +38,16 @@ Example convolution(std::int64_t kernel) {
     return example;
 }
 
-const Pass training{true, true, false, 5, 2, 0};
+const Pass training{.training = true, .save = true, .seed = 5, .step = 2};
+
+/// One micro-batch, on which the layer may work in place.
+at::Tensor forward(Layer& layer, const at::Tensor& input, const Pass& pass = training) {
+    return layer.forward({{input, true}}, pass).front().tensor;
+}
+at::Tensor backward(Layer& layer, const at::Tensor& output_gradient, const Pass& pass = training,
+                    bool input_gradient_wanted = true) {
+    return layer.backward({{output_gradient, true}}, pass, input_gradient_wanted).front().tensor;
+}
 
 /// Checks output, input gradient and parameter gradients of one layer against autograd.
 void expect_like(
@@ -58,21 +67,20 @@ void expect_like(
     const at::Tensor output_gradient = normal(expected.sizes(), 77);
     const auto gradients = torch::autograd::grad({expected}, leaves, {output_gradient});
 
-    const at::Tensor output = example.layer->forward(input.clone(), training);
+    const at::Tensor output = forward(*example.layer, input.clone());
     EXPECT_LT(difference(output, expected.detach()), 1e-12);
-    const at::Tensor input_gradient =
-        example.layer->backward(output_gradient.clone(), training, true);
+    const at::Tensor input_gradient = backward(*example.layer, output_gradient.clone());
     EXPECT_LT(difference(input_gradient, gradients[0]), 1e-12);
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto& view = example.parameters->views()[i];
         EXPECT_LT(difference(view.gradient, gradients[i + 1]), 1e-12) << view.shape.name;
     }
-    // The same chunk once more, added.
+    // The same examples once more, added.
     if (example.parameters) {
         Pass again = training;
         again.accumulate = true;
-        (void)example.layer->forward(input.clone(), again);
-        (void)example.layer->backward(output_gradient.clone(), again, false);
+        (void)forward(*example.layer, input.clone(), again);
+        (void)backward(*example.layer, output_gradient.clone(), again, false);
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             const auto& view = example.parameters->views()[i];
             EXPECT_LT(difference(view.gradient, 2 * gradients[i + 1]), 1e-12) << view.shape.name;
@@ -120,7 +128,7 @@ TEST(Layers, FlattenKeepsTheOrderOfMemory) {
                 [](const auto& values, const auto&) { return values.flatten(1); });
     // Convolutions on a GPU may hand over another order of memory.
     const at::Tensor last = normal({3, 2, 5, 7}, 3).contiguous(at::MemoryFormat::ChannelsLast);
-    EXPECT_TRUE(example.layer->forward(last, training).equal(last.contiguous().flatten(1)));
+    EXPECT_TRUE(forward(*example.layer, last).equal(last.contiguous().flatten(1)));
 }
 
 TEST(Layers, PoolingBeforeReluEqualsReluBeforePooling) {
@@ -132,12 +140,10 @@ TEST(Layers, PoolingBeforeReluEqualsReluBeforePooling) {
 
     const auto pool = make_max_pool();
     const auto relu = make_relu();
-    const at::Tensor output = relu->forward(pool->forward(input.clone(), training), training);
+    const at::Tensor output = forward(*relu, forward(*pool, input.clone()));
     EXPECT_TRUE(output.equal(expected));
     EXPECT_TRUE(expected.eq(0).any().item<bool>());
-    EXPECT_TRUE(
-        pool->backward(relu->backward(output_gradient.clone(), training, true), training, true)
-            .equal(gradient));
+    EXPECT_TRUE(backward(*pool, backward(*relu, output_gradient.clone())).equal(gradient));
 }
 
 // Layers work in place where they may: what an earlier layer keeps for its own backward pass stays.
@@ -163,20 +169,58 @@ TEST(Layers, WorkInPlaceDoesNotSpoilWhatOthersKeep) {
     const at::Tensor output_gradient = normal(expected.sizes(), 9);
     const auto gradients = torch::autograd::grad({expected}, {leaf, w}, {output_gradient});
 
-    at::Tensor values = first.layer->forward(input, training);
-    values = dropout->forward(relu->forward(values, training), training);
-    values = second.layer->forward(values, training);
-    at::Tensor gradient = second.layer->backward(output_gradient, training, true);
-    gradient = relu->backward(dropout->backward(gradient, training, true), training, true);
-    gradient = first.layer->backward(gradient, training, true);
+    at::Tensor values = forward(*first.layer, input);
+    values = forward(*dropout, forward(*relu, values));
+    values = forward(*second.layer, values);
+    at::Tensor gradient = backward(*second.layer, output_gradient);
+    gradient = backward(*relu, backward(*dropout, gradient));
+    gradient = backward(*first.layer, gradient);
     EXPECT_LT(difference(gradient, gradients[0]), 1e-12);
     EXPECT_LT(difference(second.parameters->view("weight").gradient, gradients[1]), 1e-12);
 }
 
+// What a layer may overwrite it does, so that a straight network allocates no more; what others
+// need it leaves alone.
+TEST(Layers, WorkInPlaceWhereTheyMayAndOnlyThere) {
+    const at::Tensor values = normal({4, 5}, 3);
+    const ParameterVectors directions(at::zeros({2, 1}, at::kDouble));
+    for (const bool writable : {true, false}) {
+        for (const auto& layer : {make_relu(), make_dropout(0.5, 0)}) {
+            const auto expect_place = [&](const LayerTensor& input, const LayerTensor& output) {
+                EXPECT_EQ(output.tensor.data_ptr() == input.tensor.data_ptr(), writable);
+                EXPECT_EQ(input.tensor.equal(values), !writable);
+                EXPECT_TRUE(output.writable);
+            };
+            const LayerTensor input{values.clone(), writable};
+            expect_place(input, layer->forward({input}, training).front());
+            const LayerTensor gradient{values.clone(), writable};
+            expect_place(gradient, layer->backward({gradient}, training, true).front());
+        }
+        const auto relu = make_relu();
+        (void)relu->forward({{values}}, {.save = true});
+        const LayerTensor tangents{at::cat({values, values}), writable};
+        const LayerTensor masked = relu->forward_tangents(tangents, directions);
+        EXPECT_EQ(masked.tensor.data_ptr() == tangents.tensor.data_ptr(), writable);
+        EXPECT_TRUE(masked.tensor.equal(at::cat({values.relu(), values.relu()})));
+        EXPECT_EQ(tangents.tensor.equal(at::cat({values, values})), !writable);
+    }
+}
+
+// A view of what others need is no more to be overwritten than that.
+TEST(Layers, FlattenPassesOnWhoMayWrite) {
+    for (const bool writable : {true, false}) {
+        const auto flatten = make_flatten();
+        EXPECT_EQ(flatten->forward({{normal({3, 2, 5}, 1), writable}}, training)[0].writable,
+                  writable);
+        EXPECT_EQ(flatten->backward({{normal({3, 10}, 1), writable}}, training, true)[0].writable,
+                  writable);
+    }
+}
+
 TEST(Layers, GiveNoInputGradientWhereNoneIsWanted) {
     auto example = linear();
-    (void)example.layer->forward(normal({7, 4}, 2), training);
-    EXPECT_FALSE(example.layer->backward(normal({7, 5}, 3), training, false).defined());
+    (void)forward(*example.layer, normal({7, 4}, 2));
+    EXPECT_FALSE(backward(*example.layer, normal({7, 5}, 3), training, false).defined());
     EXPECT_TRUE(example.layer->has_parameters());
     EXPECT_FALSE(make_relu()->has_parameters());
 }
@@ -184,8 +228,7 @@ TEST(Layers, GiveNoInputGradientWhereNoneIsWanted) {
 TEST(Dropout, ScalesWhatItKeepsAndZeroesTheRest) {
     const double rate = 0.3;
     const std::int64_t units = 40'000;
-    const at::Tensor output =
-        make_dropout(rate, 0)->forward(at::ones({4, units}, at::kDouble), training);
+    const at::Tensor output = forward(*make_dropout(rate, 0), at::ones({4, units}, at::kDouble));
     const at::Tensor kept = output.ne(0);
     EXPECT_TRUE(output.masked_select(kept).eq(1 / (1 - rate)).all().item<bool>());
     const auto draws = static_cast<double>(output.numel());
@@ -193,19 +236,20 @@ TEST(Dropout, ScalesWhatItKeepsAndZeroesTheRest) {
                 4 * std::sqrt(rate * (1 - rate) / draws));
 }
 
-TEST(Dropout, IsTheSameForAnExampleInAnyChunk) {
+TEST(Dropout, IsTheSameForAnExampleInAnyMicroBatch) {
     const auto dropout = make_dropout(0.5, 1);
-    const at::Tensor whole = dropout->forward(at::ones({10, 7}, at::kDouble), training);
+    const at::Tensor whole = forward(*dropout, at::ones({10, 7}, at::kDouble));
     Pass part = training;
-    part.first_position = 3;
-    EXPECT_TRUE(dropout->forward(at::ones({4, 7}, at::kDouble), part).equal(whole.narrow(0, 3, 4)));
+    part.first_positions = {3};
+    EXPECT_TRUE(
+        forward(*dropout, at::ones({4, 7}, at::kDouble), part).equal(whole.narrow(0, 3, 4)));
 }
 
 TEST(Dropout, DependsOnSeedStepLayerAndExample) {
     const auto mask = [](std::uint64_t seed, std::int64_t step, std::uint64_t index,
                          std::int64_t first) {
-        return make_dropout(0.5, index)
-            ->forward(at::ones({1, 64}, at::kDouble), {true, false, false, seed, step, first});
+        return forward(*make_dropout(0.5, index), at::ones({1, 64}, at::kDouble),
+                       {.training = true, .seed = seed, .step = step, .first_positions = {first}});
     };
     const at::Tensor base = mask(1, 2, 0, 4);
     EXPECT_TRUE(base.equal(mask(1, 2, 0, 4)));
@@ -218,7 +262,7 @@ TEST(Dropout, DependsOnSeedStepLayerAndExample) {
 TEST(Dropout, DoesNothingInEvaluation) {
     const auto dropout = make_dropout(0.5, 0);
     const at::Tensor input = normal({3, 4}, 1);
-    EXPECT_TRUE(dropout->forward(input.clone(), Pass{}).equal(input));
+    EXPECT_TRUE(forward(*dropout, input.clone(), Pass{}).equal(input));
 }
 
 }  // namespace

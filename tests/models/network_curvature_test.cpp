@@ -5,6 +5,7 @@
 
 #include "models/loss.hpp"
 #include "models/network.hpp"
+#include "network_settings.hpp"
 #include "reference_network.hpp"
 
 namespace batchscope {
@@ -52,41 +53,14 @@ class NetworkCurvature : public ::testing::TestWithParam<Case> {
         return normal({count, network_.parameters().count()}, 31);
     }
     [[nodiscard]] at::Tensor reference_outputs(const Leaves& leaves) const {
-        const reference::Norm norm{that_.model.batch_norm, examples, &network_};
+        const reference::Norm norm{has_batch_norm(that_.model), examples, &network_};
         return that_.model.name == "mlp"
-                   ? reference::mlp(leaves, inputs_, static_cast<int>(that_.model.hidden.size()),
+                   ? reference::mlp(leaves, inputs_,
+                                    static_cast<int>(
+                                        settings_of<MlpSettings>(that_.model.values).hidden.size()),
                                     norm, 0, {})
                    : reference::simple_cnn(leaves, inputs_, norm, 0, {});
     }
-    /// H v for each row v, by differentiating the gradient.
-    [[nodiscard]] at::Tensor hessian_by_autograd(const at::Tensor& vectors) const {
-        const Leaves leaves(network_.parameters());
-        const at::Tensor gradient = leaves.flat_gradients(
-            reference::loss_sum(that_.task, reference_outputs(leaves), targets_), true);
-        std::vector<at::Tensor> products;
-        for (const at::Tensor& vector : vectors.unbind()) {
-            products.push_back(leaves.flat_gradients(gradient.dot(vector)));
-        }
-        return at::stack(products);
-    }
-    /// J' H_L J v, with the Jacobian of the outputs row by row.
-    [[nodiscard]] at::Tensor gauss_newton_by_autograd(const at::Tensor& vectors) const {
-        const Leaves leaves(network_.parameters());
-        const at::Tensor values = reference_outputs(leaves);
-        std::vector<at::Tensor> rows;
-        for (const at::Tensor& value : values.flatten().unbind()) {
-            rows.push_back(leaves.flat_gradients(value));
-        }
-        const at::Tensor jacobian = at::stack(rows);  // (examples * outputs, parameters)
-        const at::Tensor changes =
-            at::mm(vectors, jacobian.t()).view({-1, examples, outputs()}).unsqueeze(3);
-        const at::Tensor p = at::softmax(values.detach(), 1);
-        const at::Tensor loss_hessian = that_.task == Task::classification
-                                            ? at::diag_embed(p) - p.unsqueeze(2) * p.unsqueeze(1)
-                                            : at::ones({examples, 1, 1}, values.options());
-        return at::mm(at::matmul(loss_hessian, changes).flatten(1), jacobian);
-    }
-
     Case that_ = GetParam();
     Network network_{describe_network(that_.model, that_.example_shape, outputs()),
                      {},
@@ -125,14 +99,19 @@ TEST_P(NetworkCurvature, HessianProductsAreThoseOfAutograd) {
     const at::Tensor vectors = directions(3);
     const at::Tensor products =
         network_.curvature_products(inputs_, targets_, vectors, Curvature::hessian);
-    EXPECT_LT(difference(products, hessian_by_autograd(vectors)), 1e-12);
+    const Leaves leaves(network_.parameters());
+    const at::Tensor loss = reference::loss_sum(that_.task, reference_outputs(leaves), targets_);
+    EXPECT_LT(difference(products, reference::hessian_products(leaves, loss, vectors)), 1e-12);
 }
 
 TEST_P(NetworkCurvature, GaussNewtonProductsAreThoseOfTheJacobian) {
     const at::Tensor vectors = directions(3);
     const at::Tensor products =
         network_.curvature_products(inputs_, targets_, vectors, Curvature::gauss_newton);
-    EXPECT_LT(difference(products, gauss_newton_by_autograd(vectors)), 1e-12);
+    const Leaves leaves(network_.parameters());
+    EXPECT_LT(difference(products, reference::gauss_newton_products(
+                                       leaves, that_.task, reference_outputs(leaves), vectors)),
+              1e-12);
 }
 
 TEST_P(NetworkCurvature, DirectionsOfOnePassDoNotMix) {
@@ -172,22 +151,23 @@ TEST_P(NetworkCurvature, LeavesTheNetworkAsItWas) {
 INSTANTIATE_TEST_SUITE_P(
     Networks, NetworkCurvature,
     ::testing::Values(
-        Case{"softmax_regression", {"mlp", {}, false, 0}},
-        Case{"linear_regression", {"mlp", {}, false, 0}, Task::regression},
-        Case{"mlp", {"mlp", {7, 4}, false, 0}},
-        Case{"mlp_with_dropout", {"mlp", {7, 4}, false, 0.5}},
-        Case{"mlp_of_images", {"mlp", {7}, false, 0}, Task::classification, {2, 3, 2}},
-        Case{"mlp_regression", {"mlp", {7, 4}, false, 0}, Task::regression},
-        Case{"mlp_batch_norm", {"mlp", {7, 4}, true, 0}},
-        Case{"cnn", {"simple_cnn", {}, false, 0}, Task::classification, {2, 5, 7}},
-        Case{"cnn_batch_norm", {"simple_cnn", {}, true, 0.4}, Task::classification, {1, 6, 4}}),
-    [](const auto& instance) { return instance.param.name; });
+        Case{"softmax_regression", mlp_settings({}, false, 0)},
+        Case{"linear_regression", mlp_settings({}, false, 0), Task::regression},
+        Casemlp_settings({"mlp", {7, 4}, false, 0)},
+        Case{"mlp_with_dropout", mlp_settings({7, 4}, false, 0.5)},
+        Case{"mlp_of_images", mlp_settings({7}, false, 0), Task::classification, {2, 3, 2}},
+        Case{"mlp_regression", mlp_settings({7, 4}, false, 0), Task::regression},
+        Case{"mlp_batch_norm", mlp_settings({7, 4}, true, 0)},
+        Case{"cnn", simple_cnn_settings(false, 0), Task::classification, {2, 5, 7}},
+        Case{"cnn_batch_norm", simple_cnn_settings(true, 0.4), Task::classification, {1, 6, 4}}),
+    [](const auto& instance) {
+    return instance.param.name; });
 
 TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
     // d2 loss / dW dW = sum over examples of (diag(p) - p p') (x) x x', biases with x = 1.
     constexpr std::int64_t features = 3;
     constexpr std::int64_t classes = 4;
-    Network network(describe_network({"mlp", {}, false, 0}, {features}, classes), {},
+    Network network(describe_network(mlp_settings({}, false, 0), {features}, classes), {},
                     Task::classification, 0, at::kDouble);
     network.parameters().initialise(5);
     const at::Tensor x = normal({9, features}, 1);
@@ -214,9 +194,8 @@ TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
 
 TEST(NetworkCurvatureClosedForm, SingleAndDoublePrecisionAgree) {
     for (const auto& [model, shape] :
-         {std::pair{ModelSettings{"mlp", {16, 8}, true, 0}, std::vector<std::int64_t>{6}},
-          std::pair{ModelSettings{"simple_cnn", {}, true, 0},
-                    std::vector<std::int64_t>{1, 8, 8}}}) {
+         {std::pair{mlp_settings({16, 8}, true, 0), std::vector<std::int64_t>{6}},
+          std::pair{simple_cnn_settings(true, 0), std::vector<std::int64_t>{1, 8, 8}}}) {
         std::vector<std::int64_t> input_shape{20};
         input_shape.insert(input_shape.end(), shape.begin(), shape.end());
         const at::Tensor x = normal(input_shape, 1);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "network_settings.hpp"
 #include "reference_network.hpp"
 
 namespace batchscope {
@@ -29,14 +30,6 @@ struct Case {
 
 void PrintTo(const Case& that, std::ostream* out) {
     *out << that.name;
-}
-
-ModelSettings mlp(std::vector<std::int64_t> hidden, bool batch_norm = false, double dropout = 0) {
-    return {"mlp", std::move(hidden), batch_norm, dropout};
-}
-
-ModelSettings cnn(bool batch_norm = false, double dropout = 0) {
-    return {"simple_cnn", {}, batch_norm, dropout};
 }
 
 class NetworkGradient : public ::testing::TestWithParam<Case> {
@@ -72,12 +65,17 @@ class NetworkGradient : public ::testing::TestWithParam<Case> {
     }
     [[nodiscard]] std::pair<double, at::Tensor> autograd(const Parameters& parameters) const {
         const Leaves leaves(parameters);
-        const reference::Norm norm{that_.model.batch_norm, that_.ghost_size.value_or(that_.batch)};
+        const reference::Norm norm{has_batch_norm(that_.model),
+                                   that_.ghost_size.value_or(that_.batch)};
         const at::Tensor outputs =
             that_.model.name == "mlp"
-                ? reference::mlp(leaves, inputs_, static_cast<int>(that_.model.hidden.size()), norm,
-                                 that_.model.dropout, context_)
-                : reference::simple_cnn(leaves, inputs_, norm, that_.model.dropout, context_);
+                ? reference::mlp(
+                      leaves, inputs_,
+                      static_cast<int>(settings_of<MlpSettings>(that_.model.values).hidden.size()),
+                      norm, std::get<double>(that_.model.values.at("dropout")), context_)
+                : reference::simple_cnn(leaves, inputs_, norm,
+                                        std::get<double>(that_.model.values.at("dropout")),
+                                        context_);
         const at::Tensor loss = reference::loss_sum(that_.task, outputs, targets_);
         return {loss.item<double>(), leaves.flat_gradients(loss)};
     }
@@ -167,23 +165,28 @@ TEST_P(NetworkGradient, InFloat32EqualsThatOfAutograd) {
 }
 
 const Case cases[] = {
-    {"linear", mlp({}), {}},
-    {"linear_regression", mlp({}), {}, Task::regression},
-    {"linear_of_images", mlp({}), {}, Task::classification, {2, 3, 3}},
-    {"mlp", mlp({8, 7}), {}},
-    {"mlp_of_images", mlp({8}), {}, Task::classification, {2, 3, 3}},
-    {"mlp_regression", mlp({8, 7}), {}, Task::regression},
-    {"mlp_dropout", mlp({8, 7}, false, 0.3), {}},
-    {"mlp_global_norm", mlp({8, 7}, true), {}},
-    {"mlp_global_norm_dropout_regression", mlp({8, 7}, true, 0.3), {}, Task::regression},
-    {"mlp_ghost_norm", mlp({8, 7}, true), 4},
-    {"mlp_ghost_norm_smaller_last_group", mlp({8, 7}, true), 4, Task::classification, {6}, 14},
-    {"mlp_ghost_norm_dropout", mlp({8, 7}, true, 0.3), 2},
-    {"mlp_ghost_norm_larger_than_batch", mlp({8}, true), 64},
-    {"cnn", cnn(), {}, Task::classification, {1, 9, 8}},
-    {"cnn_dropout", cnn(false, 0.4), {}, Task::classification, {3, 4, 5}},
-    {"cnn_global_norm", cnn(true, 0.4), {}, Task::classification, {3, 4, 5}},
-    {"cnn_ghost_norm", cnn(true), 4, Task::classification, {2, 4, 4}},
+    {"linear", mlp_settings({}), {}},
+    {"linear_regression", mlp_settings({}), {}, Task::regression},
+    {"linear_of_images", mlp_settings({}), {}, Task::classification, {2, 3, 3}},
+    {"mlp", mlp_settings({8, 7}), {}},
+    {"mlp_of_images", mlp_settings({8}), {}, Task::classification, {2, 3, 3}},
+    {"mlp_regression", mlp_settings({8, 7}), {}, Task::regression},
+    {"mlp_dropout", mlp_settings({8, 7}, false, 0.3), {}},
+    {"mlp_global_norm", mlp_settings({8, 7}, true), {}},
+    {"mlp_global_norm_dropout_regression", mlp_settings({8, 7}, true, 0.3), {}, Task::regression},
+    {"mlp_ghost_norm", mlp_settings({8, 7}, true), 4},
+    {"mlp_ghost_norm_smaller_last_group",
+     mlp_settings({8, 7}, true),
+     4,
+     Task::classification,
+     {6},
+     14},
+    {"mlp_ghost_norm_dropout", mlp_settings({8, 7}, true, 0.3), 2},
+    {"mlp_ghost_norm_larger_than_batch", mlp_settings({8}, true), 64},
+    {"cnn", simple_cnn_settings(), {}, Task::classification, {1, 9, 8}},
+    {"cnn_dropout", simple_cnn_settings(false, 0.4), {}, Task::classification, {3, 4, 5}},
+    {"cnn_global_norm", simple_cnn_settings(true, 0.4), {}, Task::classification, {3, 4, 5}},
+    {"cnn_ghost_norm", simple_cnn_settings(true), 4, Task::classification, {2, 4, 4}},
 };
 INSTANTIATE_TEST_SUITE_P(Networks, NetworkGradient, ::testing::ValuesIn(cases),
                          [](const auto& that) { return that.param.name; });
@@ -208,7 +211,7 @@ std::map<std::string, std::vector<std::int64_t>> shapes_of(const Network& networ
 using Shapes = std::map<std::string, std::vector<std::int64_t>>;
 
 TEST(DescribeNetwork, GivesTheMlpOfTheReport) {
-    const auto network = make_network(mlp({512, 256}), {1, 28, 28});
+    const auto network = make_network(mlp_settings({512, 256}), {1, 28, 28});
     EXPECT_EQ(shapes_of(network), (Shapes{{"fc1.weight", {512, 784}},
                                           {"fc1.bias", {512}},
                                           {"fc2.weight", {256, 512}},
@@ -219,7 +222,7 @@ TEST(DescribeNetwork, GivesTheMlpOfTheReport) {
 }
 
 TEST(DescribeNetwork, GivesSoftmaxRegressionWithoutHiddenLayers) {
-    EXPECT_EQ(shapes_of(make_network(mlp({}), {7}, 3)),
+    EXPECT_EQ(shapes_of(make_network(mlp_settings({}), {7}, 3)),
               (Shapes{{"fc1.weight", {3, 7}}, {"fc1.bias", {3}}}));
 }
 
@@ -228,11 +231,11 @@ TEST(DescribeNetwork, GivesTheNetworkOfShallue) {
                           {"conv2.weight", {64, 32, 5, 5}},   {"conv2.bias", {64}},
                           {"fc1.weight", {1024, 64 * 8 * 8}}, {"fc1.bias", {1024}},
                           {"fc2.weight", {10, 1024}},         {"fc2.bias", {10}}};
-    EXPECT_EQ(shapes_of(make_network(cnn(false, 0.4), {3, 32, 32})), expected);
+    EXPECT_EQ(shapes_of(make_network(simple_cnn_settings(false, 0.4), {3, 32, 32})), expected);
 }
 
 TEST(DescribeNetwork, NamesNormalisationAndItsStatistics) {
-    const auto network = make_network(cnn(true), {1, 4, 4});
+    const auto network = make_network(simple_cnn_settings(true), {1, 4, 4});
     const auto shapes = shapes_of(network);
     EXPECT_EQ(shapes.at("bn1.weight"), std::vector<std::int64_t>{32});
     EXPECT_EQ(shapes.at("bn2.bias"), std::vector<std::int64_t>{64});
@@ -245,11 +248,11 @@ TEST(DescribeNetwork, NamesNormalisationAndItsStatistics) {
     EXPECT_EQ(names,
               (std::vector<std::string>{"bn1.running_mean", "bn1.running_var", "bn2.running_mean",
                                         "bn2.running_var", "bn3.running_mean", "bn3.running_var"}));
-    EXPECT_TRUE(make_network(cnn(), {1, 4, 4}).buffers().empty());
+    EXPECT_TRUE(make_network(simple_cnn_settings(), {1, 4, 4}).buffers().empty());
 }
 
 TEST(DescribeNetwork, TellsWeightsFromBiasesAndNormalisation) {
-    const auto network = make_network(mlp({8}, true), {3, 2, 2});
+    const auto network = make_network(mlp_settings({8}, true), {3, 2, 2});
     for (const auto& view : network.parameters().views()) {
         EXPECT_EQ(view.shape.is_weight,
                   view.shape.name == "fc1.weight" || view.shape.name == "fc2.weight")
@@ -261,7 +264,7 @@ TEST(DescribeNetwork, RefusesImagesThatTheCnnCannotTake) {
     for (const std::vector<std::int64_t>& shape :
          {std::vector<std::int64_t>{784}, {1, 3, 28}, {1, 28, 3}}) {
         try {
-            (void)describe_network(cnn(), shape, 10);
+            (void)describe_network(simple_cnn_settings(), shape, 10);
             ADD_FAILURE() << "accepted";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), ExitCode::configuration);
@@ -272,7 +275,7 @@ TEST(DescribeNetwork, RefusesImagesThatTheCnnCannotTake) {
 // Both statistics of layer 2 rest on layer 1 normalised with its population statistics.
 TEST(EstimatePopulation, MeasuresLayerByLayerOverAllChunks) {
     SerialCommunicator communicator;
-    auto network = make_network(mlp({8, 7}, true), {6}, 5);
+    auto network = make_network(mlp_settings({8, 7}, true), {6}, 5);
     network.parameters().initialise(3);
     const at::Tensor inputs = normal({30, 6}, 5) + 2.0;
     const auto& parameters = network.parameters();
@@ -300,7 +303,7 @@ TEST(EstimatePopulation, MeasuresLayerByLayerOverAllChunks) {
 
 TEST(EstimatePopulation, OfImagesCountsEveryPosition) {
     SerialCommunicator communicator;
-    auto network = make_network(cnn(true), {2, 4, 4}, 5);
+    auto network = make_network(simple_cnn_settings(true), {2, 4, 4}, 5);
     network.parameters().initialise(3);
     const at::Tensor inputs = normal({9, 2, 4, 4}, 5) - 1.0;
     network.estimate_population({inputs.narrow(0, 0, 5), inputs.narrow(0, 5, 4)}, communicator);
@@ -312,8 +315,8 @@ TEST(EstimatePopulation, OfImagesCountsEveryPosition) {
 }
 
 TEST(Evaluate, DropsNothingAndLeavesTheInputsAlone) {
-    auto with = make_network(mlp({16}, false, 0.5), {6});
-    auto without = make_network(mlp({16}), {6});
+    auto with = make_network(mlp_settings({16}, false, 0.5), {6});
+    auto without = make_network(mlp_settings({16}), {6});
     with.parameters().initialise(3);
     without.parameters().initialise(3);
     const at::Tensor inputs = normal({4, 6}, 1);
@@ -325,7 +328,7 @@ TEST(Evaluate, DropsNothingAndLeavesTheInputsAlone) {
 // An evaluation between two steps, and a step of another size, leave nothing behind.
 TEST(ForwardBackward, DoesNotDependOnWhatRanBefore) {
     SerialCommunicator communicator;
-    auto network = make_network(mlp({8, 7}, true, 0.3), {6}, 5);
+    auto network = make_network(mlp_settings({8, 7}, true, 0.3), {6}, 5);
     network.parameters().initialise(3);
     const at::Tensor inputs = normal({12, 6}, 5);
     const at::Tensor targets = labels(12, 5, 6);

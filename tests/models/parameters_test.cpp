@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "models/network.hpp"
+#include "network_settings.hpp"
 
 namespace batchscope {
 namespace {
@@ -67,7 +68,7 @@ TEST(InitialWeights, FillTheirRangeEvenlyOrAreTheirConstant) {
 
 // LibTorch's default: uniform within 1/sqrt(fan in), weights and biases alike.
 TEST(InitialWeights, OfANetworkHaveLibTorchsDefaultBounds) {
-    const Network network(describe_network({"simple_cnn", {}, true, 0.4}, {3, 8, 8}, 10), {},
+    const Network network(describe_network(simple_cnn_settings(true, 0.4), {3, 8, 8}, 10), {},
                           Task::classification, 0, at::kDouble);
     const auto bound = [&](const char* name) {
         return network.parameters().view(name).shape.initial_bound;

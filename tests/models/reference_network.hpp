@@ -170,6 +170,34 @@ inline at::Tensor loss_sum(Task task, const at::Tensor& outputs, const at::Tenso
     return at::cross_entropy_loss(outputs, targets, {}, at::Reduction::Sum);
 }
 
+/// H v for each row v of `vectors` with the Hessian H of `loss`, by differentiating its gradient.
+inline at::Tensor hessian_products(const Leaves& leaves, const at::Tensor& loss,
+                                   const at::Tensor& vectors) {
+    const at::Tensor gradient = leaves.flat_gradients(loss, /*create_graph=*/true);
+    std::vector<at::Tensor> products;
+    for (const at::Tensor& vector : vectors.unbind()) {
+        products.push_back(leaves.flat_gradients(gradient.dot(vector)));
+    }
+    return at::stack(products);
+}
+
+/// J' H_L J v, with the Jacobian of the outputs row by row.
+inline at::Tensor gauss_newton_products(const Leaves& leaves, Task task, const at::Tensor& outputs,
+                                        const at::Tensor& vectors) {
+    std::vector<at::Tensor> rows;
+    for (const at::Tensor& value : outputs.flatten().unbind()) {
+        rows.push_back(leaves.flat_gradients(value));
+    }
+    const at::Tensor jacobian = at::stack(rows);  // (examples * outputs, parameters)
+    const at::Tensor changes =
+        at::mm(vectors, jacobian.t()).view({-1, outputs.size(0), outputs.size(1)}).unsqueeze(3);
+    const at::Tensor p = at::softmax(outputs.detach(), 1);
+    const at::Tensor loss_hessian = task == Task::classification
+                                        ? at::diag_embed(p) - p.unsqueeze(2) * p.unsqueeze(1)
+                                        : at::ones({outputs.size(0), 1, 1}, outputs.options());
+    return at::mm(at::matmul(loss_hessian, changes).flatten(1), jacobian);
+}
+
 /// Consecutive chunks of at most `size` examples.
 inline std::vector<Chunk> chunks_of(const at::Tensor& inputs, const at::Tensor& targets,
                                     std::int64_t size) {

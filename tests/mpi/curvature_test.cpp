@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "measures/batch_gradients.hpp"
 #include "measures/gradient_covariance.hpp"
@@ -44,7 +45,7 @@ class LinearRegression : public ::testing::TestWithParam<std::tuple<std::int64_t
 
     TestRanks ranks_;
     MpiCommunicator& communicator_ = ranks_.communicator();
-    Network network_{describe_network({"mlp", {}, false, 0}, {features}, 1),
+    Network network_{describe_network(mlp_settings({}, false, 0), {features}, 1),
                      {},
                      Task::regression,
                      0,
@@ -146,7 +147,7 @@ TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
     MpiCommunicator& communicator = ranks.communicator();
     SerialCommunicator alone;
     constexpr std::int64_t examples = 41;
-    for (const auto& model : {ModelSettings{"mlp", {16}, true, 0.2}, ModelSettings{"simple_cnn"}}) {
+    for (const auto& model : {mlp_settings({16}, true, 0.2), simple_cnn_settings()}) {
         const at::Tensor inputs = normal_tensor({examples, 1, 8, 8}, 1).to(at::kFloat);
         const DeviceSplit split{inputs, inputs.flatten(1).narrow(1, 0, 4).argmax(1)};
         Network network(describe_network(model, {1, 8, 8}, 4), {}, Task::classification, 0,

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "../models/network_settings.hpp"
 #include "measures/average_case_sharpness.hpp"
 #include "measures/keskar_sharpness.hpp"
 #include "measures/pac_bayes.hpp"
@@ -64,7 +65,7 @@ class LossSearch : public ::testing::Test {
     TestRanks ranks_;
     MpiCommunicator& communicator_ = ranks_.communicator();
     SerialCommunicator alone_;
-    Network network_{describe_network({"mlp", {12}, true, 0.0}, {8}, 3),
+    Network network_{describe_network(mlp_settings({12}, true, 0.0), {8}, 3),
                      {},
                      Task::classification,
                      0,

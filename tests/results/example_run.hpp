@@ -9,10 +9,59 @@
 
 namespace batchscope {
 
+/// Some columns with all that a reader may learn of them, and the dimensions that they need.
+inline void describe_examples(SharpnessRecord& sharpness) {
+    sharpness.dimensions = {{"k", "rank of an eigenvalue, 1 is the largest"},
+                            {"smallest_k", "rank of an eigenvalue, 1 is the smallest"},
+                            {"density_point", "number of a point of the spectral density"},
+                            {"epsilon", "size of the box of Keskar's metric", false},
+                            {"iteration", "iterations of projected L-BFGS; 0 is the start"},
+                            {"direction", "number of a random direction"},
+                            {"slice_position", "distance along a direction", false}};
+    const std::vector<std::string> by_k{"k"};
+    sharpness.columns = {
+        {.name = "seconds", .units = "s", .long_name = "wall time", .is_volatile = true},
+        {.name = "loss", .long_name = "mean loss"},
+        {.name = "eigenvalue",
+         .long_name = "largest eigenvalues",
+         .dimensions = by_k,
+         .headline = {"top_eigenvalue", "top eigenvalue", 10},
+         .certified_by = "eigenvalue_converged"},
+        {.name = "eigenvalue_residual",
+         .long_name = "norm of H v - lambda v",
+         .dimensions = by_k,
+         .headline = {"top_eigenvalue_residual", "residual"},
+         .error_of = "eigenvalue"},
+        {.name = "eigenvalue_converged", .long_name = "1 or 0", .dimensions = by_k},
+        {.name = "smallest_eigenvalue",
+         .long_name = "smallest eigenvalues",
+         .dimensions = {"smallest_k"}},
+        {.name = "trace", .long_name = "trace"},
+        {.name = "density_position", .long_name = "position", .dimensions = {"density_point"}},
+        {.name = "density", .long_name = "density", .dimensions = {"density_point"}},
+        {.name = "keskar_full",
+         .long_name = "Keskar's metric",
+         .dimensions = {"epsilon"},
+         .headline = {"keskar_full", "full space", 50},
+         .refuted_by = "keskar_full_at_start"},
+        {.name = "keskar_full_by_iteration",
+         .long_name = "by iteration",
+         .dimensions = {"epsilon", "iteration"}},
+        {.name = "sam_sharpness",
+         .long_name = "worst case",
+         .headline = {"sam_sharpness", "plain", 80},
+         .counts_above = 0.0},
+        {.name = "slice_loss",
+         .long_name = "loss along a direction",
+         .dimensions = {"direction", "slice_position"}},
+    };
+}
+
 /// Two rows, the first with fewer columns; every dimension but those of the density occurs.
 inline SharpnessRecord example_sharpness() {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     SharpnessRecord sharpness;
+    describe_examples(sharpness);
     sharpness.settings = {{"seed", std::int64_t{3}},
                           {"eigenvalues.tolerance", 1e-3},
                           {"box", std::string("ε (|x| + 1)")}};

@@ -49,6 +49,11 @@ void expect_same_bits(const std::vector<Value>& a, const std::vector<Value>& b) 
 inline void expect_same_sharpness(const SharpnessRecord& wanted, const SharpnessRecord& found) {
     EXPECT_EQ(wanted.scales, found.scales);
     EXPECT_EQ(wanted.settings, found.settings);
+    for (const SharpnessColumn& column : found.columns) {
+        EXPECT_NE(std::find(wanted.columns.begin(), wanted.columns.end(), column),
+                  wanted.columns.end())
+            << column.name;
+    }
     ASSERT_EQ(wanted.rows.size(), found.rows.size());
     for (std::size_t i = 0; i < wanted.rows.size(); ++i) {
         const SharpnessRow& left = wanted.rows[i];

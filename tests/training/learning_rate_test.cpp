@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/error.hpp"
+#include "optimizers/adamw.hpp"
 
 namespace batchscope {
 namespace {
@@ -134,21 +135,26 @@ TEST(ScaledOptimizer, IsUnchangedWithoutARule) {
     for (const auto scaling :
          {LearningRateScaling::none, LearningRateScaling::linear, LearningRateScaling::sqrt}) {
         auto training = settings(256, scaling);
+        training.optimizer.values = values_of(AdamWSettings{.beta1 = 0.8});
         training.optimizer.weight_decay = 0.01;
         const auto scaled = scaled_optimizer(training);
-        EXPECT_EQ(scaled.beta1, 0.9);
-        EXPECT_EQ(scaled.beta2, 0.999);
-        EXPECT_EQ(scaled.epsilon, 1e-8);
+        EXPECT_EQ(scaled.values, training.optimizer.values);
         EXPECT_EQ(scaled.weight_decay, 0.01);
-        EXPECT_EQ(scaled.momentum, 0.9);
     }
+}
+
+TrainingSettings with_adam_rule(std::int64_t batch_size) {
+    auto training = settings(batch_size, LearningRateScaling::sqrt_adam);
+    training.optimizer.name = "adamw";
+    return training;
 }
 
 // Malladi 2022: with k = B/reference, 1 - beta times k, epsilon / sqrt(k).
 TEST(ScaledOptimizer, MovesBetasAndEpsilonOfAdam) {
     for (const std::int64_t batch_size : {16, 256}) {
         const double k = static_cast<double>(batch_size) / 64;
-        const auto scaled = scaled_optimizer(settings(batch_size, LearningRateScaling::sqrt_adam));
+        const auto scaled =
+            settings_of<AdamWSettings>(scaled_optimizer(with_adam_rule(batch_size)).values);
         EXPECT_NEAR(1 - scaled.beta1, 0.1 * k, 1e-15);
         EXPECT_NEAR(1 - scaled.beta2, 0.001 * k, 1e-15);
         EXPECT_DOUBLE_EQ(scaled.epsilon, 1e-8 / std::sqrt(k));
@@ -156,9 +162,9 @@ TEST(ScaledOptimizer, MovesBetasAndEpsilonOfAdam) {
 }
 
 TEST(ScaledOptimizer, RefusesAdamsRuleWhereABetaWouldBeNegative) {
-    EXPECT_NO_THROW((void)scaled_optimizer(settings(64 * 9, LearningRateScaling::sqrt_adam)));
+    EXPECT_NO_THROW((void)scaled_optimizer(with_adam_rule(64 * 9)));
     try {
-        (void)scaled_optimizer(settings(64 * 11, LearningRateScaling::sqrt_adam));
+        (void)scaled_optimizer(with_adam_rule(64 * 11));
         ADD_FAILURE() << "accepted";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ExitCode::configuration);

@@ -23,7 +23,7 @@ RunSettings settings(std::int64_t batch_size) {
 
 RunSettings ghost(std::int64_t batch_size, std::int64_t size) {
     auto run = settings(batch_size);
-    run.model.batch_norm = true;
+    run.model.values["batch_norm"] = true;
     run.batch_norm = {BatchNormStatistics::ghost, size};
     return run;
 }
@@ -57,7 +57,7 @@ TEST(MicroBatch, SuitsTheDeviceWhereItIsAutomatic) {
 // With global statistics several chunks would be computed twice.
 TEST(MicroBatch, IsTheWholeShareUnderGlobalBatchNorm) {
     auto run = settings(100'000);
-    run.model.batch_norm = true;
+    run.model.values["batch_norm"] = true;
     EXPECT_EQ(micro_batch_of(run, 50'000, true), 50'000);
     run.training.micro_batch_size = 64;
     EXPECT_EQ(micro_batch_of(run, 50'000, true), 64);
@@ -106,7 +106,7 @@ TEST(CheckRun, RefusesAScalingThatEnds) {
     auto run = settings(1024);
     run.training.reference_batch_size = 64;
     run.training.learning_rate_scaling = LearningRateScaling::sqrt_adam;
-    run.training.optimizer.name = OptimizerKind::adamw;
+    run.training.optimizer.name = "adamw";
     expect_refusal(run, 6400, 1, "sqrt_adam");
 }
 

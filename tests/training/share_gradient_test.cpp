@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
+#include "models/models.hpp"
 
 namespace batchscope {
 namespace {
@@ -21,7 +23,7 @@ class ShareGradientTest : public ::testing::Test {
         data_.task = Task::classification;
         data_.classes = 3;
         data_.example_shape = {features};
-        settings_.model = {"mlp", {7}, false, 0.3};
+        settings_.model = mlp_settings({7}, false, 0.3);
         settings_.training.micro_batch_size = 3;
     }
 
@@ -120,7 +122,7 @@ TEST(GroupOf, CoversAShareWithoutGaps) {
 TEST(SharesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
     RunSettings settings;
     EXPECT_FALSE(shares_are_coupled(settings));
-    settings.model.batch_norm = true;
+    settings.model.values["batch_norm"] = true;
     EXPECT_TRUE(shares_are_coupled(settings));
     settings.batch_norm = {BatchNormStatistics::ghost, 4};
     EXPECT_FALSE(shares_are_coupled(settings));

@@ -5,8 +5,20 @@
 #include <cmath>
 #include <numeric>
 
+#include "../models/network_settings.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "measures/average_case_sharpness.hpp"
+#include "measures/batch_gradients.hpp"
+#include "measures/eigenvalues.hpp"
+#include "measures/gradient_covariance.hpp"
+#include "measures/keskar_sharpness.hpp"
+#include "measures/measures.hpp"
+#include "measures/pac_bayes.hpp"
+#include "measures/slices.hpp"
+#include "measures/spectral_density.hpp"
+#include "measures/trace.hpp"
+#include "measures/worst_case_sharpness.hpp"
 #include "results/sharpness_columns.hpp"
 #include "training/trainer.hpp"
 
@@ -35,7 +47,7 @@ class Resuming : public ::testing::Test {
         data_.classes = 3;
         data_.example_shape = {2};
         data_.constant_prediction_loss = 1.1;
-        settings_.model = {"mlp", {5}, true, 0.3};
+        settings_.model = mlp_settings({5}, true, 0.3);
         TrainingSettings& training = settings_.training;
         training.batch_size = 8;
         training.micro_batch_size = 3;
@@ -141,7 +153,7 @@ TEST_F(Resuming, WithMomentumLeadsToTheSameEnd) {
 }
 
 TEST_F(Resuming, WithAdamWAndDecayLeadsToTheSameEnd) {
-    settings_.training.optimizer.name = OptimizerKind::adamw;
+    settings_.training.optimizer.name = "adamw";
     settings_.training.optimizer.weight_decay = 0.1;
     settings_.training.schedule = ScheduleKind::step;
     settings_.training.step_epochs = {1.0, 2.5};
@@ -149,7 +161,7 @@ TEST_F(Resuming, WithAdamWAndDecayLeadsToTheSameEnd) {
 }
 
 TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
-    settings_.training.optimizer.nesterov = true;
+    settings_.training.optimizer.values["nesterov"] = true;
     settings_.batch_norm = {BatchNormStatistics::ghost, 2};
     settings_.training.micro_batch_size = 4;
     settings_.training.schedule = ScheduleKind::constant;
@@ -158,19 +170,18 @@ TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
 
 TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
     SharpnessSettings& sharpness = settings_.sharpness;
-    sharpness.measures = sharpness_measures();
+    sharpness.measures = names_of(measures());
     sharpness.every_epochs = 2;
     sharpness.examples = 20;
-    sharpness.eigenvalues.products = 12;
-    sharpness.trace.products = 9;
-    sharpness.density = {2, 4, 10};
-    sharpness.keskar = {{1e-2}, 3, 2, 2};
-    sharpness.worst_case.iterations = 2;
-    sharpness.average_case.draws = 2;
-    sharpness.pac_bayes.draws = 1;
-    sharpness.slices.points = 3;
-    sharpness.gradient_covariance.probes = 3;
-    sharpness.batch_gradients = {{4, 20, 8}, 3};
+    for (const KeyValues& values :
+         {values_of(EigenvalueSettings{.products = 12}), values_of(TraceSettings{9}),
+          values_of(DensitySettings{2, 4, 10}), values_of(KeskarSettings{{1e-2}, 3, 2, 2}),
+          values_of(WorstCaseSettings{.iterations = 2}), values_of(AverageCaseSettings{.draws = 2}),
+          values_of(PacBayesSettings{.draws = 1}), values_of(SliceSettings{.points = 3}),
+          values_of(GradientCovarianceSettings{3}),
+          values_of(BatchGradientSettings{{4, 20, 8}, 3})}) {
+        sharpness.values.insert(values.begin(), values.end());
+    }
     settings_.evaluate = {.every_epochs = 3, .validation_every_examples = {}};
     settings_.training.batch_size = 23;
     settings_.training.micro_batch_size = 23;
@@ -181,7 +192,7 @@ TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
     std::vector<double> epochs;
     for (const SharpnessRow& row : whole.sharpness.rows) {
         epochs.push_back(row.epoch);
-        for (const SharpnessColumn& column : sharpness_columns()) {
+        for (const SharpnessColumn& column : whole.sharpness.columns) {
             EXPECT_TRUE(row.values.contains(column.name)) << column.name;
         }
     }
@@ -191,7 +202,7 @@ TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
 TEST_F(Resuming, TrainsTheSameWithAndWithoutMeasures) {
     settings_.output.checkpoint_minutes = 0;
     const RunRecord without = run();
-    settings_.sharpness.measures = sharpness_measures();
+    settings_.sharpness.measures = names_of(measures());
     settings_.sharpness.every_epochs = 1;
     RunRecord with = run();
     EXPECT_EQ(with.sharpness.rows.size(), 4U);
@@ -203,10 +214,10 @@ TEST_F(Resuming, MeasuresNothingAtWeightsWithoutALoss) {
     settings_.sharpness.measures = {"eigenvalues"};
     settings_.sharpness.every_epochs = 1;
     settings_.evaluate = {.every_epochs = 0, .validation_every_examples = {}};
-    settings_.model.batch_norm = false;
+    settings_.model.values["batch_norm"] = false;
     settings_.training.schedule = ScheduleKind::constant;
     settings_.training.warmup_epochs = 0;
-    settings_.training.optimizer.momentum = 0;
+    settings_.training.optimizer.values["momentum"] = 0.0;
     settings_.training.learning_rate = 1e38;
     settings_.training.batch_size = 46;  // one step an epoch: its loss is that of the start
     settings_.training.micro_batch_size = 46;
@@ -253,7 +264,7 @@ TEST_F(Resuming, CountsTheTrainingTimeOfAllStarts) {
 TEST_F(Resuming, RefusesTheStateOfAnotherOptimizer) {
     (void)run();
     const Checkpoint checkpoint = checkpoints_.back();
-    settings_.training.optimizer.name = OptimizerKind::adamw;
+    settings_.training.optimizer.name = "adamw";
     try {
         (void)run(&checkpoint);
         ADD_FAILURE() << "no error";

@@ -5,8 +5,10 @@
 
 #include <cmath>
 
+#include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "data/batch_order.hpp"
+#include "models/models.hpp"
 
 namespace batchscope {
 namespace {
@@ -29,12 +31,12 @@ class LinearRegression : public ::testing::Test {
         data_.example_shape = {features};
         data_.constant_prediction_loss = 1e9;
         settings_.sharpness.measures = {};
-        settings_.model = {"mlp", {}, false, 0.0};
+        settings_.model = mlp_settings({}, false, 0.0);
         TrainingSettings& training = settings_.training;
         training.precision = Precision::float64;
         training.batch_size = examples;
         training.learning_rate = 0.1;
-        training.optimizer.momentum = 0;
+        training.optimizer.values["momentum"] = 0.0;
         training.budget.epochs = 5;
     }
 
@@ -253,7 +255,7 @@ TEST_F(LinearRegression, IsCollapsedWhereItIsNoBetterThanAConstant) {
 }
 
 TEST_F(LinearRegression, StoresNoWeightsWhereNoneAreWanted) {
-    settings_.output.final_weights = false;
+    settings_.output.weights = StoredWeights::none;
     const auto record = run();
     EXPECT_TRUE(record.weights.empty());
     EXPECT_EQ(record.predictions.test_loss.size(), 7U);

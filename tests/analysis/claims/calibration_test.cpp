@@ -9,6 +9,9 @@
 #include <set>
 
 #include "analysis/claims/decide_claims.hpp"
+#include "analysis/claims/not_always_better.hpp"
+#include "analysis/claims/small_generalizes.hpp"
+#include "analysis/claims/sweet_spot.hpp"
 #include "core/random.hpp"
 #include "tests/analysis/claims/claim_study.hpp"
 
@@ -72,12 +75,11 @@ void add_null_runs(MadeUpStudy& study, NormalDraws noise) {
 /// Whether a decision asserts an effect of the batch size. "The difference does not matter" and
 /// "the largest is not inferior" are true here, and so is that the validation loss rises.
 bool asserts_an_effect(const ClaimDecision& decision) {
-    static const std::set<ClaimReason> no_effect{ClaimReason::negligible,
-                                                 ClaimReason::bound_below_margin,
-                                                 ClaimReason::largest_not_inferior};
+    static const std::set<std::string_view> no_effect{"negligible", "bound_below_margin",
+                                                      "largest_not_inferior"};
     const bool is_decided = decision.outcome == ClaimOutcome::supported ||
                             decision.outcome == ClaimOutcome::contradicted;
-    return is_decided && !no_effect.contains(decision.because.reason);
+    return is_decided && !no_effect.contains(decision.because.reason.word);
 }
 
 TEST(DecisionsOnClaims, FamilyOfAStudyWithoutEffectsIsSeldomWrong) {
@@ -119,9 +121,8 @@ TEST(DecisionsOnClaims, DifferencesAtTheMarginAreSeldomCalledNegligible) {
                 study.add(batch_size, seed).history.test_accuracy.back() = mean + 0.0015 * noise();
             }
         }
-        const std::vector<Claim> claims{default_claim(ClaimKind::small_generalizes),
-                                        default_claim(ClaimKind::sweet_spot),
-                                        default_claim(ClaimKind::not_always_better)};
+        const std::vector<Claim> claims{claim_with(SmallGeneralizes{}), claim_with(SweetSpot{}),
+                                        claim_with(NotAlwaysBetter{})};
         const auto decisions =
             decide_claims(recipes_of(study.summary()).front(), "test", claims, {});
         wrong += std::any_of(decisions.begin(), decisions.end(),

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
+#include "analysis/claims/claim_kind.hpp"
 #include "analysis/claims/claims_file.hpp"
 #include "analysis/claims/decide_claims.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
@@ -46,17 +49,40 @@ inline void add_accuracies(MadeUpStudy& study,
     }
 }
 
+/// A claim with these settings, such as Faster{.margin = 0.1}.
+template <class Settings>
+Claim claim_with(const Settings& settings) {
+    return {
+        .id = "T", .english = "Text", .korean = "", .kind = &Settings::kind(), .rule = settings};
+}
+
+/// The settings of a claim of this kind.
+template <class Settings>
+const Settings& settings_of(const Claim& claim) {
+    return *claim.rule.target<Settings>();
+}
+
+/// Those that claims.yaml gives the claim of this kind.
+template <class Settings>
+const Settings& default_settings() {
+    const std::vector<Claim>& claims = default_claims();
+    return settings_of<Settings>(
+        *std::find_if(claims.begin(), claims.end(),
+                      [](const Claim& claim) { return claim.kind == &Settings::kind(); }));
+}
+
 /// What the only claim of a family comes out as, on the first recipe of a study.
-inline ClaimDecision decide(MadeUpStudy& study, const Claim& claim, const ClaimInputs& inputs = {},
-                            const Margins& margins = {}) {
+template <class Settings>
+ClaimDecision decide(MadeUpStudy& study, const Settings& settings, const ClaimInputs& inputs = {},
+                     const Margins& margins = {}) {
     const StudySummary& summary = study.summary();
-    return decide_claims(recipes_of(summary).front(), summary.out_of_sample, {{claim}}, margins,
-                         inputs)
+    return decide_claims(recipes_of(summary).front(), summary.out_of_sample,
+                         {{claim_with(settings)}}, margins, inputs)
         .front();
 }
 
-inline ClaimDecision decide(MadeUpStudy& study, ClaimKind kind, const ClaimInputs& inputs = {}) {
-    return decide(study, default_claim(kind), inputs);
+inline void PrintTo(const ClaimReason& reason, std::ostream* out) {
+    *out << reason.word;
 }
 
 /// The number of this name; NaN if there is none.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/claims/small_generalizes.hpp"
 #include "tests/analysis/claims/claim_study.hpp"
 
 namespace batchscope {
@@ -18,7 +19,7 @@ std::map<std::string, ClaimDecision> decide_all(const Recipe& recipe) {
     return decisions;
 }
 
-TEST(DecideClaims, KeepsTheOrderOfTheClaimsAndNamesTheirFigures) {
+TEST(DecideClaims, KeepsTheOrderOfTheClaimsAndNamesTheirCharts) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.88}, {64, 0.87}, {256, 0.84}});
     const auto decisions =
@@ -26,7 +27,7 @@ TEST(DecideClaims, KeepsTheOrderOfTheClaimsAndNamesTheirFigures) {
     ASSERT_EQ(decisions.size(), 10U);
     for (std::size_t i = 0; i < decisions.size(); ++i) {
         EXPECT_EQ(decisions[i].claim, default_claims()[i].id);
-        EXPECT_EQ(decisions[i].shown_by, figure_of(default_claims()[i].kind));
+        EXPECT_EQ(decisions[i].shown_by, default_claims()[i].kind->shown_by);
     }
 }
 
@@ -57,8 +58,7 @@ TEST(DecideClaims, AdjustsOverTheClaimsThatWereTested) {
 TEST(DecideClaims, AFamilyOfManyWithholdsWhatOneAloneWouldShow) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.8445}, {256, 0.84}}, five_seeds, 0.002);
-    Claim strict = default_claim(ClaimKind::small_generalizes);
-    strict.margin = 1e-6;
+    const Claim strict = claim_with(SmallGeneralizes{.margin = 1e-6});
     const Recipe recipe = recipes_of(study.summary()).front();
     std::vector<Claim> family{strict};
     const ClaimDecision alone = decide_claims(recipe, "test", family, {}).front();
@@ -128,7 +128,7 @@ TEST(DecideClaims, IsForThisRecipeUnlessEveryRateWasTunedFairly) {
                 }
             }
         }
-        const ClaimDecision decision = decide(study, ClaimKind::small_generalizes);
+        const ClaimDecision decision = decide(study, SmallGeneralizes{});
         EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
         EXPECT_EQ(decision.for_this_recipe, c.for_this_recipe) << c.rates.size() << " " << c.best;
     }
@@ -174,8 +174,7 @@ TEST(DecideClaims, OneRateForAllFlattersSmallBatchesAndSaysForThisRecipe) {
     EXPECT_EQ(linear["C1"].because.reason, ClaimReason::too_few_seeds);
     EXPECT_EQ(linear["C1"].because.batch_size, 4096);
     EXPECT_NE(linear["C8"].outcome, ClaimOutcome::contradicted);
-    std::vector<Claim> narrower{default_claim(ClaimKind::small_generalizes)};
-    narrower[0].large = {256, 256};
+    const std::vector<Claim> narrower{claim_with(SmallGeneralizes{.large = {256, 256}})};
     const ClaimDecision close = decide_claims(recipes[0], "test", narrower, {}).front();
     EXPECT_EQ(close.outcome, ClaimOutcome::contradicted);
     EXPECT_EQ(close.because.reason, ClaimReason::negligible);

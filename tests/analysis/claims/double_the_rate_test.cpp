@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::double_the_rate;
+const DoubleTheRate claim;
 const std::vector<std::int64_t> sizes{16, 32, 64, 128};
 
 struct Rates {
@@ -38,7 +38,7 @@ void add_rates(MadeUpStudy& study, const Rates& rates,
 ClaimDecision decide_rates(const Rates& rates) {
     MadeUpStudy study;
     add_rates(study, rates);
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(DoubleTheRate, IsSupportedWhereTheBestRateGrowsLikeTheBatch) {
@@ -76,40 +76,40 @@ TEST(DoubleTheRate, TheLargestBatchWhereDoublingBothIsEquivalentIsNamed) {
         run.history.test_accuracy.back() =
             (run.batch_size == 128 ? 0.7 : 0.8) + 0.0005 * jitter(run.batch_size, run.seed);
     }
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(number_named(decision, "largest_equivalent_doubling").value, 32);
 }
 
 TEST(DoubleTheRate, IsNotTestedWhereAnOptimumLiesAtTheEdge) {
     MadeUpStudy study;
     add_rates(study, {.power = 1, .count = 6});  // 128 needs 0.128, the largest tried is 0.064
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
-    EXPECT_EQ(decision.because.reason, ClaimReason::optimum_not_bracketed);
+    EXPECT_EQ(decision.because.reason, DoubleTheRate::optimum_not_bracketed);
     EXPECT_EQ(decision.because.name, "best_at_largest");
     EXPECT_GT(decision.because.batch_size, 32);
 }
 
 TEST(DoubleTheRate, IsNotTestedWithFourRatesThreeBatchSizesOrAScalingRule) {
     const ClaimDecision rates = decide_rates({.count = 4});
-    EXPECT_EQ(rates.because.reason, ClaimReason::too_few_rates);
+    EXPECT_EQ(rates.because.reason, DoubleTheRate::too_few_rates);
     EXPECT_EQ(rates.because.found, 4);
     EXPECT_EQ(rates.because.needed, 5);
 
     MadeUpStudy three;
     add_rates(three, {}, {16, 32, 64});
-    EXPECT_EQ(decide(three, kind).because.reason, ClaimReason::too_few_batch_sizes);
+    EXPECT_EQ(decide(three, claim).because.reason, ClaimReason::too_few_batch_sizes);
 
     const ClaimDecision linear = decide_rates({.rule = "linear"});
-    EXPECT_EQ(linear.because.reason, ClaimReason::rates_scaled);
+    EXPECT_EQ(linear.because.reason, DoubleTheRate::rates_scaled);
     EXPECT_EQ(linear.because.name, "linear");
 }
 
 TEST(DoubleTheRate, IsNotTestedWithOneRate) {
     MadeUpStudy study;
     add_runs(study, sizes, [](AnalyzedRun& run) { run.learning_rate_scaling = "none"; });
-    EXPECT_EQ(decide(study, kind).because.reason, ClaimReason::too_few_rates);
-    EXPECT_EQ(decide(study, kind).because.found, 1);
+    EXPECT_EQ(decide(study, claim).because.reason, DoubleTheRate::too_few_rates);
+    EXPECT_EQ(decide(study, claim).because.found, 1);
 }
 
 TEST(DoubleTheRate, RatesThatDivergedWereTried) {
@@ -122,7 +122,11 @@ TEST(DoubleTheRate, RatesThatDivergedWereTried) {
             run.status = RunStatus::diverged;
         }
     }
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::supported);
+}
+
+TEST(DoubleTheRate, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<DoubleTheRate>(), DoubleTheRate{});
 }
 
 }  // namespace

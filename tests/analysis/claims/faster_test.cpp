@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::faster;
+const Faster claim;
 
 /// Validation loss falls on a line from 2.3 to `lowest` within `seconds`.
 void add_arm(MadeUpStudy& study, std::int64_t batch_size, double seconds, double lowest = 0.6,
@@ -23,7 +23,7 @@ TEST(Faster, IsSupportedWhereTheTargetComesSooner) {
     MadeUpStudy study;
     add_arm(study, 64, 20);
     add_arm(study, 256, 10);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_NEAR(number_named(decision, "medium_over_large_seconds").value, std::log(2.0), 0.02);
     EXPECT_NEAR(number_named(decision, "large_over_medium_throughput").value, std::log(2.0), 0.02);
@@ -34,11 +34,11 @@ TEST(Faster, IsContradictedByTheOppositeAndByEquivalence) {
     MadeUpStudy slower;
     add_arm(slower, 64, 10);
     add_arm(slower, 256, 20);
-    EXPECT_EQ(decide(slower, kind).because.reason, ClaimReason::opposite);
+    EXPECT_EQ(decide(slower, claim).because.reason, ClaimReason::opposite);
     MadeUpStudy equal;
     add_arm(equal, 64, 10);
     add_arm(equal, 256, 10);
-    const ClaimDecision decision = decide(equal, kind);
+    const ClaimDecision decision = decide(equal, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
     EXPECT_EQ(decision.because.reason, ClaimReason::negligible);
 }
@@ -47,9 +47,9 @@ TEST(Faster, IsContradictedWhereTheLargeFailsWhatTheMediumReaches) {
     MadeUpStudy study;
     add_arm(study, 64, 20);
     add_arm(study, 256, 5, 0.9);  // four times as fast to 0.9, but never at 0.6
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(decision.because.reason, ClaimReason::target_missed);
+    EXPECT_EQ(decision.because.reason, Faster::target_missed);
     EXPECT_EQ(decision.because.found, 5);
     EXPECT_LT(decision.p_supported, 0.05) << "to the loosest target it is faster";
     EXPECT_NEAR(number_named(decision, "tight_target").value, 0.6, 0.002);
@@ -59,7 +59,7 @@ TEST(Faster, AShortfallThatDoesNotMatterIsNoFailure) {
     MadeUpStudy study;
     add_arm(study, 64, 20);
     add_arm(study, 256, 5, 0.605);  // by 0.005 nats; the margin is 0.02
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::supported);
 }
 
 TEST(Faster, AGivenTargetThatTheLargeMissesContradicts) {
@@ -68,12 +68,12 @@ TEST(Faster, AGivenTargetThatTheLargeMissesContradicts) {
     add_arm(study, 256, 5, 0.9);
     ClaimInputs inputs;
     inputs.target_validation_loss = 0.7;
-    const ClaimDecision decision = decide(study, kind, inputs);
+    const ClaimDecision decision = decide(study, claim, inputs);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(decision.because.reason, ClaimReason::target_missed);
+    EXPECT_EQ(decision.because.reason, Faster::target_missed);
     inputs.target_validation_loss = 0.1;
-    EXPECT_EQ(decide(study, kind, inputs).because.reason, ClaimReason::target_not_reached);
-    EXPECT_EQ(decide(study, kind, inputs).because.name, "medium");
+    EXPECT_EQ(decide(study, claim, inputs).because.reason, ClaimReason::target_not_reached);
+    EXPECT_EQ(decide(study, claim, inputs).because.name, "medium");
 }
 
 TEST(Faster, IsUndecidedWhereSomeLargeRunsMissAGivenTarget) {
@@ -84,7 +84,7 @@ TEST(Faster, IsUndecidedWhereSomeLargeRunsMissAGivenTarget) {
     });
     ClaimInputs inputs;
     inputs.target_validation_loss = 0.61;
-    const ClaimDecision decision = decide(study, kind, inputs);
+    const ClaimDecision decision = decide(study, claim, inputs);
     EXPECT_EQ(decision.outcome, ClaimOutcome::undecided) << "a mean of survivors is no answer";
     EXPECT_EQ(decision.because.reason, ClaimReason::target_not_reached);
     EXPECT_EQ(decision.because.found, 4);
@@ -95,7 +95,7 @@ TEST(Faster, IsUndecidedWhereTimesAreTooFarApart) {
     MadeUpStudy study;
     add_arm(study, 64, 12, 0.6, 1.0);
     add_arm(study, 256, 10, 0.6, 1.0);
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::undecided);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::undecided);
 }
 
 TEST(Faster, IsNotTestedOnDifferentHardwareRanksOrUnknownOnes) {
@@ -106,22 +106,26 @@ TEST(Faster, IsNotTestedOnDifferentHardwareRanksOrUnknownOnes) {
             run.ranks = what == 0 ? 4 : run.ranks;
             run.devices = what == 1 ? "Tesla V100" : run.devices;
         });
-        const ClaimDecision decision = decide(study, kind);
+        const ClaimDecision decision = decide(study, claim);
         EXPECT_EQ(decision.outcome, what == 2 ? ClaimOutcome::supported : ClaimOutcome::not_tested);
         EXPECT_TRUE(what == 2 || decision.because.reason == ClaimReason::different_hardware);
     }
     MadeUpStudy nowhere;
     add_runs(nowhere, {64, 256}, [](AnalyzedRun& run) { run.devices.clear(); });
-    EXPECT_EQ(decide(nowhere, kind).because.reason, ClaimReason::hardware_unknown);
+    EXPECT_EQ(decide(nowhere, claim).because.reason, ClaimReason::hardware_unknown);
 }
 
 TEST(Faster, IsNotTestedWithoutTimesOrAGroup) {
     MadeUpStudy study;
     add_runs(study, {64, 256}, [](AnalyzedRun& run) { run.history.seconds = {unknown, unknown}; });
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::not_tested);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::not_tested);
     MadeUpStudy alone;
     add_arm(alone, 64, 20);
-    EXPECT_EQ(decide(alone, kind).because.name, "large");
+    EXPECT_EQ(decide(alone, claim).because.name, "large");
+}
+
+TEST(Faster, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<Faster>(), Faster{});
 }
 
 }  // namespace

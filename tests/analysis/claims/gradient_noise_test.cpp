@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::gradient_noise;
+const GradientNoiseFalls claim;
 constexpr std::int64_t examples = 50000;
 
 /// Variances (1/B - 1/N)^power with a spread between seeds.
@@ -31,7 +31,7 @@ ClaimInputs measures(double power, double power_at_end, double spread = 0.01) {
 ClaimDecision decide_measures(const ClaimInputs& inputs) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.8}});
-    return decide(study, kind, inputs);
+    return decide(study, claim, inputs);
 }
 
 TEST(GradientNoise, IsSupportedWhereItFallsAsSamplingTheorySays) {
@@ -68,7 +68,7 @@ TEST(GradientNoise, IsUndecidedWhereTheIntervalIsWide) {
 TEST(GradientNoise, IsNotTestedOnFilesThatDoNotHoldIt) {
     const ClaimDecision decision = decide_measures({});
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
-    EXPECT_EQ(decision.because.reason, ClaimReason::not_measured);
+    EXPECT_EQ(decision.because.reason, GradientNoiseFalls::not_measured);
 }
 
 TEST(GradientNoise, IsNotTestedWithTooFewBatchesSizesSeedsOrMoments) {
@@ -79,10 +79,10 @@ TEST(GradientNoise, IsNotTestedWithTooFewBatchesSizesSeedsOrMoments) {
     for (GradientNoiseMeasure& measure : few_batches.gradient_noise) {
         measure.batches = 29;
     }
-    EXPECT_EQ(decide_measures(few_batches).because.reason, ClaimReason::not_converged);
+    EXPECT_EQ(decide_measures(few_batches).because.reason, GradientNoiseFalls::too_few_batches);
     EXPECT_EQ(decide_measures(few_batches).because.found, 29);
     std::erase_if(few_sizes.gradient_noise, [](const auto& m) { return m.batch_size == 64; });
-    EXPECT_EQ(decide_measures(few_sizes).because.reason, ClaimReason::too_few_batch_sizes);
+    EXPECT_EQ(decide_measures(few_sizes).because.reason, GradientNoiseFalls::too_few_batch_sizes);
     std::erase_if(few_seeds.gradient_noise, [](const auto& m) { return m.seed > 2; });
     EXPECT_EQ(decide_measures(few_seeds).because.reason, ClaimReason::too_few_seeds);
     std::erase_if(few_moments.gradient_noise,
@@ -94,6 +94,10 @@ TEST(GradientNoise, ABatchOfTheWholeSplitHasNoVarianceAndIsLeftOut) {
     ClaimInputs inputs = measures(1, 1);
     inputs.gradient_noise.push_back({1, WeightsAt::start, examples, 30, examples, 0});
     EXPECT_EQ(decide_measures(inputs).outcome, ClaimOutcome::supported);
+}
+
+TEST(GradientNoise, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<GradientNoiseFalls>(), GradientNoiseFalls{});
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::noisy_training;
+const NoisyTraining claim;
 
 /// Three evaluations; the noise of the steps between them falls with the train loss.
 void add_arm(MadeUpStudy& study, std::int64_t batch_size, double variance, double spread = 0.05,
@@ -34,7 +34,7 @@ ClaimDecision decide_variances(double small, double large, double spread = 0.05)
     MadeUpStudy study;
     add_arm(study, 16, small, spread);
     add_arm(study, 256, large, spread);
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(NoisyTraining, IsSupportedWhereTheStepLossOfSmallBatchesVariesMore) {
@@ -58,7 +58,7 @@ TEST(NoisyTraining, IsReadAtOneTrainLossHalfWayBetweenEvaluations) {
     MadeUpStudy study;
     add_arm(study, 16, 0.01, 0);
     add_arm(study, 256, 0.01, 0.05, 0.9);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     // The steps of 256 end between 1.3 and 0.9; those of 16 pass there on the way from 1.8 to 0.85.
     EXPECT_NEAR(number_named(decision, "matched_train_loss").value, 1.1, 1e-12);
     const double share = std::log(1.8 / 1.1) / std::log(1.8 / 0.85);
@@ -71,17 +71,21 @@ TEST(NoisyTraining, IsNotTestedWithoutStepLossesACommonLossOrAGroup) {
     add_runs(none, {16, 256}, [](AnalyzedRun& run) {
         run.history.step_loss_variance = {unknown, unknown};
     });
-    EXPECT_EQ(decide(none, kind).because.reason, ClaimReason::figure_missing);
-    EXPECT_EQ(decide(none, kind).because.name, "step_loss_variance");
+    EXPECT_EQ(decide(none, claim).because.reason, ClaimReason::figure_missing);
+    EXPECT_EQ(decide(none, claim).because.name, "step_loss_variance");
 
     MadeUpStudy apart;
     add_arm(apart, 16, 0.01);
     add_runs(apart, {256}, [](AnalyzedRun& run) { run.history.train_loss = {2.3, 2.2}; });
-    EXPECT_EQ(decide(apart, kind).because.reason, ClaimReason::no_common_train_loss);
+    EXPECT_EQ(decide(apart, claim).because.reason, ClaimReason::no_common_train_loss);
 
     MadeUpStudy alone;
     add_arm(alone, 16, 0.01);
-    EXPECT_EQ(decide(alone, kind).because.reason, ClaimReason::group_missing);
+    EXPECT_EQ(decide(alone, claim).because.reason, ClaimReason::group_missing);
+}
+
+TEST(NoisyTraining, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<NoisyTraining>(), NoisyTraining{});
 }
 
 }  // namespace

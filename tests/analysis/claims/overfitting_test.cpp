@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::overfitting;
+const Overfitting claim;
 
 /// Runs that come down to train loss 0.2, with a gap that grows in proportion to what was trained
 /// and a validation loss that rises by `rise` over the last evaluation.
@@ -35,7 +35,7 @@ ClaimDecision decide_arms(double medium_gap, double large_gap, double rise, doub
     MadeUpStudy study;
     add_arm(study, 64, medium_gap, 0.1, spread);
     add_arm(study, 256, large_gap, rise, spread);
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(Overfitting, IsSupportedByALargerMatchedGapAndARisingValidationLoss) {
@@ -49,7 +49,7 @@ TEST(Overfitting, IsSupportedByALargerMatchedGapAndARisingValidationLoss) {
 TEST(Overfitting, IsContradictedWhereTheGapIsNoLarger) {
     const ClaimDecision decision = decide_arms(0.1, 0.1, 0.1);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(decision.because.reason, ClaimReason::bound_below_margin);
+    EXPECT_EQ(decision.because.reason, Overfitting::bound_below_margin);
     EXPECT_EQ(decision.because.name, "large_less_medium_matched_gap");
 }
 
@@ -62,7 +62,7 @@ TEST(Overfitting, IsContradictedWhereTheValidationLossHardlyRises) {
 TEST(Overfitting, IsContradictedWhereNoValidationLossRises) {
     const ClaimDecision decision = decide_arms(0.1, 0.2, 0);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(decision.because.reason, ClaimReason::never_rises);
+    EXPECT_EQ(decision.because.reason, Overfitting::never_rises);
     EXPECT_TRUE(std::isnan(decision.p_contradicted)) << "no test was needed";
 }
 
@@ -74,7 +74,7 @@ TEST(Overfitting, IsNotTestedWithoutACommonTrainLoss) {
     MadeUpStudy study;
     add_arm(study, 64, 0.1, 0.1);
     add_runs(study, {256}, [](AnalyzedRun& run) { run.history.train_loss = {0.15, 0.1}; });
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
     EXPECT_EQ(decision.because.reason, ClaimReason::no_common_train_loss);
     EXPECT_EQ(decision.because.batch_size, 256);
@@ -91,9 +91,13 @@ TEST(Overfitting, TheCollapsedRunWithTheSmallestRawGapIsNotInIt) {
         run.history.train_loss = {2.306, 2.306};
         run.history.test_loss = {2.307, 2.307};
     }
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_EQ(decision.seeds, 5);
+}
+
+TEST(Overfitting, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<Overfitting>(), Overfitting{});
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::sharp_minima;
+const SharpMinima claim;
 const std::vector<std::int64_t> sizes{16, 64, 256, 1024};
 
 /// Sharpness B^power, falling with the train loss alike at every batch size, measured at the train
@@ -34,7 +34,7 @@ ClaimDecision decide_powers(double eigenvalue, double adaptive, double spread = 
     MadeUpStudy study;
     add_runs(study, sizes,
              [=](AnalyzedRun& run) { add_sharpness(run, eigenvalue, adaptive, spread); });
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(SharpMinima, IsSupportedWhereBothMeasuresGrowWithTheBatch) {
@@ -73,9 +73,9 @@ TEST(SharpMinima, IsNotTestedWhereAValueThatIsNeededHasNotConverged) {
             run.sharpness_history.back().values[Headline::top_eigenvalue].counts = false;
         }
     });
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
-    EXPECT_EQ(decision.because.reason, ClaimReason::not_converged);
+    EXPECT_EQ(decision.because.reason, SharpMinima::not_converged);
     EXPECT_EQ(decision.because.name, "top_eigenvalue");
     EXPECT_EQ(decision.because.batch_size, 64);
     EXPECT_EQ(decision.because.seed, 2U);
@@ -87,7 +87,7 @@ TEST(SharpMinima, AnUnconvergedValueFarFromTheMatchedLossDoesNotMatter) {
         add_sharpness(run, 0.5, 0.5);
         run.sharpness_history.front().values[Headline::top_eigenvalue].counts = false;
     });
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::supported);
 }
 
 TEST(SharpMinima, KeskarsMetricStandsInForTheEigenvalue) {
@@ -99,7 +99,7 @@ TEST(SharpMinima, KeskarsMetricStandsInForTheEigenvalue) {
             measured.values[Headline::top_eigenvalue] = {};
         }
     });
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_FALSE(std::isnan(number_named(decision, "slope_of_keskar_full").value));
 }
@@ -107,7 +107,7 @@ TEST(SharpMinima, KeskarsMetricStandsInForTheEigenvalue) {
 TEST(SharpMinima, IsNotTestedWithoutOneOfTheMeasuresOrWithThreeBatchSizes) {
     MadeUpStudy none;
     add_runs(none, sizes, [](AnalyzedRun&) {});
-    EXPECT_EQ(decide(none, kind).because.reason, ClaimReason::not_measured);
+    EXPECT_EQ(decide(none, claim).because.reason, SharpMinima::not_measured);
 
     MadeUpStudy half;
     add_runs(half, sizes, [](AnalyzedRun& run) {
@@ -116,13 +116,13 @@ TEST(SharpMinima, IsNotTestedWithoutOneOfTheMeasuresOrWithThreeBatchSizes) {
             measured.values[Headline::adaptive_sharpness] = {};
         }
     });
-    EXPECT_EQ(decide(half, kind).because.reason, ClaimReason::not_measured);
-    EXPECT_EQ(decide(half, kind).because.name, "adaptive_sharpness");
+    EXPECT_EQ(decide(half, claim).because.reason, SharpMinima::not_measured);
+    EXPECT_EQ(decide(half, claim).because.name, "adaptive_sharpness");
 
     MadeUpStudy three;
     add_runs(three, {16, 64, 256}, [](AnalyzedRun& run) { add_sharpness(run, 0.5, 0.5); });
-    EXPECT_EQ(decide(three, kind).because.reason, ClaimReason::too_few_batch_sizes);
-    EXPECT_EQ(decide(three, kind).because.found, 3);
+    EXPECT_EQ(decide(three, claim).because.reason, ClaimReason::too_few_batch_sizes);
+    EXPECT_EQ(decide(three, claim).because.found, 3);
 }
 
 TEST(SharpMinima, MeasuredAtTheEndAloneHasNoCommonTrainLoss) {
@@ -132,7 +132,7 @@ TEST(SharpMinima, MeasuredAtTheEndAloneHasNoCommonTrainLoss) {
         run.sharpness_history.erase(run.sharpness_history.begin(),
                                     run.sharpness_history.begin() + 2);
     });
-    EXPECT_EQ(decide(study, kind).because.reason, ClaimReason::no_common_train_loss);
+    EXPECT_EQ(decide(study, claim).because.reason, SharpMinima::no_common_train_loss);
 }
 
 TEST(SharpMinima, TheAssociationWithTheGapIsPrintedAndDecidesNothing) {
@@ -144,9 +144,13 @@ TEST(SharpMinima, TheAssociationWithTheGapIsPrintedAndDecidesNothing) {
     association.along_batch_size.p_two_sided = 0.001;
     ClaimInputs inputs;
     inputs.associations = {association};
-    const ClaimDecision decision = decide(study, kind, inputs);
+    const ClaimDecision decision = decide(study, claim, inputs);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_EQ(number_named(decision, "association_with_gap_of_top_eigenvalue").value, -1);
+}
+
+TEST(SharpMinima, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<SharpMinima>(), SharpMinima{});
 }
 
 }  // namespace

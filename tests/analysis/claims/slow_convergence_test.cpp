@@ -7,7 +7,7 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::slow_convergence;
+const SlowConvergence claim;
 
 void add_arm(MadeUpStudy& study, std::int64_t batch_size, double examples, double seconds,
              double spread = 0.01, double lowest = 0.6) {
@@ -23,7 +23,7 @@ ClaimDecision decide_small(double examples, double seconds, double spread = 0.01
     MadeUpStudy study;
     add_arm(study, 16, examples, seconds, spread);
     add_arm(study, 64, 1000, 10, spread);
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(SlowConvergence, IsSupportedWhereSmallBatchesNeedMoreOfBoth) {
@@ -53,7 +53,7 @@ TEST(SlowConvergence, TheTargetIsTheDeepestLossThatAllRunsReach) {
     MadeUpStudy study;
     add_arm(study, 16, 2000, 40, 0.01, 0.5);
     add_arm(study, 64, 1000, 10, 0.01, 0.6);
-    EXPECT_EQ(number_named(decide(study, kind), "target_validation_loss").value, 0.6);
+    EXPECT_EQ(number_named(decide(study, claim), "target_validation_loss").value, 0.6);
 }
 
 TEST(SlowConvergence, IsNotTestedWhereAGivenTargetIsNotReached) {
@@ -62,7 +62,7 @@ TEST(SlowConvergence, IsNotTestedWhereAGivenTargetIsNotReached) {
     add_arm(study, 64, 1000, 10, 0.01, 0.4);
     ClaimInputs inputs;
     inputs.target_validation_loss = 0.5;
-    const ClaimDecision decision = decide(study, kind, inputs);
+    const ClaimDecision decision = decide(study, claim, inputs);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
     EXPECT_EQ(decision.because.reason, ClaimReason::target_not_reached);
     EXPECT_EQ(decision.because.name, "small");
@@ -77,14 +77,18 @@ TEST(SlowConvergence, ATargetThatIsMetBeforeTrainingHasNoTime) {
     add_arm(study, 64, 1000, 10);
     ClaimInputs inputs;
     inputs.target_validation_loss = 5;
-    EXPECT_EQ(decide(study, kind, inputs).because.reason, ClaimReason::target_not_reached);
+    EXPECT_EQ(decide(study, claim, inputs).because.reason, ClaimReason::target_not_reached);
 }
 
 TEST(SlowConvergence, IsNotTestedOnDifferentHardware) {
     MadeUpStudy study;
     add_arm(study, 16, 2000, 40);
     add_runs(study, {64}, [](AnalyzedRun& run) { run.ranks = 1; });
-    EXPECT_EQ(decide(study, kind).because.reason, ClaimReason::different_hardware);
+    EXPECT_EQ(decide(study, claim).because.reason, ClaimReason::different_hardware);
+}
+
+TEST(SlowConvergence, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<SlowConvergence>(), SlowConvergence{});
 }
 
 }  // namespace

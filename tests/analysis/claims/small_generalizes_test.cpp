@@ -7,12 +7,12 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::small_generalizes;
+const SmallGeneralizes claim;
 
 TEST(SmallGeneralizes, IsSupportedWhereSmallBatchesAreBetterOutOfSample) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.88}, {32, 0.86}, {256, 0.84}, {1024, 0.80}});
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_EQ(decision.because.reason, ClaimReason::as_claimed);
     EXPECT_EQ(decision.seeds, 5);
@@ -27,32 +27,30 @@ TEST(SmallGeneralizes, IsSupportedWhereSmallBatchesAreBetterOutOfSample) {
 TEST(SmallGeneralizes, IsContradictedByTheOppositeAndByEquivalence) {
     MadeUpStudy opposite;
     add_accuracies(opposite, {{16, 0.80}, {256, 0.84}});
-    const ClaimDecision decision = decide(opposite, kind);
+    const ClaimDecision decision = decide(opposite, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
     EXPECT_EQ(decision.because.reason, ClaimReason::opposite);
 
     MadeUpStudy equal;
     add_accuracies(equal, {{16, 0.84}, {256, 0.84}});
-    EXPECT_EQ(decide(equal, kind).outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(decide(equal, kind).because.reason, ClaimReason::negligible);
+    EXPECT_EQ(decide(equal, claim).outcome, ClaimOutcome::contradicted);
+    EXPECT_EQ(decide(equal, claim).because.reason, ClaimReason::negligible);
 }
 
 TEST(SmallGeneralizes, IsContradictedByADifferenceThatIsThereButTooSmallToMatter) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.842}, {256, 0.84}}, five_seeds, 0.0002);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_LT(decision.p_supported, 0.05);
     EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
     EXPECT_EQ(decision.because.reason, ClaimReason::negligible);
-    Claim strict = default_claim(kind);
-    strict.margin = 0.0001;
-    EXPECT_EQ(decide(study, strict).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, SmallGeneralizes{.margin = 0.0001}).outcome, ClaimOutcome::supported);
 }
 
 TEST(SmallGeneralizes, IsUndecidedWhereSeedsAreTooFarApart) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.845}, {256, 0.84}}, five_seeds, 0.05);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::undecided);
     EXPECT_EQ(decision.because.reason, ClaimReason::too_little_data);
 }
@@ -60,7 +58,7 @@ TEST(SmallGeneralizes, IsUndecidedWhereSeedsAreTooFarApart) {
 TEST(SmallGeneralizes, IsUndecidedWhereSeedsAreIdentical) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.88}, {256, 0.84}}, five_seeds, 0);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::undecided);
     EXPECT_EQ(decision.because.reason, ClaimReason::identical_seeds);
     EXPECT_EQ(decision.claims_tested, 0);
@@ -69,20 +67,18 @@ TEST(SmallGeneralizes, IsUndecidedWhereSeedsAreIdentical) {
 TEST(SmallGeneralizes, GroupsIncludeTheirBoundsAndNothingBeyond) {
     MadeUpStudy study;
     add_accuracies(study, {{32, 0.88}, {33, 0.1}, {255, 0.99}, {256, 0.84}});
-    EXPECT_NEAR(number_named(decide(study, kind), "small_less_large").value, 0.04, 0.001);
+    EXPECT_NEAR(number_named(decide(study, claim), "small_less_large").value, 0.04, 0.001);
 }
 
 TEST(SmallGeneralizes, IsNotTestedWithoutAGroup) {
     MadeUpStudy study;
     add_accuracies(study, {{33, 0.88}, {256, 0.84}});
-    ClaimDecision decision = decide(study, kind);
+    ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
     EXPECT_EQ(decision.because.reason, ClaimReason::group_missing);
     EXPECT_EQ(decision.because.name, "small");
     EXPECT_TRUE(std::isnan(decision.p_supported));
-    Claim wider = default_claim(kind);
-    wider.small = {1, 33};
-    EXPECT_EQ(decide(study, wider).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, SmallGeneralizes{.small = {1, 33}}).outcome, ClaimOutcome::supported);
 }
 
 TEST(SmallGeneralizes, IsNotTestedWithTwoCommonSeedsAndSaysWhichBatchSizeHasFewest) {
@@ -94,7 +90,7 @@ TEST(SmallGeneralizes, IsNotTestedWithTwoCommonSeedsAndSaysWhichBatchSizeHasFewe
         run.collapsed = seed == 3;
         run.history.test_accuracy.back() = 0.9;
     }
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
     EXPECT_EQ(decision.because.reason, ClaimReason::too_few_seeds);
     EXPECT_EQ(decision.because.batch_size, 1024);
@@ -110,7 +106,7 @@ TEST(SmallGeneralizes, UsesTheCommonSeedsWhereARunCollapsed) {
     collapsed.collapsed = true;
     collapsed.history.test_accuracy.back() = 0.0995;
     study.add(256, 6).history.test_accuracy.back() = 0.84;
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_EQ(decision.seeds, 5);
 }
@@ -118,19 +114,19 @@ TEST(SmallGeneralizes, UsesTheCommonSeedsWhereARunCollapsed) {
 TEST(SmallGeneralizes, IsNotTestedWithOneSeedOrWithoutAFigure) {
     MadeUpStudy one;
     add_accuracies(one, {{16, 0.88}, {256, 0.84}}, 1);
-    EXPECT_EQ(decide(one, kind).because.reason, ClaimReason::too_few_seeds);
+    EXPECT_EQ(decide(one, claim).because.reason, ClaimReason::too_few_seeds);
 
     MadeUpStudy unknown_figure;
     add_accuracies(unknown_figure, {{16, 0.88}, {256, unknown}});
-    EXPECT_EQ(decide(unknown_figure, kind).outcome, ClaimOutcome::not_tested);
-    EXPECT_EQ(decide(unknown_figure, kind).because.reason, ClaimReason::figure_missing);
+    EXPECT_EQ(decide(unknown_figure, claim).outcome, ClaimOutcome::not_tested);
+    EXPECT_EQ(decide(unknown_figure, claim).because.reason, ClaimReason::figure_missing);
 }
 
 TEST(SmallGeneralizes, LeavesOutABatchSizeOfWhichNoRunEnded) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.88}, {256, 0.84}});
     study.add(65536, 1).status = RunStatus::failed;
-    EXPECT_EQ(decide(study, kind).outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::supported);
 }
 
 TEST(SmallGeneralizes, InRegressionIsByLoss) {
@@ -143,7 +139,7 @@ TEST(SmallGeneralizes, InRegressionIsByLoss) {
         run.history.test_loss.back() =
             (run.batch_size == 16 ? 0.5 : 0.6) + 0.001 * jitter(run.batch_size, run.seed);
     });
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
     EXPECT_EQ(number_named(decision, "small_less_large").unit, ClaimUnit::nats);
     EXPECT_NEAR(number_named(decision, "small_less_large").value, 0.1, 0.002);
@@ -156,7 +152,11 @@ TEST(SmallGeneralizes, IsNotTestedInsideASchedule) {
     longer.history.epoch = {0, 20};
     longer.settings = std::make_shared<const std::map<std::string, std::string>>(
         std::map<std::string, std::string>{{"training.schedule", "cosine"}});
-    EXPECT_EQ(decide(study, kind).because.reason, ClaimReason::inside_schedule);
+    EXPECT_EQ(decide(study, claim).because.reason, ClaimReason::inside_schedule);
+}
+
+TEST(SmallGeneralizes, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<SmallGeneralizes>(), SmallGeneralizes{});
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 namespace batchscope {
 namespace {
 
-constexpr auto kind = ClaimKind::sweet_spot;
+const SweetSpot claim;
 
 ClaimDecision decide_accuracies(double small, double medium, double large, double spread = 0.0005) {
     MadeUpStudy study;
     add_accuracies(study, {{16, small}, {64, medium}, {128, medium}, {512, large}}, five_seeds,
                    spread);
-    return decide(study, kind);
+    return decide(study, claim);
 }
 
 TEST(SweetSpot, IsSupportedWhereTheMiddleIsAboveBoth) {
@@ -25,7 +25,7 @@ TEST(SweetSpot, IsSupportedWhereTheMiddleIsAboveBoth) {
 TEST(SweetSpot, IsContradictedByEitherThatIsAbove) {
     const ClaimDecision small = decide_accuracies(0.89, 0.88, 0.83);
     EXPECT_EQ(small.outcome, ClaimOutcome::contradicted);
-    EXPECT_EQ(small.because.reason, ClaimReason::beaten);
+    EXPECT_EQ(small.because.reason, SweetSpot::beaten);
     EXPECT_EQ(small.because.name, "small");
     EXPECT_GT(number_named(small, "not_inferior_to_any").value, 0.5);
     EXPECT_EQ(decide_accuracies(0.84, 0.88, 0.89).because.name, "large");
@@ -54,7 +54,7 @@ TEST(SweetSpot, IsUndecidedWhereSeedsAreTooFarApart) {
 TEST(SweetSpot, BothTestsAreOneSided) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.85}, {64, 0.8503}, {256, 0.80}}, five_seeds, 0.0005);
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     const ClaimNumber difference = number_named(decision, "medium_less_small");
     const double half_width = (difference.upper - difference.lower) / 2;
     // The one-sided p, not twice that: F of the t that the interval's width implies.
@@ -65,9 +65,13 @@ TEST(SweetSpot, BothTestsAreOneSided) {
 TEST(SweetSpot, IsNotTestedWithoutAGroup) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.84}, {63, 0.88}, {129, 0.88}, {512, 0.83}});
-    const ClaimDecision decision = decide(study, kind);
+    const ClaimDecision decision = decide(study, claim);
     EXPECT_EQ(decision.outcome, ClaimOutcome::not_tested);
     EXPECT_EQ(decision.because.name, "medium");
+}
+
+TEST(SweetSpot, HasTheDefaultsOfTheDefaultClaim) {
+    EXPECT_EQ(default_settings<SweetSpot>(), SweetSpot{});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/analysis/example_study.hpp"
+#include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {
 namespace {
@@ -132,33 +133,24 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     EXPECT_EQ(cell(csv, 1 + per_row, "half_width"), "");
 }
 
-TEST_F(Csv, HoldsSharpnessWithErrorsAndWhetherItCounts) {
+TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
+    MadeUpStudy study;
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-        RunRecord run = study_run(64, seed);
         const auto offset = static_cast<double>(seed);
-        run.sharpness.scales = {{"k", {1}}, {"epsilon", {1e-3}}};
-        run.sharpness.rows = {{2.0,
-                               run.epochs.step.back(),
-                               {{"eigenvalue", {10 + offset}},
-                                {"eigenvalue_residual", {0.01 * offset}},
-                                {"eigenvalue_converged", {seed == 1 ? 1.0 : 0.0}},
-                                {"trace", {100 + offset}},
-                                {"trace_standard_error", {1.5}},
-                                {"keskar_subspace", {2}},
-                                {"keskar_subspace_spread", {0.5}},
-                                {"keskar_subspace_at_start", {0}}}}};
-        add(run);
+        SharpnessValues& values = study.add(64, seed).sharpness.values;
+        values[Headline::top_eigenvalue] = {10 + offset, 0.01 * offset, seed == 1};
+        values[Headline::trace] = {100 + offset, 1.5, true};
+        values[Headline::keskar_subspace] = {2, 0.5, true};
     }
-    const std::string all_runs = runs();
-    EXPECT_NE(all_runs.find("top_eigenvalue,top_eigenvalue_residual,top_eigenvalue_counts"),
-              std::string::npos);
-    EXPECT_NE(all_runs.find(",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,"), std::string::npos)
-        << all_runs;
-    EXPECT_NE(all_runs.find(",12,0.02,0,102,1.5,1,"), std::string::npos) << all_runs;
-    const std::string all_means = summary();
-    EXPECT_NE(all_means.find("top_eigenvalue,1,11,,,0.95,0,1\n"), std::string::npos) << all_means;
-    EXPECT_NE(all_means.find("trace,2,101.5,"), std::string::npos) << all_means;
-    EXPECT_NE(all_means.find("keskar_full,0,,,,0.95,0,0\n"), std::string::npos) << all_means;
+    const std::vector<StudySummary> studies{study.summary()};
+    const std::string runs = render_csv(runs_table(studies));
+    EXPECT_TRUE(contains(runs, "top_eigenvalue,top_eigenvalue_residual,top_eigenvalue_counts"));
+    EXPECT_TRUE(contains(runs, ",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,")) << runs;
+    EXPECT_TRUE(contains(runs, ",12,0.02,0,102,1.5,1,")) << runs;
+    const std::string means = render_csv(summary_table(studies, 0.95));
+    EXPECT_TRUE(contains(means, "top_eigenvalue,1,11,,,0.95,0,1\n")) << means;
+    EXPECT_TRUE(contains(means, "trace,2,101.5,")) << means;
+    EXPECT_TRUE(contains(means, "keskar_full,0,,,,0.95,0,0\n")) << means;
 }
 
 }  // namespace
