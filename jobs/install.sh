@@ -39,7 +39,7 @@ system_packages=(
     pkg-config librsvg2-dev nlohmann-json3-dev libkainjow-mustache-dev fonts-nanum
     dataset-fashion-mnist
 )
-test_packages=(slurm-wlm munge iproute2 clang clang-format clang-tidy)
+test_packages=(slurm-wlm munge iproute2 clang clang-format clang-tidy shellcheck)
 
 # Torch and the CUDA 12.6 libraries that this release of it pins, and of the compiler's wheel the headers
 # that CUDA's own headers include. Name, version, size of the download in MB.

@@ -9,8 +9,11 @@ cd "$repository"
 echo "== 1/5 Installing"
 jobs/install.sh --tests
 
-echo "== 2/5 Format"
+echo "== 2/5 Format, scripts, order of layers"
 git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck -x
+"$test_python_folder/bin/ruff" check --no-cache --quiet .
+"$test_python_folder/bin/python" -m pytest -q -p no:cacheprovider tests/test_layers.py
 
 echo "== 3/5 Building, checking and testing with sanitizers what needs no LibTorch"
 jobs/build.sh sanitize

@@ -89,7 +89,9 @@ MeasureKind average_case_sharpness() {
     kind.columns = {
         {.name = "average_sharpness",
          .long_name = "mean f - f under Gaussian noise scaled by filter norms",
-         .headline = {"average_sharpness", "average", 90}},
+         .headline = {"average_sharpness", "average", 90, "Mean rise under noise",
+                      "Sharpness: mean rise of the loss under noise, and the largest noise that is "
+                      "harmless"}},
         {.name = "average_sharpness_standard_error",
          .long_name = "standard error of average_sharpness over the draws",
          .headline = {"average_sharpness_standard_error", "error"},

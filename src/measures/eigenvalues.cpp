@@ -360,9 +360,10 @@ MeasureKind hessian_eigenvalues() {
     kind.name = "eigenvalues";
     kind.meaning = "largest and smallest eigenvalues of the Hessian, by Lanczos";
     kind.keys = component_keys<EigenvalueSettings>();
-    add_largest_columns(kind.columns, "eigenvalue",
-                        "largest eigenvalues of the Hessian, descending",
-                        {"top_eigenvalue", "top eigenvalue", 10});
+    add_largest_columns(
+        kind.columns, "eigenvalue", "largest eigenvalues of the Hessian, descending",
+        {"top_eigenvalue", "top eigenvalue", 10, "Top eigenvalue of the Hessian",
+         "Sharpness: Hessian of the train loss (largest residual or standard error of n)"});
     add_eigenvalue_columns(kind.columns, "smallest_eigenvalue", "smallest_k",
                            "smallest eigenvalues of the Hessian, ascending");
     kind.columns.push_back({.name = "eigenvalue_products",
@@ -394,7 +395,9 @@ MeasureKind gauss_newton_eigenvalues() {
                   [](const ComponentKey& key) { return key.path == "eigenvalues.smallest"; });
     add_largest_columns(kind.columns, "gauss_newton_eigenvalue",
                         "largest eigenvalues of the Gauss-Newton matrix, descending",
-                        {"gauss_newton_eigenvalue", "top eigenvalue", 30});
+                        {"gauss_newton_eigenvalue", "top eigenvalue", 30,
+                         "Top eigenvalue of the Gauss-Newton matrix",
+                         "Sharpness: Gauss-Newton matrix of the train loss"});
     kind.columns.push_back({.name = "gauss_newton_eigenvalue_products",
                             .long_name = "Gauss-Newton-vector products made for the eigenvalues"});
     kind.dimensions = {largest_dimension()};

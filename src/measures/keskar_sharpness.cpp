@@ -405,9 +405,12 @@ MeasureKind keskar_sharpness() {
     kind.meaning = "metric 2.1 of Keskar 2017: highest loss in a box around the weights";
     kind.keys = component_keys<KeskarSettings>();
     kind.check_point = check_epsilons;
-    add_keskar_columns(kind.columns, "full", "the full space", {"keskar_full", "full space", 50});
+    add_keskar_columns(kind.columns, "full", "the full space",
+                       {"keskar_full", "full space", 50, "Keskar's metric, full space",
+                        "Sharpness: Keskar's metric, a lower bound"});
     add_keskar_columns(kind.columns, "subspace", "a random subspace",
-                       {"keskar_subspace", "subspace", 60});
+                       {"keskar_subspace", "subspace", 60, "Keskar's metric, random subspace",
+                        "Sharpness: Keskar's metric, a lower bound"});
     kind.dimensions = {{"epsilon", "size of the box of Keskar's metric", false},
                        {"iteration", "iterations of projected L-BFGS; 0 is the start"}};
     kind.scales = [](const SharpnessSettings& settings) {

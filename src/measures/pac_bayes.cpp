@@ -136,7 +136,9 @@ MeasureKind pac_bayes() {
         {.name = "pac_bayes_sigma",
          .long_name = "largest standard deviation of Gaussian noise that keeps the accuracy "
                       "(Jiang 2020)",
-         .headline = {"pac_bayes_sigma", "PAC-Bayes sigma", 100}},
+         .headline = {"pac_bayes_sigma", "PAC-Bayes sigma", 100, "PAC-Bayes sigma",
+                      "Sharpness: mean rise of the loss under noise, and the largest noise that is "
+                      "harmless"}},
         {.name = "pac_bayes_accuracy", .long_name = "mean accuracy under noise of pac_bayes_sigma"},
         {.name = "pac_bayes_sigma_bracket",
          .long_name = "width of the interval in which bisection left pac_bayes_sigma",

@@ -222,6 +222,7 @@ std::vector<KeyOf<TraceSettings>> keys_of(Type<TraceSettings> /*type*/) {
 namespace {
 
 MeasureKind trace_of(const std::string& prefix, const std::string& matrix, int position,
+                     const std::string& table,
                      SymmetricOperator& (*operator_of)(const MeasureInputs&)) {
     MeasureKind kind;
     kind.name = prefix + "trace";
@@ -231,7 +232,7 @@ MeasureKind trace_of(const std::string& prefix, const std::string& matrix, int p
     kind.columns = {
         {.name = kind.name,
          .long_name = "trace of " + matrix + ", by Hutch++",
-         .headline = {kind.name, "trace", position}},
+         .headline = {kind.name, "trace", position, "Trace of " + matrix, table}},
         {.name = error,
          .long_name = "standard error of " + kind.name,
          .headline = {error, "error"},
@@ -250,9 +251,10 @@ MeasureKind trace_of(const std::string& prefix, const std::string& matrix, int p
 }  // namespace
 
 MeasureKind hessian_trace() {
-    return trace_of("", "the Hessian", 20, [](const MeasureInputs& inputs) -> SymmetricOperator& {
-        return inputs.hessian;
-    });
+    return trace_of(
+        "", "the Hessian", 20,
+        "Sharpness: Hessian of the train loss (largest residual or standard error of n)",
+        [](const MeasureInputs& inputs) -> SymmetricOperator& { return inputs.hessian; });
 }
 
 MeasureKind gauss_newton_trace() {

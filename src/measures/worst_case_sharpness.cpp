@@ -165,18 +165,21 @@ MeasureKind worst_case_sharpness() {
     kind.name = "worst_case";
     kind.meaning = "highest loss in a ball around the weights: SAM and its adaptive form";
     kind.keys = component_keys<WorstCaseSettings>();
+    const std::string table =
+        "Sharpness: worst rise of the loss in a ball, scaled by the weights (adaptive) or not; "
+        "lower bounds";
     kind.columns = {
         {.name = "sam_sharpness",
          .long_name = "max f - f over a ball (Foret 2021), by projected gradient ascent; a lower "
                       "bound",
-         .headline = {"sam_sharpness", "plain", 80},
+         .headline = {"sam_sharpness", "plain", 80, "Worst rise in a ball (SAM)", table},
          .counts_above = 0},
         {.name = "sam_first_order",
          .long_name = "rise of f after the one step that sharpness-aware training takes"},
         {.name = "adaptive_sharpness",
          .long_name = "max f - f over a ball scaled by the weights (Kwon 2021), by projected "
                       "gradient ascent; a lower bound",
-         .headline = {"adaptive_sharpness", "adaptive", 70},
+         .headline = {"adaptive_sharpness", "adaptive", 70, "Adaptive sharpness", table},
          .counts_above = 0},
         {.name = "adaptive_first_order",
          .long_name = "rise of f after the one step of adaptive sharpness-aware training"},

@@ -21,6 +21,8 @@ struct ColumnHeadline {
     std::string name{};     ///< in CSV and JSON: "top_eigenvalue"; empty: nothing is shown of it
     std::string heading{};  ///< of a column of a table; empty: it has none of its own
     int position = 1000;    ///< place among those of other columns, ascending
+    std::string title{};    ///< of a chart: "Top eigenvalue of the Hessian"
+    std::string table{};    ///< caption of the table that it stands in
     bool operator==(const ColumnHeadline&) const = default;
 };
 

@@ -132,6 +132,8 @@ void write_attributes_of(hid_t dataset, const SharpnessColumn& column) {
     };
     write_text("headline", column.headline.name);
     write_text("heading", column.headline.heading);
+    write_text("title", column.headline.title);
+    write_text("table", column.headline.table);
     if (!column.headline.name.empty()) {
         write_attribute(dataset, "headline_position",
                         static_cast<std::int64_t>(column.headline.position));
@@ -156,6 +158,8 @@ void read_attributes_of(hid_t dataset, SharpnessColumn& column) {
         read_text("long_name", column.long_name);
         read_text("headline", column.headline.name);
         read_text("heading", column.headline.heading);
+        read_text("title", column.headline.title);
+        read_text("table", column.headline.table);
         read_text("error_of", column.error_of);
         read_text("certified_by", column.certified_by);
         read_text("refuted_by", column.refuted_by);

@@ -1,7 +1,8 @@
 """Seconds per training step: Batchscope against PyTorch DDP (gloo) from the same LibTorch, on 2 ranks of one thread.
 
 Both start from the same weights, see the same batches and must agree to 1e-5 after 20 steps; in float64, because
-in float32 a unit at the kink of its ReLU may fall to different sides by rounding alone. Runs alternate, so that a machine that slows down slows both; the figure of a run is the median over its steps after a warm-up.
+in float32 a unit at the kink of its ReLU may fall to different sides by rounding alone. Runs alternate, so that a
+machine that slows down slows both; the figure of a run is the median over its steps after a warm-up.
 
   python tests/benchmarks/compare_with_ddp.py [--repeats 3] [--cells mlp:16,simple_cnn:512]
 """
@@ -99,7 +100,8 @@ def main():
         cells = [(cell.split(":")[0], int(cell.split(":")[1])) for cell in options.cells.split(",")]
     print(f"{RANKS} ranks x 1 thread, float32, SGD with momentum; DDP: gloo, fused SGD, gradients as bucket views,\n"
           "static graph, for the CNN the better of both memory layouts. Ratio > 1: Batchscope is faster.\n")
-    print(f"{'model':<12}{'batch':>6}{'ours ms':>10}{'DDP ms':>10}{'ratio':>8}{'  (each pair)':<24}{'weights differ':>16}")
+    print(f"{'model':<12}{'batch':>6}{'ours ms':>10}{'DDP ms':>10}{'ratio':>8}{'  (each pair)':<24}"
+          f"{'weights differ':>16}")
     slower = 0
     with tempfile.TemporaryDirectory() as folder:
         for model, batch in cells:

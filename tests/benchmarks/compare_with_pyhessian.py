@@ -178,8 +178,8 @@ def main():
                       their_values, [pair[1] for pair in own_residuals(theirs, vectors)], to_residual, products)
     print(f"{'  products, in the order of finding':<34}" + "".join(f"{count:>11}" for count in spent))
     difference = numpy.abs(their_values / values - 1).max()
-    print(f"\nlargest relative difference of an eigenvalue {difference:.1e}; PyHessian takes {to_residual / seconds:.1f} "
-          f"x our time to the residual, {as_it_is / seconds:.1f} x as it is\n")
+    print(f"\nlargest relative difference of an eigenvalue {difference:.1e}; PyHessian takes "
+          f"{to_residual / seconds:.1f} x our time to the residual, {as_it_is / seconds:.1f} x as it is\n")
 
     theirs.count_from_here()
     samples, their_seconds = timed(theirs.trace)

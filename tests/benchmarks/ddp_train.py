@@ -11,9 +11,8 @@ import h5py
 import numpy
 import torch
 import yaml
-from torch.nn.parallel import DistributedDataParallel
-
 from example_order import epoch_order
+from torch.nn.parallel import DistributedDataParallel
 
 
 def read_idx(path, header):
@@ -36,7 +35,8 @@ def build(model):
     if model == "mlp":
         return nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
     return nn.Sequential(nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 5, padding=2),
-                         nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 1024), nn.ReLU(), nn.Linear(1024, 10))
+                         nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(3136, 1024), nn.ReLU(),
+                         nn.Linear(1024, 10))
 
 
 def load_weights(network, result):

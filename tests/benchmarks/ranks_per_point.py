@@ -53,7 +53,8 @@ def main():
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     print(f"12 points on {os.cpu_count()} cores, one thread a rank; seconds for the grid, start of the job included\n")
-    print(f"{'ranks':>5}{'all on each':>14}{f'--ranks-per-point {options.ranks_per_point}':>22}{'ratio':>8}  (each pair)")
+    print(f"{'ranks':>5}{'all on each':>14}{f'--ranks-per-point {options.ranks_per_point}':>22}{'ratio':>8}"
+          "  (each pair)")
     with tempfile.TemporaryDirectory() as folder:
         study = Study(pathlib.Path(folder), GRID, "grid")
         for ranks in map(int, options.ranks.split(",")):

@@ -134,8 +134,8 @@ def test_what_libtorch_holds_code_for_is_told(tmp_path):
 
 def test_a_stopped_rank_ends_all(tmp_path):
     """A rank that hangs: the others notice, one says it, and nothing remains."""
-    job = subprocess.Popen([*mpirun(2), *command("--output", tmp_path / "new", "--device", "cpu", "--stall-timeout", "2",
-                                                 "--messages", ",".join(["64M"] * 200))],
+    job = subprocess.Popen([*mpirun(2), *command("--output", tmp_path / "new", "--device", "cpu",
+                                                 "--stall-timeout", "2", "--messages", ",".join(["64M"] * 200))],
                            env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         line = ""
@@ -166,5 +166,6 @@ def test_wrong_options(ranks, options, answer):
 
 @pytest.mark.parametrize("option, answer", [("--help", "--messages"), ("--version", "GPU code for")])
 def test_help_and_version_work_anywhere(option, answer):
-    done = subprocess.run(command(option), env=environment(SLURM_NTASKS="4"), capture_output=True, text=True, check=True)
+    done = subprocess.run(command(option), env=environment(SLURM_NTASKS="4"), capture_output=True, text=True,
+                          check=True)
     assert answer in done.stdout

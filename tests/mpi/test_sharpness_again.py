@@ -10,7 +10,7 @@ import h5py
 import numpy
 import pytest
 
-from programs import (BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, merged, mpirun, sharpness)
+from programs import BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, merged, mpirun, sharpness
 
 ALL_MEASURES = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar",
                 "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]

@@ -8,9 +8,9 @@ Exit code 0 if all hold, 1 with one line per violation, 77 where the Python pack
 import sys
 
 try:
+    import h5netcdf  # noqa: F401  (an engine of xarray)
     import h5py
     import netCDF4  # noqa: F401  (an engine of xarray)
-    import h5netcdf  # noqa: F401  (an engine of xarray)
     import numpy
     import xarray
     import yaml
