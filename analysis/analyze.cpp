@@ -17,21 +17,15 @@
 #include "analysis/command_line.hpp"
 #include "analysis/figures/png.hpp"
 #include "analysis/figures/svg.hpp"
-#include "analysis/report/budget_report.hpp"
-#include "analysis/report/claim_report.hpp"
 #include "analysis/report/csv.hpp"
-#include "analysis/report/gap_report.hpp"
+#include "analysis/report/html.hpp"
 #include "analysis/report/json.hpp"
-#include "analysis/report/page.hpp"
-#include "analysis/report/recommendation_report.hpp"
-#include "analysis/report/rule_report.hpp"
-#include "analysis/report/study_report.hpp"
-#include "analysis/report/target_report.hpp"
-#include "analysis/report/verdict_report.hpp"
-#include "analysis/report/what_if_report.hpp"
+#include "analysis/report/report.hpp"
+#include "analysis/report/terminal.hpp"
 #include "analysis/runs/run_collection.hpp"
 #include "analysis/runs/summary.hpp"
 #include "core/error.hpp"
+#include "core/file_io.hpp"
 #include "core/version.hpp"
 
 namespace batchscope {
@@ -49,54 +43,25 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
                        [](const StudySummary& study) { return !study.groups.empty(); });
 }
 
-/// One section after another, each followed by an empty line.
-void print_section(const std::string& text) {
-    if (!text.empty()) {
-        print(text + '\n');
-    }
+void write_chart(const std::filesystem::path& folder, const NamedChart& chart) {
+    const std::string svg = render_svg(chart.chart, {.standalone = true}).text;
+    write_text_file(folder / (chart.name + ".svg"), svg);
+    write_text_file(folder / (chart.name + ".png"), render_png(svg));
 }
 
-void print_study(const StudyAnswers& answers, const Phrases& phrases) {
-    for (const RecipeAnswers& recipe : answers.recipes) {
-        print_section(
-            verdict_report(recipe.recipe, recipe.larger_batch.front(), answers.margins, phrases));
-    }
-    print_section(recommendation_report(answers, phrases));
-    print_section(rule_report(answers, phrases));
-    for (const RecipeAnswers& recipe : answers.recipes) {
-        if (!recipe.recipe.name.empty()) {
-            print_section(phrases("---- {} ----", recipe.recipe.name) + '\n');
-        }
-        if (recipe.what_if) {
-            print_section(what_if_report(*recipe.what_if, answers.margins, phrases));
-        }
-        print_section(claim_report(recipe, answers.claims, phrases));
-        print_section(budget_report(recipe, phrases));
-        print_section(gap_report(recipe, answers.study->out_of_sample, answers.margins, phrases));
-        print_section(target_report(recipe, phrases));
-    }
-    print_section(study_report(*answers.study, answers.margins.confidence, phrases));
-}
-
-void write_figure(const std::filesystem::path& folder, const ReportFigure& figure) {
-    const std::string svg = render_svg(figure.chart, {.standalone = true}).text;
-    write_report_file(folder / (figure.name + ".svg"), svg);
-    write_report_file(folder / (figure.name + ".png"), render_png(svg));
-}
-
-/// report.html, and each of its figures as SVG and PNG, for papers: a thread for each core, since
+/// report.html, and each of its charts as SVG and PNG, for papers: a thread for each core, since
 /// a picture takes a tenth of a second.
-void write_page_and_figures(const std::filesystem::path& output, const ReportPage& page) {
-    write_report_file(output / "report.html", page.html);
+void write_page_and_charts(const std::filesystem::path& output, const HtmlPage& page) {
+    write_text_file(output / "report.html", page.html);
     std::atomic<std::size_t> next = 0;
-    const auto write_figures = [&] {
-        for (std::size_t i = next++; i < page.figures.size(); i = next++) {
-            write_figure(output / "figures", page.figures[i]);
+    const auto write_charts = [&] {
+        for (std::size_t i = next++; i < page.charts.size(); i = next++) {
+            write_chart(output / "figures", page.charts[i]);
         }
     };
     std::vector<std::future<void>> threads(std::max(1U, std::thread::hardware_concurrency()));
     for (std::future<void>& thread : threads) {
-        thread = std::async(std::launch::async, write_figures);
+        thread = std::async(std::launch::async, write_charts);
     }
     for (std::future<void>& thread : threads) {
         thread.get();
@@ -111,18 +76,19 @@ ExitCode analyze(const AnalysisOptions& options) {
     std::vector<StudyAnswers> answers;
     for (const StudySummary& study : studies) {
         answers.push_back(answer_all(study, options.questions));
-        print_study(answers.back(), phrases);
     }
-    print(skipped_report(collection.skipped, phrases));
-    write_report_file(options.output / "runs.csv", runs_csv(studies));
-    write_report_file(options.output / "summary.csv",
-                      summary_csv(studies, options.questions.margins.confidence));
-    write_report_file(options.output / "summary.json", summary_json(answers, collection.skipped));
-    const ReportPage page = report_page(answers, collection.skipped, phrases);
-    write_page_and_figures(options.output, page);
+    const Document document = report_document(answers, collection.skipped, phrases);
+    print(render_terminal(document, phrases));
+    for (const Table& table :
+         {runs_table(studies), summary_table(studies, options.questions.margins.confidence)}) {
+        write_text_file(options.output / (table.name + ".csv"), render_csv(table));
+    }
+    write_text_file(options.output / "summary.json", summary_json(answers, collection.skipped));
+    const HtmlPage page = render_html(document, phrases);
+    write_page_and_charts(options.output, page);
     print(phrases("Wrote {0}/report.html, {1} figures as SVG and PNG in {0}/figures, and "
                   "{0}/summary.json, {0}/summary.csv and {0}/runs.csv",
-                  options.output.string(), page.figures.size()) +
+                  options.output.string(), page.charts.size()) +
           "\n");
     if (!any_run_counts(studies)) {
         throw data_error("no run among these files counts",

@@ -72,17 +72,6 @@ struct LineLayer {
     std::vector<double> x{};
     std::vector<double> y{};  ///< as many as x
     std::string hover{};
-    bool stepped = false;  ///< y keeps its value up to the next x
-};
-
-/// The area between two curves.
-struct BandLayer {
-    std::string name{};
-    Style style{};
-    std::vector<double> x{};
-    std::vector<double> low{};   ///< as many as x
-    std::vector<double> high{};  ///< as many as x
-    std::string hover{};
 };
 
 struct IntervalMark {
@@ -93,7 +82,6 @@ struct IntervalMark {
     double low;
     double high;
     std::string hover{};
-    bool open = false;  ///< the marker is empty inside
 };
 
 /// Estimates with their intervals.
@@ -105,21 +93,18 @@ struct IntervalLayer {
     Offset offset{};
 };
 
-/// The line where an axis has a value, across the panel.
+/// The line where the x axis has a value, across the panel.
 struct RuleLayer {
     std::string name{};
     Style style{};
-    Dimension dimension = Dimension::x;
     double value;
-    std::string label{};  ///< at the line: above the panel for x, within for y
     std::string hover{};
 };
 
-/// The area where an axis is between two values, across the panel. Infinite: up to its end.
+/// The area where the x axis is between two values, across the panel. Infinite: up to its end.
 struct SpanLayer {
     std::string name{};
     Style style{};
-    Dimension dimension = Dimension::x;
     double low;
     double high;
     std::string hover{};
@@ -154,19 +139,7 @@ struct CellLayer {
     std::vector<CellMark> cells{};
 };
 
-struct TextNote {
-    double x;
-    double y;
-    std::string text{};  ///< its left end is at x, moved where the panel ends or other text stands
-};
-
-struct TextLayer {
-    Style style{};
-    std::vector<TextNote> notes{};
-};
-
-using Layer = std::variant<SpanLayer, BandLayer, CellLayer, RuleLayer, LineLayer, IntervalLayer,
-                           PointLayer, TextLayer>;
+using Layer = std::variant<SpanLayer, CellLayer, RuleLayer, LineLayer, IntervalLayer, PointLayer>;
 
 struct Panel {
     std::string title{};

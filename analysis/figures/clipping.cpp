@@ -78,30 +78,4 @@ std::vector<std::vector<Position>> clipped_line(const std::vector<Position>& lin
     return parts;
 }
 
-std::vector<Position> clipped_area(const std::vector<Position>& area, const Box& box) {
-    // Signed distances to the inner side of each edge.
-    const std::array<double (*)(const Position&, const Box&), 4> distances{
-        [](const Position& p, const Box& b) { return p.x - b.left; },
-        [](const Position& p, const Box& b) { return b.right - p.x; },
-        [](const Position& p, const Box& b) { return p.y - b.top; },
-        [](const Position& p, const Box& b) { return b.bottom - p.y; }};
-    std::vector<Position> kept = area;
-    for (const auto distance : distances) {
-        const std::vector<Position> before = std::exchange(kept, {});
-        for (std::size_t i = 0; i < before.size(); ++i) {
-            const Position& from = before[i];
-            const Position& to = before[(i + 1) % before.size()];
-            const double here = distance(from, box);
-            const double there = distance(to, box);
-            if (here >= 0) {
-                kept.push_back(from);
-            }
-            if ((here < 0) != (there < 0)) {
-                kept.push_back(between(from, to, here / (here - there)));
-            }
-        }
-    }
-    return kept.size() < 3 ? std::vector<Position>{} : kept;
-}
-
 }  // namespace batchscope

@@ -11,8 +11,4 @@ namespace batchscope {
 [[nodiscard]] std::vector<std::vector<Position>> clipped_line(const std::vector<Position>& line,
                                                               const Box& box);
 
-/// The part of a closed area (without NaN) that lies within `box` (Sutherland and Hodgman 1974).
-/// Empty if there is none.
-[[nodiscard]] std::vector<Position> clipped_area(const std::vector<Position>& area, const Box& box);
-
 }  // namespace batchscope

@@ -22,12 +22,6 @@ class RangeOfLayer {
             include(layer.x[i], layer.y[i]);
         }
     }
-    void operator()(const BandLayer& layer) {
-        for (std::size_t i = 0; i < layer.x.size(); ++i) {
-            include(layer.x[i], layer.low[i]);
-            include(layer.x[i], layer.high[i]);
-        }
-    }
     void operator()(const IntervalLayer& layer) {
         for (const IntervalMark& mark : layer.intervals) {
             if (layer.along != dimension_) {
@@ -40,22 +34,17 @@ class RangeOfLayer {
         }
     }
     void operator()(const RuleLayer& layer) {
-        if (layer.dimension == dimension_) {
+        if (dimension_ == Dimension::x) {
             include(layer.value);
         }
     }
     void operator()(const SpanLayer& layer) {
-        if (layer.dimension == dimension_) {
+        if (dimension_ == Dimension::x) {
             include(layer.low);
             include(layer.high);
         }
     }
     void operator()(const CellLayer& /*categories have their own range*/) {}
-    void operator()(const TextLayer& layer) {
-        for (const TextNote& note : layer.notes) {
-            include(note.x, note.y);
-        }
-    }
 
     [[nodiscard]] const AxisRange& range() const { return range_; }
 
@@ -94,14 +83,6 @@ struct HasMarks {
         }
         return false;
     }
-    bool operator()(const BandLayer& layer) const {
-        for (std::size_t i = 0; i < layer.x.size(); ++i) {
-            if (both_known(layer.x[i], layer.low[i]) && !std::isnan(layer.high[i])) {
-                return true;
-            }
-        }
-        return false;
-    }
     bool operator()(const IntervalLayer& layer) const {
         return std::any_of(
             layer.intervals.begin(), layer.intervals.end(), [](const IntervalMark& mark) {
@@ -111,7 +92,6 @@ struct HasMarks {
     bool operator()(const CellLayer& layer) const { return !layer.cells.empty(); }
     bool operator()(const RuleLayer& /*only a reference*/) const { return false; }
     bool operator()(const SpanLayer& /*only a reference*/) const { return false; }
-    bool operator()(const TextLayer& layer) const { return !layer.notes.empty(); }
 };
 
 }  // namespace

@@ -86,7 +86,6 @@ class Swatch {
                                                         [](const PointMark& p) { return p.open; }));
     }
     void operator()(const LineLayer& layer) const { add_line(layer.style); }
-    void operator()(const BandLayer& layer) const { add_area(layer.style, false); }
     void operator()(const IntervalLayer& layer) const {
         Style bar = layer.style;
         bar.dash = Dash::solid;
@@ -94,7 +93,13 @@ class Swatch {
         add_marker(layer.style, false);
     }
     void operator()(const RuleLayer& layer) const { add_line(layer.style); }
-    void operator()(const SpanLayer& layer) const { add_area(layer.style, true); }
+    void operator()(const SpanLayer& layer) const {
+        const Style& style = layer.style;
+        drawing_.shapes.emplace_back(
+            RectangleShape{.box = {box_.left, box_.top + 1, box_.right, box_.bottom - 1},
+                           .filling = Filling{style.colour, filling_opacity * style.opacity},
+                           .stroke = Stroke{style.colour, 0.8, Dash::dashed}});
+    }
     void operator()(const CellLayer& layer) const {
         RectangleShape cell{.box = {middle() - 6, box_.top + 1, middle() + 6, box_.bottom - 1}};
         if (layer.fill) {
@@ -117,7 +122,6 @@ class Swatch {
                           .colour = text_colour_on(layer.fill.value_or(white))});
         }
     }
-    void operator()(const TextLayer& /*explains itself*/) const {}
 
   private:
     [[nodiscard]] double middle() const { return (box_.left + box_.right) / 2; }
@@ -137,14 +141,6 @@ class Swatch {
                             .open = open,
                             .size = 3.2});
         }
-    }
-    void add_area(const Style& style, bool edges) const {
-        RectangleShape area{.box = {box_.left, box_.top + 1, box_.right, box_.bottom - 1},
-                            .filling = Filling{style.colour, filling_opacity * style.opacity}};
-        if (edges) {
-            area.stroke = Stroke{style.colour, 0.8, Dash::dashed};
-        }
-        drawing_.shapes.emplace_back(area);
     }
 
     Box box_;

@@ -129,7 +129,6 @@ void draw_layer(const IntervalLayer& layer, const PlotArea& area, Drawing& drawi
             MarkerShape{.position = bar.at(along.position(mark.estimate) + offset_along, 0),
                         .marker = layer.style.marker,
                         .colour = layer.style.colour,
-                        .open = mark.open,
                         .size = estimate_size,
                         .opacity = layer.style.opacity,
                         .hover = mark.hover});

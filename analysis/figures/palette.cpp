@@ -105,18 +105,4 @@ Style outcome_style(Outcome outcome) {
     return {.colour = {0x76, 0x76, 0x76}, .marker = Marker::circle};
 }
 
-std::string_view outcome_glyph(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::better:
-            return "▲";
-        case Outcome::worse:
-            return "▼";
-        case Outcome::equivalent:
-            return "=";
-        case Outcome::undecided:
-            break;
-    }
-    return "?";
-}
-
 }  // namespace batchscope

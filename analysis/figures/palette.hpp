@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 
 #include "analysis/figures/style.hpp"
+#include "core/described.hpp"
 
 namespace batchscope {
 
@@ -42,11 +42,9 @@ inline constexpr double filling_opacity = 0.2;
 
 /// What a comparison came to.
 enum class Outcome { better, worse, equivalent, undecided };
+BATCHSCOPE_DESCRIBE_ENUM(Outcome, better, worse, equivalent, undecided)
 
 /// Blue, orange, black and grey, never red and green; each with a marker of its own.
 [[nodiscard]] Style outcome_style(Outcome outcome);
-
-/// "▲", "▼", "=" or "?": the outcome without colour.
-[[nodiscard]] std::string_view outcome_glyph(Outcome outcome);
 
 }  // namespace batchscope

@@ -112,7 +112,7 @@ void draw_y_labels(const PanelLayout& layout, const PlotArea& area, Drawing& dra
     }
 }
 
-void draw_header(const PanelLayout& layout, const PlotArea& area, Drawing& drawing) {
+void draw_header(const PanelLayout& layout, Drawing& drawing) {
     const Panel& panel = *layout.panel;
     const Box& outer = layout.outer;
     if (!panel.title.empty()) {
@@ -128,27 +128,13 @@ void draw_header(const PanelLayout& layout, const PlotArea& area, Drawing& drawi
                        {.position = {x, 0}, .size = label_size, .colour = dark_grey});
     };
     const bool notes_title = !panel.y.row_notes_title.empty();
-    const double titles_bottom = bottom - layout.rule_labels_height();
     if (layout.y_title && !panel.y.title.empty()) {
         const double width = (notes_title ? layout.plot.right : outer.right) - outer.left;
-        draw_above(wrap_text(panel.y.title, label_size, width), outer.left, titles_bottom);
+        draw_above(wrap_text(panel.y.title, label_size, width), outer.left, bottom);
     }
     if (notes_title) {
         draw_above(wrap_text(panel.y.row_notes_title, label_size, outer.right - layout.plot.right),
-                   layout.plot.right + gap_to_numbers, titles_bottom);
-    }
-    PathShape lines{.stroke = Stroke{middle_grey, 0.7}};
-    for (const RuleLabel& label : place_rule_labels(panel, area.x, outer.left, outer.right)) {
-        const double row_bottom = bottom - line_spacing * label_size * label.row;
-        const double row_top = row_bottom - line_spacing * label_size;
-        lines.parts.push_back({{label.line, row_top + 2}, {label.line, layout.plot.top}});
-        add_text_lines(drawing, {label.rule->label}, row_top,
-                       {.position = {label.turned ? label.box.right : label.box.left, 0},
-                        .size = label_size,
-                        .anchor = label.turned ? TextAnchor::end : TextAnchor::start});
-    }
-    if (!lines.parts.empty()) {
-        drawing.shapes.emplace_back(lines);
+                   layout.plot.right + gap_to_numbers, bottom);
     }
 }
 
@@ -161,23 +147,11 @@ void draw_panel(const PanelLayout& layout, double points_per_unit, Drawing& draw
     for (std::size_t i = 0; i < layout.panel->layers.size(); ++i) {
         constexpr double golden_ratio = 0.618;  // its multiples spread evenly
         area.phase = std::fmod(golden_ratio * static_cast<double>(i), 1.0);
-        std::visit(
-            [&area, &drawing](const auto& layer) {
-                if constexpr (requires { draw_layer(layer, area, drawing); }) {
-                    draw_layer(layer, area, drawing);
-                }
-            },
-            layout.panel->layers[i]);
+        std::visit([&area, &drawing](const auto& layer) { draw_layer(layer, area, drawing); },
+                   layout.panel->layers[i]);
     }
     // Text comes last, so that no mark covers it.
-    std::vector<Box> taken;
-    draw_horizontal_rule_labels(*layout.panel, area, taken, drawing);
-    for (const Layer& layer : layout.panel->layers) {
-        if (const auto* notes = std::get_if<TextLayer>(&layer)) {
-            draw_text(*notes, area, taken, drawing);
-        }
-    }
-    draw_header(layout, area, drawing);
+    draw_header(layout, drawing);
     if (layout.x_labels) {
         draw_x_labels(layout, area, drawing);
     }

@@ -151,8 +151,7 @@ double header_height(const PanelLayout& layout) {
         notes_title ? lines_height(panel.y.row_notes_title, label_size,
                                    layout.outer.right - layout.plot.right, false)
                     : 0);
-    return lines_height(panel.title, panel_title_size, width, true) + axis_title +
-           layout.rule_labels_height() + header_gap;
+    return lines_height(panel.title, panel_title_size, width, true) + axis_title + header_gap;
 }
 
 double footer_height(const PanelLayout& layout) {
@@ -170,14 +169,6 @@ PlotArea PanelLayout::area() const {
     return {plot, AxisMapping(panel->x.scale, x_range, plot.left, plot.right),
             from_the_top ? AxisMapping(panel->y.scale, y_range, plot.top, plot.bottom)
                          : AxisMapping(panel->y.scale, y_range, plot.bottom, plot.top)};
-}
-
-double PanelLayout::rule_labels_height() const {
-    int rows = 0;
-    for (const RuleLabel& label : place_rule_labels(*panel, area().x, outer.left, outer.right)) {
-        rows = std::max(rows, label.row + 1);
-    }
-    return line_spacing * label_size * rows;
 }
 
 std::vector<PanelLayout> lay_out_panels(const Chart& chart, double left, double right, double top) {

@@ -26,8 +26,6 @@ struct PanelLayout {
     bool y_is_known = true;
 
     [[nodiscard]] PlotArea area() const;
-    /// Rows of labels of vertical rules above the plot.
-    [[nodiscard]] double rule_labels_height() const;
 };
 
 /// Lays the panels of a chart out in rows between left and right, from `top` down; plots of a row

@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
+#include <functional>
+#include <map>
 #include <set>
-#include <system_error>
-
-#include "core/error.hpp"
-#include "core/file_io.hpp"
+#include <utility>
 
 namespace batchscope {
 
@@ -29,33 +26,14 @@ std::string field(const std::string& text) {
     return quoted + '"';
 }
 
-std::string field(double value) {
+/// A number in shortest round-trip form; nothing for an unknown one.
+std::string exact(double value) {
     return std::isnan(value) ? std::string{} : fmt::format("{}", value);
 }
-std::string field(std::int64_t value) {
-    return fmt::format("{}", value);
-}
-std::string field(std::uint64_t value) {
-    return fmt::format("{}", value);
-}
 
-class Line {
-  public:
-    template <class Value>
-    Line& add(const Value& value) {
-        if (!first_) {
-            text_ += ',';
-        }
-        text_ += field(value);
-        first_ = false;
-        return *this;
-    }
-    [[nodiscard]] std::string end() const { return text_ + "\n"; }
-
-  private:
-    std::string text_;
-    bool first_ = true;
-};
+std::string flag(bool value) {
+    return value ? "1" : "0";
+}
 
 std::set<std::string> all_axis_keys(const std::vector<StudySummary>& studies) {
     std::set<std::string> keys;
@@ -65,112 +43,132 @@ std::set<std::string> all_axis_keys(const std::vector<StudySummary>& studies) {
     return keys;
 }
 
-void add_axes(Line& line, const std::set<std::string>& keys,
-              const std::map<std::string, AttributeValue>& axes) {
-    for (const std::string& key : keys) {
-        const auto value = axes.find(key);
-        line.add(value == axes.end() ? std::string{} : to_text(value->second));
-    }
+std::string axis_value(const std::map<std::string, AttributeValue>& axes, const std::string& key) {
+    const auto value = axes.find(key);
+    return value == axes.end() ? std::string{} : to_text(value->second);
 }
 
-std::string runs_header(const std::set<std::string>& keys) {
-    Line line;
-    for (const char* name : {"study", "file", "batch_size", "seed"}) {
-        line.add(name);
+/// One file with the run whose figures stand for it.
+struct RunOfStudy {
+    const StudySummary& study;
+    Standing standing;
+    const AnalyzedRun& run;
+    const AnalyzedRun& source;
+};
+
+struct RunColumn {
+    std::string name;
+    std::function<std::string(const RunOfStudy&)> cell;
+};
+
+std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys) {
+    std::vector<RunColumn> columns;
+    const auto add = [&columns](std::string name, auto cell) {
+        columns.push_back({std::move(name), std::move(cell)});
+    };
+    add("study", [](const RunOfStudy& r) { return r.run.study; });
+    add("file", [](const RunOfStudy& r) { return r.run.file.filename().string(); });
+    add("batch_size", [](const RunOfStudy& r) { return fmt::format("{}", r.run.batch_size); });
+    add("seed", [](const RunOfStudy& r) { return fmt::format("{}", r.run.seed); });
+    for (const std::string& key : axis_keys) {
+        add(key, [key](const RunOfStudy& r) { return axis_value(r.run.axes, key); });
     }
-    for (const std::string& key : keys) {
-        line.add(key);
-    }
-    for (const char* name :
-         {"status", "standing", "collapsed", "alias_of", "reason", "learning_rate",
-          "learning_rate_scaling", "out_of_sample", "epoch", "steps", "examples"}) {
-        line.add(name);
-    }
+    add("status", [](const RunOfStudy& r) { return std::string(to_string(r.run.status)); });
+    add("standing", [](const RunOfStudy& r) { return to_string(r.standing); });
+    add("collapsed", [](const RunOfStudy& r) { return flag(r.run.collapsed); });
+    add("alias_of", [](const RunOfStudy& r) { return r.run.alias_of; });
+    add("reason", [](const RunOfStudy& r) { return r.run.reason; });
+    add("learning_rate", [](const RunOfStudy& r) { return exact(r.run.learning_rate); });
+    add("learning_rate_scaling", [](const RunOfStudy& r) { return r.run.learning_rate_scaling; });
+    add("out_of_sample", [](const RunOfStudy& r) { return r.study.out_of_sample; });
+    add("epoch", [](const RunOfStudy& r) { return exact(r.source.figures.epoch); });
+    add("steps", [](const RunOfStudy& r) { return exact(r.source.figures.steps); });
+    add("examples", [](const RunOfStudy& r) { return exact(r.source.figures.examples); });
     for (const Metric& metric : metrics) {
-        line.add(metric.name);
+        add(metric.name,
+            [&metric](const RunOfStudy& r) { return exact(r.source.figures.*metric.value); });
     }
-    line.add("training_seconds").add("configuration_hash").add("data_hash");
-    for (const SharpnessMetric& metric : sharpness_metrics) {
-        line.add(metric.name).add(metric.error_name).add(std::string{metric.name} + "_counts");
+    add("training_seconds",
+        [](const RunOfStudy& r) { return exact(r.source.figures.training_seconds); });
+    add("configuration_hash", [](const RunOfStudy& r) { return r.run.configuration_hash; });
+    add("data_hash", [](const RunOfStudy& r) { return r.run.data_hash; });
+    for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
+        const SharpnessMetric& metric = sharpness_metrics[i];
+        const auto of = [i](const RunOfStudy& r) -> const CertifiedValue& {
+            return r.source.sharpness.values[i];
+        };
+        add(metric.name, [of](const RunOfStudy& r) { return exact(of(r).value); });
+        add(metric.error_name, [of](const RunOfStudy& r) { return exact(of(r).error); });
+        add(std::string(metric.name) + "_counts", [of](const RunOfStudy& r) {
+            return std::isnan(of(r).value) ? std::string{} : flag(of(r).counts);
+        });
     }
-    return line.add("keskar_epsilon").add("shares_coupled").end();
-}
-
-void add_sharpness(Line& line, const SharpnessFigures& figures) {
-    for (const CertifiedValue& found : figures.values) {
-        line.add(found.value).add(found.error);
-        line.add(std::isnan(found.value) ? std::string{} : found.counts ? "1" : "0");
-    }
-    line.add(figures.epsilon).add(std::int64_t{figures.shares_coupled ? 1 : 0});
-}
-
-std::string run_line(const StudySummary& study, const JudgedRun& judged,
-                     const std::set<std::string>& keys) {
-    const AnalyzedRun& run = *judged.run;
-    const FinalFigures figures = judged.source == nullptr ? run.figures : judged.source->figures;
-    Line line;
-    line.add(run.study).add(run.file.filename().string()).add(run.batch_size).add(run.seed);
-    add_axes(line, keys, run.axes);
-    line.add(to_string(run.status))
-        .add(to_string(judged.standing))
-        .add(std::int64_t{run.collapsed ? 1 : 0})
-        .add(run.alias_of)
-        .add(run.reason)
-        .add(run.learning_rate)
-        .add(run.learning_rate_scaling)
-        .add(study.out_of_sample)
-        .add(figures.epoch)
-        .add(figures.steps)
-        .add(figures.examples);
-    for (const Metric& metric : metrics) {
-        line.add(figures.*metric.value);
-    }
-    line.add(figures.training_seconds).add(run.configuration_hash).add(run.data_hash);
-    add_sharpness(line, judged.source == nullptr ? run.sharpness : judged.source->sharpness);
-    return line.end();
+    add("keskar_epsilon", [](const RunOfStudy& r) { return exact(r.source.sharpness.epsilon); });
+    add("shares_coupled",
+        [](const RunOfStudy& r) { return flag(r.source.sharpness.shares_coupled); });
+    return columns;
 }
 
 }  // namespace
 
-std::string runs_csv(const std::vector<StudySummary>& studies) {
-    const std::set<std::string> keys = all_axis_keys(studies);
-    std::string text = runs_header(keys);
-    for (const StudySummary& study : studies) {
-        for (const JudgedRun& judged : study.runs) {
-            text += run_line(study, judged, keys);
+std::string render_csv(const Table& table) {
+    std::string text;
+    const auto add_line = [&text](const auto& cells, const auto& text_of) {
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            text += i == 0 ? "" : ",";
+            text += field(text_of(cells[i]));
         }
+        text += '\n';
+    };
+    add_line(table.header, [](const std::string& name) { return name; });
+    for (const std::vector<Cell>& row : table.rows) {
+        add_line(row, [](const Cell& cell) { return cell.text; });
     }
     return text;
 }
 
-std::string summary_csv(const std::vector<StudySummary>& studies, double confidence) {
-    const std::set<std::string> keys = all_axis_keys(studies);
-    Line header;
-    header.add("study").add("batch_size");
-    for (const std::string& key : keys) {
-        header.add(key);
+Table runs_table(const std::vector<StudySummary>& studies) {
+    const std::vector<RunColumn> columns = run_columns(all_axis_keys(studies));
+    Table table{.name = "runs"};
+    for (const RunColumn& column : columns) {
+        table.header.push_back(column.name);
     }
+    for (const StudySummary& study : studies) {
+        for (const auto& [run, source, standing] : study.runs) {
+            const RunOfStudy of_study{study, standing, *run, source == nullptr ? *run : *source};
+            std::vector<Cell>& row = table.rows.emplace_back();
+            for (const RunColumn& column : columns) {
+                row.push_back({column.cell(of_study)});
+            }
+        }
+    }
+    return table;
+}
+
+Table summary_table(const std::vector<StudySummary>& studies, double confidence) {
+    const std::set<std::string> keys = all_axis_keys(studies);
+    Table table{.name = "summary", .header = {"study", "batch_size"}};
+    table.header.insert(table.header.end(), keys.begin(), keys.end());
     for (const char* name : {"metric", "n", "mean", "half_width", "standard_deviation",
                              "confidence", "aliases", "not_counted"}) {
-        header.add(name);
+        table.header.emplace_back(name);
     }
-    std::string text = header.end();
     for (const StudySummary& study : studies) {
         for (const Group& group : study.groups) {
             const auto add = [&](const char* metric, const Estimate& estimate,
                                  std::int64_t not_counted) {
-                Line line;
-                line.add(study.name).add(group.batch_size);
-                add_axes(line, keys, group.axes);
-                text += line.add(metric)
-                            .add(estimate.n)
-                            .add(estimate.mean)
-                            .add(estimate.half_width)
-                            .add(estimate.standard_deviation)
-                            .add(confidence)
-                            .add(group.aliases)
-                            .add(not_counted)
-                            .end();
+                std::vector<Cell>& row = table.rows.emplace_back();
+                row = {{study.name}, {fmt::format("{}", group.batch_size)}};
+                for (const std::string& key : keys) {
+                    row.push_back({axis_value(group.axes, key)});
+                }
+                for (std::string& text : std::vector<std::string>{
+                         metric, fmt::format("{}", estimate.n), exact(estimate.mean),
+                         exact(estimate.half_width), exact(estimate.standard_deviation),
+                         exact(confidence), fmt::format("{}", group.aliases),
+                         fmt::format("{}", not_counted)}) {
+                    row.push_back({std::move(text)});
+                }
             };
             for (std::size_t i = 0; i < metrics.size(); ++i) {
                 add(metrics[i].name, group.estimates[i], 0);
@@ -181,36 +179,7 @@ std::string summary_csv(const std::vector<StudySummary>& studies, double confide
             }
         }
     }
-    return text;
-}
-
-void write_report_file(const std::filesystem::path& file, const std::string& text) {
-    const auto failure = [&file](int error_number) {
-        return run_time_error(
-            fmt::format("cannot write {}: {}", file.string(), errno_text(error_number)),
-            "give a writable folder with free space to --output");
-    };
-    std::error_code no_folder;
-    std::filesystem::create_directories(file.parent_path(), no_folder);
-    if (no_folder) {
-        throw failure(no_folder.value());
-    }
-    const std::filesystem::path temporary =
-        file.parent_path() / fmt::format(".{}.tmp", file.filename().string());
-    std::FILE* output = std::fopen(temporary.c_str(), "wb");
-    if (output == nullptr) {
-        throw failure(errno);
-    }
-    const bool written = std::fwrite(text.data(), 1, text.size(), output) == text.size();
-    const int write_error = errno;
-    const bool closed = std::fclose(output) == 0;
-    if (!written || !closed) {
-        const int error_number = written ? errno : write_error;
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        throw failure(error_number);
-    }
-    replace_file(temporary, file);
+    return table;
 }
 
 }  // namespace batchscope

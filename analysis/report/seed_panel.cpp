@@ -2,15 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <iterator>
+#include <limits>
+#include <utility>
 
 #include "analysis/figures/palette.hpp"
-#include "analysis/report/drawn_seeds.hpp"
-#include "analysis/statistics/interval.hpp"
 
 namespace batchscope {
 
 namespace {
+
+constexpr std::size_t most_drawn = 50;
+
+std::set<std::uint64_t> seeds_of(const Recipe& recipe) {
+    std::set<std::uint64_t> seeds;
+    for (const Arm& arm : recipe.arms) {
+        for (const auto& [seed, run] : arm.runs) {
+            seeds.insert(seed);
+        }
+    }
+    return seeds;
+}
 
 std::vector<double> finite_values(const SeedValues& values) {
     std::vector<double> finite;
@@ -57,19 +69,34 @@ std::vector<Layer> seed_layers(const SeedPanelText& text, const std::vector<Seed
     return layers;
 }
 
-IntervalMark mean_mark(const SeedPanelText& text, const SeedValues& values, double confidence,
-                       const Phrases& phrases) {
-    const Estimate mean = estimate_mean(finite_values(values), confidence);
-    const std::string value = value_text(mean.mean, text.format);
-    const std::string hover =
-        mean.n < 2 ? phrases("batch {}: {} (one seed)", values.batch_size, value)
-                   : phrases("batch {}: mean {} ± {} (n = {})", values.batch_size, value,
-                             value_text(mean.half_width, text.format), mean.n);
-    return {static_cast<double>(values.batch_size), mean.mean, mean.mean - mean.half_width,
-            mean.mean + mean.half_width, hover};
+}  // namespace
+
+DrawnSeeds::DrawnSeeds(const std::set<std::uint64_t>& seeds)
+    : seeds_(seeds.size()),
+      last_(seeds.size() <= most_drawn ? std::numeric_limits<std::uint64_t>::max()
+                                       : *std::next(seeds.begin(), most_drawn - 1)) {}
+
+DrawnSeeds::DrawnSeeds(const Recipe& recipe) : DrawnSeeds(seeds_of(recipe)) {}
+
+std::string DrawnSeeds::note(const Phrases& phrases) const {
+    return seeds_ <= most_drawn
+               ? std::string{}
+               : ' ' + phrases("Drawn one by one: the runs of the first {0} of {1} seeds.",
+                               most_drawn, seeds_);
 }
 
-}  // namespace
+std::vector<SeedValues> seed_values(const Recipe& recipe,
+                                    const std::function<double(const AnalyzedRun&)>& metric) {
+    std::vector<SeedValues> values;
+    for (const Arm& arm : recipe.arms) {
+        SeedValues of_size{.batch_size = arm.batch_size};
+        for (const auto& [seed, run] : arm.runs) {
+            of_size.by_seed[seed] = metric(*run);
+        }
+        values.push_back(std::move(of_size));
+    }
+    return values;
+}
 
 Panel seed_panel(const SeedPanelText& text, const std::vector<SeedValues>& values,
                  double confidence, const Phrases& phrases) {
@@ -85,12 +112,24 @@ Panel seed_panel(const SeedPanelText& text, const std::vector<SeedValues>& value
                         .offset = {7, 0}};
     for (const SeedValues& of_size : values) {
         if (!finite_values(of_size).empty()) {
-            means.intervals.push_back(mean_mark(text, of_size, confidence, phrases));
+            const Estimate mean = estimate_mean(finite_values(of_size), confidence);
+            means.intervals.push_back(mean_mark(of_size.batch_size, mean, text.format, phrases));
         }
     }
     panel.layers.emplace_back(std::move(means));
     panel.empty_text = phrases("no run has this figure");
     return panel;
+}
+
+IntervalMark mean_mark(std::int64_t batch_size, const Estimate& mean, NumberFormat format,
+                       const Phrases& phrases) {
+    const std::string value = value_text(mean.mean, format);
+    const std::string hover = mean.n < 2
+                                  ? phrases("batch {}: {} (one seed)", batch_size, value)
+                                  : phrases("batch {}: mean {} ± {} (n = {})", batch_size, value,
+                                            value_text(mean.half_width, format), mean.n);
+    return {static_cast<double>(batch_size), mean.mean, mean.mean - mean.half_width,
+            mean.mean + mean.half_width, hover};
 }
 
 bool any_finite(const std::vector<SeedValues>& values) {
@@ -115,16 +154,20 @@ Offset recipe_offset(std::size_t index, std::size_t recipes) {
     return {step * (static_cast<double>(index) - static_cast<double>(recipes - 1) / 2), 0};
 }
 
+std::string seed_count_text(std::int64_t fewest, std::int64_t most, const Phrases& phrases) {
+    return fewest == most ? phrases("n = {} seeds", most)
+                          : phrases("n = {} to {} seeds", fewest, most);
+}
+
 std::string seed_count_text(const std::vector<SeedValues>& values, const Phrases& phrases) {
-    std::size_t fewest = 0;
-    std::size_t most = 0;
+    std::int64_t fewest = 0;
+    std::int64_t most = 0;
     for (const SeedValues& of_size : values) {
-        const std::size_t n = finite_values(of_size).size();
+        const std::int64_t n = std::ssize(finite_values(of_size));
         fewest = fewest == 0 ? n : (n == 0 ? fewest : std::min(fewest, n));
         most = std::max(most, n);
     }
-    return fewest == most ? phrases("n = {} seeds", most)
-                          : phrases("n = {} to {} seeds", fewest, most);
+    return seed_count_text(fewest, most, phrases);
 }
 
 std::string drawn_seeds_note(const std::vector<SeedValues>& values, const Phrases& phrases) {

@@ -74,22 +74,6 @@ void check_shapes(std::span<const std::vector<double>> first,
 
 }  // namespace
 
-double expected_best_of_with_replacement(std::span<const double> values, std::int64_t k,
-                                         Better better) {
-    const std::vector<double> sorted = sorted_towards_best(values, k, better);
-    if (sorted.empty()) {
-        return NAN;
-    }
-    const auto n = static_cast<double>(sorted.size());
-    const auto draws = static_cast<double>(k);
-    double expected = 0;
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-        const auto rank = static_cast<double>(i + 1);
-        expected += sorted[i] * (std::pow(rank / n, draws) - std::pow((rank - 1) / n, draws));
-    }
-    return expected;
-}
-
 double expected_best_of(std::span<const double> values, std::int64_t k, Better better) {
     const std::vector<double> sorted = sorted_towards_best(values, k, better);
     const auto n = static_cast<std::int64_t>(sorted.size());

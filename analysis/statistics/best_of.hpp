@@ -13,16 +13,9 @@ namespace batchscope {
 
 enum class Better { larger, smaller };
 
-/// The expected best of k draws with replacement from `values` (Dodge et al. 2019): sum over the
-/// sorted values of y(i) [(i/n)^k - ((i-1)/n)^k]. Too modest for k draws from where the values came
-/// from: it never leaves the best one seen. For any k >= 1; NaN for n = 0. Throws
-/// std::invalid_argument for k < 1 and for values that are not finite.
-[[nodiscard]] double expected_best_of_with_replacement(std::span<const double> values,
-                                                       std::int64_t k, Better better);
-
 /// The expected best of k draws without replacement (Tang et al. 2020), unbiased for k draws from
 /// where the values came from: sum of y(i) [C(i, k) - C(i-1, k)] / C(n, k). NaN for k > n, where
-/// the data say nothing.
+/// the data say nothing. Throws std::invalid_argument for k < 1 and for values that are not finite.
 [[nodiscard]] double expected_best_of(std::span<const double> values, std::int64_t k,
                                       Better better);
 

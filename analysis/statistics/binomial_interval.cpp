@@ -1,7 +1,6 @@
 #include "analysis/statistics/binomial_interval.hpp"
 
 #include <boost/math/distributions/beta.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <stdexcept>
 
 namespace batchscope {
@@ -43,17 +42,6 @@ WinningProbability winning_probability(std::span<const double> differences, doub
         result.probability = score / static_cast<double>(result.n);
     }
     return result;
-}
-
-std::int64_t noether_sample_size(double probability, double alpha, double power) {
-    if (!(probability > 0 && probability < 1) || probability == 0.5) {
-        throw std::invalid_argument("a probability to be seen is not a half");
-    }
-    const boost::math::normal normal;
-    const double quantiles = boost::math::quantile(boost::math::complement(normal, alpha)) +
-                             boost::math::quantile(normal, power);
-    const double excess = probability - 0.5;
-    return static_cast<std::int64_t>(std::ceil(quantiles * quantiles / (6 * excess * excess)));
 }
 
 }  // namespace batchscope

@@ -42,9 +42,4 @@ constexpr void visit_fields(Type<WinningProbability> /*type*/, const Visitor& vi
 [[nodiscard]] WinningProbability winning_probability(std::span<const double> differences,
                                                      double confidence);
 
-/// Runs of each setting that a one-sided Mann-Whitney test at `alpha` needs to see with probability
-/// `power` that one setting wins with `probability` (not a half): (z(1 - alpha) + z(power))^2 /
-/// (6 (probability - 1/2)^2), Noether 1987, as Bouthillier 2021 recommends; rounded up.
-[[nodiscard]] std::int64_t noether_sample_size(double probability, double alpha, double power);
-
 }  // namespace batchscope

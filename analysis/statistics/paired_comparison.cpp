@@ -72,7 +72,6 @@ PairedComparison paired_comparison(std::span<const double> differences, double c
     comparison.standard_deviation = estimate.standard_deviation;
     comparison.standard_error = estimate.standard_deviation / std::sqrt(n);
     comparison.degrees_of_freedom = n - 1;
-    comparison.degrees_per_seed = 1;
     comparison.half_width = estimate.half_width;
     add_test(comparison);
     return comparison;
@@ -82,45 +81,6 @@ PairedComparison reversed(PairedComparison comparison) {
     comparison.mean = -comparison.mean;
     comparison.t = -comparison.t;
     std::swap(comparison.p_greater, comparison.p_less);
-    return comparison;
-}
-
-PairedComparison welch_comparison(std::span<const double> sample, std::span<const double> reference,
-                                  double confidence) {
-    check_confidence(confidence);
-    const auto [first, first_is_constant] = spread_of(sample, confidence);
-    const auto [second, second_is_constant] = spread_of(reference, confidence);
-    PairedComparison comparison;
-    comparison.pairing = Pairing::unpaired;
-    comparison.n = std::min(first.n, second.n);
-    comparison.mean = first.mean - second.mean;
-    if (comparison.n < 2) {
-        return comparison;
-    }
-    const auto square = [](double x) { return x * x; };
-    const auto first_n = static_cast<double>(first.n);
-    const auto second_n = static_cast<double>(second.n);
-    const double first_variance = square(first.standard_deviation);
-    const double second_variance = square(second.standard_deviation);
-    const double first_share = first_variance / first_n;
-    const double second_share = second_variance / second_n;
-    comparison.identical = first_is_constant && second_is_constant;
-    comparison.standard_deviation = std::sqrt(first_variance + second_variance);
-    comparison.standard_error = std::sqrt(first_share + second_share);
-    if (comparison.identical) {
-        // Satterthwaite's ratio is 0 / 0; a width of 0 needs no exact one.
-        comparison.degrees_of_freedom = first_n + second_n - 2;
-        comparison.degrees_per_seed = 2;
-    } else {
-        comparison.degrees_of_freedom =
-            square(first_share + second_share) /
-            (square(first_share) / (first_n - 1) + square(second_share) / (second_n - 1));
-        comparison.degrees_per_seed = square(first_variance + second_variance) /
-                                      (square(first_variance) + square(second_variance));
-    }
-    comparison.half_width =
-        student_quantile(confidence, comparison.degrees_of_freedom) * comparison.standard_error;
-    add_test(comparison);
     return comparison;
 }
 

@@ -8,23 +8,15 @@
 
 namespace batchscope {
 
-enum class Pairing {
-    paired,    ///< differences between runs of the same seed
-    unpaired,  ///< two independent samples (Welch): no seeds in common
-};
-
-/// The mean difference of two settings with its Student t test and interval. NaN: not known.
+/// The mean difference of two settings, paired by seed, with its Student t test and interval. NaN:
+/// not known.
 struct PairedComparison {
-    Pairing pairing = Pairing::paired;
-    std::int64_t n = 0;  ///< pairs; unpaired: runs of the smaller sample
+    std::int64_t n = 0;  ///< pairs of runs of one seed
     double mean = NAN;   ///< NaN for n = 0
     /// Of the difference of one run from another, with n - 1. NaN for n < 2, and so are all below.
     double standard_deviation = NAN;
     double standard_error = NAN;  ///< of the mean
     double degrees_of_freedom = NAN;
-    /// Degrees of freedom that each seed (on either side, if unpaired) beyond the first brings:
-    /// with n seeds there are (n - 1) times so many. 1 if paired, 1 to 2 if unpaired.
-    double degrees_per_seed = NAN;
     double half_width = NAN;   ///< mean ± half_width at the confidence asked for
     double t = NAN;            ///< mean / standard_error; NaN if `identical`, and so are the p
     double p_two_sided = NAN;  ///< of no difference
@@ -48,13 +40,5 @@ BATCHSCOPE_DESCRIBE_STRUCT(PairedComparison, n, mean, half_width, standard_devia
 
 /// Of the differences with the opposite sign.
 [[nodiscard]] PairedComparison reversed(PairedComparison comparison);
-
-/// The same for mean(sample) - mean(reference) of independent samples of unequal variance (Welch
-/// 1947): v = s^2 / n of each, standard error sqrt(v1 + v2), Satterthwaite's degrees of freedom
-/// (v1 + v2)^2 / (v1^2 / (n1 - 1) + v2^2 / (n2 - 1)). Spread is NaN if either sample has n < 2, the
-/// mean if either is empty; `identical` if neither varies.
-[[nodiscard]] PairedComparison welch_comparison(std::span<const double> sample,
-                                                std::span<const double> reference,
-                                                double confidence);
 
 }  // namespace batchscope

@@ -59,8 +59,7 @@ std::optional<std::int64_t> smallest_n(const PairedComparison& comparison, doubl
         const auto n = static_cast<double>(seeds);
         const double effect_in_standard_errors =
             effect / comparison.standard_deviation * std::sqrt(n);
-        return one_sided_power(effect_in_standard_errors, comparison.degrees_per_seed * (n - 1),
-                               alpha) >= power;
+        return one_sided_power(effect_in_standard_errors, n - 1, alpha) >= power;
     };
     std::int64_t enough = 2;
     while (!suffices(enough)) {

@@ -22,7 +22,7 @@ inline constexpr double usual_power = 0.8;
 [[nodiscard]] double minimum_detectable_effect(const PairedComparison& comparison, double alpha,
                                                double power = usual_power);
 
-/// The smallest number of seeds (of each side, if unpaired) at which a two-sided t test at `alpha`
+/// The smallest number of seeds at which a two-sided t test at `alpha`
 /// finds a true difference of `effect` > 0 with probability `power`, if the spread is as measured.
 /// At least 2. Empty where the spread is unknown or 0, and beyond a million.
 [[nodiscard]] std::optional<std::int64_t> seeds_to_detect(const PairedComparison& comparison,

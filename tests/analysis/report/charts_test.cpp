@@ -3,14 +3,12 @@
 #include <cmath>
 
 #include "analysis/figures/svg.hpp"
-#include "analysis/report/charts_accuracy.hpp"
-#include "analysis/report/charts_coverage.hpp"
-#include "analysis/report/charts_curves.hpp"
-#include "analysis/report/charts_forest.hpp"
-#include "analysis/report/charts_gap.hpp"
-#include "analysis/report/charts_sharpness.hpp"
-#include "analysis/report/charts_speed.hpp"
-#include "tests/analysis/report/chart_studies.hpp"
+#include "analysis/report/coverage.hpp"
+#include "analysis/report/gap.hpp"
+#include "analysis/report/metrics.hpp"
+#include "analysis/report/training.hpp"
+#include "analysis/report/verdicts.hpp"
+#include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {
 namespace {
@@ -170,25 +168,6 @@ TEST(SpeedChart, NamesTheMachines) {
     const auto chart = speed_chart(answers, english);
     EXPECT_TRUE(chart->caption.ends_with("Measured with 2 ranks on CPU; 2 ranks on Tesla V100."))
         << chart->caption;
-}
-
-TEST(SharpnessChart, DrawsValuesThatDoNotCountOpenAndForThemStretchesNoAxis) {
-    MadeUpStudy study;
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-        CertifiedValue& value = study.add(16, seed).sharpness.values[Headline::top_eigenvalue];
-        value = seed < 3 ? CertifiedValue{20 + static_cast<double>(seed), 0.1, true}
-                         : CertifiedValue{1e6, 1e6, false};
-    }
-    const StudyAnswers answers = answer_all(study.summary(), {});
-    const auto chart = sharpness_chart(answers, Headline::top_eigenvalue, english);
-    ASSERT_TRUE(chart);
-    const Panel& panel = chart->panels[0];
-    EXPECT_NEAR(layers_of<IntervalLayer>(panel)[0].intervals[0].estimate, 21.5, 1e-12);
-    EXPECT_TRUE(layers_of<PointLayer>(panel)[0].points[0].open);
-    EXPECT_LT(panel.y.high, 100);
-    EXPECT_EQ(render_svg(*chart).hidden_values, 1U);
-    EXPECT_TRUE(chart->caption.find("Open:") != std::string::npos);
-    EXPECT_FALSE(sharpness_chart(answers, Headline::trace, english));
 }
 
 std::map<std::string, std::size_t> cells_by_name(const Chart& chart) {

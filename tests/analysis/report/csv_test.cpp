@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
 #include "tests/analysis/example_study.hpp"
+#include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {
 namespace {
@@ -35,11 +34,11 @@ class Csv : public testing::Test {
     void add(const RunRecord& record) { write_run(folder_ / record.study, record); }
     [[nodiscard]] std::string runs() {
         const RunCollection collection = collect_runs({folder_.path()});
-        return runs_csv(summarise(collection, 0.95));
+        return render_csv(runs_table(summarise(collection, 0.95)));
     }
     [[nodiscard]] std::string summary() {
         const RunCollection collection = collect_runs({folder_.path()});
-        return summary_csv(summarise(collection, 0.95), 0.95);
+        return render_csv(summary_table(summarise(collection, 0.95), 0.95));
     }
     [[nodiscard]] static std::string cell(const std::string& csv, std::size_t line,
                                           const std::string& column) {
@@ -134,14 +133,24 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     EXPECT_EQ(cell(csv, 1 + per_row, "half_width"), "");
 }
 
-TEST_F(Csv, ReportsAFileThatCannotBeWritten) {
-    std::ofstream(folder_ / "file") << "x";
-    try {
-        write_report_file(folder_ / "file" / "runs.csv", "x");
-        FAIL() << "no error";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::run_time);
+TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+        const auto offset = static_cast<double>(seed);
+        SharpnessValues& values = study.add(64, seed).sharpness.values;
+        values[Headline::top_eigenvalue] = {10 + offset, 0.01 * offset, seed == 1};
+        values[Headline::trace] = {100 + offset, 1.5, true};
+        values[Headline::keskar_subspace] = {2, 0.5, true};
     }
+    const std::vector<StudySummary> studies{study.summary()};
+    const std::string runs = render_csv(runs_table(studies));
+    EXPECT_TRUE(contains(runs, "top_eigenvalue,top_eigenvalue_residual,top_eigenvalue_counts"));
+    EXPECT_TRUE(contains(runs, ",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,")) << runs;
+    EXPECT_TRUE(contains(runs, ",12,0.02,0,102,1.5,1,")) << runs;
+    const std::string means = render_csv(summary_table(studies, 0.95));
+    EXPECT_TRUE(contains(means, "top_eigenvalue,1,11,,,0.95,0,1\n")) << means;
+    EXPECT_TRUE(contains(means, "trace,2,101.5,")) << means;
+    EXPECT_TRUE(contains(means, "keskar_full,0,,,,0.95,0,0\n")) << means;
 }
 
 }  // namespace

@@ -99,14 +99,5 @@ TEST(WinningProbability, IsUnknownForNoneAndRefusesWhatIsNotFinite) {
                  std::invalid_argument);
 }
 
-TEST(NoetherSampleSize, GivesThePublishedNumber) {
-    // Bouthillier 2021: 29 for 0.75 at 5 % with power 95 % (28.8591 before rounding up).
-    EXPECT_EQ(noether_sample_size(0.75, 0.05, 0.95), 29);
-    EXPECT_EQ(noether_sample_size(0.25, 0.05, 0.95), 29);
-    EXPECT_GT(noether_sample_size(0.7, 0.05, 0.95), 29);
-    EXPECT_THROW((void)noether_sample_size(0.5, 0.05, 0.95), std::invalid_argument);
-    EXPECT_THROW((void)noether_sample_size(1.5, 0.05, 0.95), std::invalid_argument);
-}
-
 }  // namespace
 }  // namespace batchscope

@@ -100,13 +100,6 @@ TEST(SeedsToDetect, DoesNotDependOnHowManySeedsMeasuredTheSpread) {
     EXPECT_EQ(seeds_to_detect(unit_comparison(3), 0.5, 0.05), 34);
 }
 
-TEST(SeedsToDetect, OfUnpairedRunsCountsEachSide) {
-    // G*Power 3.1, t test of two independent means: effect 0.5, power 0.8: 64 in each group.
-    const PairedComparison welch =
-        welch_comparison(std::vector<double>{-1, 0, 1}, std::vector<double>{-1, 0, 1}, 0.95);
-    EXPECT_EQ(seeds_to_detect(welch, 0.5, 0.05), 64);
-}
-
 TEST(SeedsToDetect, IsTwoForHugeEffectsAndUnknownForTinyOnes) {
     EXPECT_EQ(seeds_to_detect(unit_comparison(3), 1e6, 0.05), 2);
     EXPECT_EQ(seeds_to_detect(unit_comparison(3), 1e-6, 0.05), std::nullopt);

@@ -153,15 +153,6 @@ TEST(Decide, MirrorsWithTheSign) {
     }
 }
 
-TEST(Decide, TakesUnpairedComparisons) {
-    const std::vector<PairedComparison> family{
-        welch_comparison(around(10), Differences{0, 0.5, -0.5}, 0.95),
-        welch_comparison(around(10), Differences{0, 0.5}, 0.95)};
-    const std::vector<Decision> decisions = decide(family, 0.5, 0.05);
-    EXPECT_EQ(decisions[0].verdict, Verdict::better);
-    EXPECT_EQ(decisions[1].reason, Reason::too_few_seeds);
-}
-
 TEST(Decide, OfAnEmptyFamilyIsEmpty) {
     EXPECT_TRUE(decide({}, 0.5, 0.05).empty());
 }

@@ -1,0 +1,91 @@
+#include "analysis/report/budgets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/figures/number_format.hpp"
+#include "analysis/report/wording.hpp"
+
+namespace batchscope {
+
+namespace {
+
+std::string budget_name(const Budget& budget, const Phrases& phrases) {
+    constexpr int digits = 4;
+    switch (budget.moment) {
+        case Moment::end:
+            return phrases("end of training");
+        case Moment::best_validation:
+            return phrases("lowest validation loss");
+        case Moment::equal_epochs:
+            return phrases("equal epochs ({})", format_number(budget.amount, digits));
+        case Moment::equal_steps:
+            return phrases("equal steps ({})", format_number(budget.amount, digits));
+        case Moment::equal_examples:
+            return phrases("equal examples ({})", format_number(budget.amount, digits));
+        case Moment::equal_seconds:
+            break;
+    }
+    return phrases("equal time ({} s)", format_number(budget.amount, 3));
+}
+
+std::string budget_doubts(const Budget& budget, const Phrases& phrases) {
+    if (budget.inside_schedule) {
+        return phrases("inside a schedule");
+    }
+    if (budget.different_machines) {
+        return phrases("different machines");
+    }
+    return budget.unequal_looks ? phrases("unequal looks") : std::string{};
+}
+
+Table budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
+    const std::vector<FigureAnswer>& at_end = answers.larger_batch.front().figures;
+    Table table{.caption = in_recipe(answers.recipe, phrases("Is a larger batch better?")),
+                .header = {phrases("compared at")}};
+    for (const FigureAnswer& answer : at_end) {
+        table.header.push_back(metric_name(answer.figure, phrases));
+    }
+    table.header.push_back(phrases("doubt"));
+    for (std::size_t i = 0; i < answers.budgets.size() && !at_end.front().contrasts.empty(); ++i) {
+        std::vector<Cell> row{{budget_name(answers.budgets[i], phrases)}};
+        for (const FigureAnswer& at_budget : answers.larger_batch[i].figures) {
+            row.push_back({.verdict = fmt::format("{} {}", glyph(at_budget.answer),
+                                                  answer_name(at_budget.answer, phrases)),
+                           .kind = word_of(at_budget.answer)});
+        }
+        row.push_back({budget_doubts(answers.budgets[i], phrases)});
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace
+
+Section budget_section(const StudyAnswers& answers, const Phrases& phrases) {
+    Section section{.id = "budget", .heading = phrases("Does it depend on the budget?")};
+    bool any_inside = false;
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        section.add(budget_table(recipe, phrases));
+        any_inside = any_inside || std::any_of(recipe.budgets.begin(), recipe.budgets.end(),
+                                               [](const Budget& b) { return b.inside_schedule; });
+    }
+    if (section.blocks.empty()) {
+        return section;
+    }
+    section.blocks.insert(
+        section.blocks.begin(),
+        Paragraph{phrases("A large batch takes fewer steps in an epoch, and less time. So the "
+                          "answer can turn with what all runs are given alike: the same epochs, "
+                          "steps, examples or seconds.")});
+    if (any_inside) {
+        section.add(
+            phrases("Inside a schedule: some runs went on under a rate that was still to "
+                    "fall. Their figures there are not those of a run with this budget."));
+    }
+    return section;
+}
+
+}  // namespace batchscope

@@ -1,0 +1,296 @@
+#include "analysis/report/claims.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "analysis/claims/gradient_noise_measure.hpp"
+#include "analysis/figures/number_format.hpp"
+#include "analysis/figures/palette.hpp"
+#include "analysis/report/wording.hpp"
+
+namespace batchscope {
+
+namespace {
+
+const std::string& claim_text(const Claim& claim, const Phrases& phrases) {
+    return phrases.language() == Language::korean && !claim.korean.empty() ? claim.korean
+                                                                           : claim.english;
+}
+
+const char* glyph(ClaimOutcome outcome) {
+    switch (outcome) {
+        case ClaimOutcome::supported:
+            return "●";
+        case ClaimOutcome::contradicted:
+            return "✕";
+        case ClaimOutcome::undecided:
+            return "?";
+        case ClaimOutcome::not_tested:
+            break;
+    }
+    return "·";
+}
+
+std::string outcome_text(ClaimOutcome outcome, const Phrases& phrases) {
+    switch (outcome) {
+        case ClaimOutcome::supported:
+            return phrases("supported");
+        case ClaimOutcome::contradicted:
+            return phrases("contradicted");
+        case ClaimOutcome::undecided:
+            return phrases("undecided");
+        case ClaimOutcome::not_tested:
+            break;
+    }
+    return phrases("not tested");
+}
+
+std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases) {
+    if (std::isnan(number.value)) {
+        return "n/a";
+    }
+    const auto scaled = [&number](double factor, int decimals) {
+        const auto text = [&](double value) {
+            return fmt::format("{:+.{}f}", factor * value, decimals);
+        };
+        return std::isnan(number.lower) || std::isnan(number.upper)
+                   ? text(number.value)
+                   : fmt::format("{} [{}, {}]", text(number.value), text(number.lower),
+                                 text(number.upper));
+    };
+    const auto ratio = [&number] {
+        return std::isnan(number.lower) || std::isnan(number.upper)
+                   ? fmt::format("{:.3g}", std::exp(number.value))
+                   : fmt::format("{:.3g} [{:.3g}, {:.3g}]", std::exp(number.value),
+                                 std::exp(number.lower), std::exp(number.upper));
+    };
+    switch (number.unit) {
+        case ClaimUnit::fraction:
+            return phrases("{} points", scaled(100, 2));
+        case ClaimUnit::nats:
+            return phrases("{} nats", scaled(1, 4));
+        case ClaimUnit::log_ratio:
+            return phrases("ratio {}", ratio());
+        case ClaimUnit::log_ratio_per_doubling:
+            return phrases("times {} for each doubling", ratio());
+        case ClaimUnit::slope:
+            return phrases("slope {}", scaled(1, 3));
+        case ClaimUnit::p_value:
+            return fmt::format("p = {:.2g}", number.value);
+        case ClaimUnit::batch_size:
+        case ClaimUnit::correlation:
+            break;
+    }
+    return fmt::format("{:.4g}", number.value);
+}
+
+std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
+    switch (trend.trend) {
+        case Trend::falling:
+            return phrases("falling");
+        case Trend::flat:
+            return phrases("flat");
+        case Trend::rising:
+            return phrases("rising");
+        case Trend::unclear:
+            break;
+    }
+    return phrases("unclear");
+}
+
+std::string state_text(TrainingState state, const Phrases& phrases) {
+    switch (state) {
+        case TrainingState::still_learning:
+            return phrases("still learning");
+        case TrainingState::overfitting:
+            return phrases("overfitting");
+        case TrainingState::converged:
+            return phrases("converged");
+        case TrainingState::failing:
+            return phrases("failing");
+        case TrainingState::unclear:
+            break;
+    }
+    return phrases("unclear");
+}
+
+std::string start_to_end_text(const TrainingQuadrant& quadrant) {
+    return std::isfinite(quadrant.relative_change)
+               ? fmt::format("{:.4g} → {:.4g} ({:+.0f} %)", quadrant.first_train_loss,
+                             quadrant.last_train_loss, 100 * quadrant.relative_change)
+               : std::string("–");
+}
+
+/// Supported in blue, contradicted in orange, like better and worse.
+const char* kind_of(ClaimOutcome outcome) {
+    switch (outcome) {
+        case ClaimOutcome::supported:
+            return "better";
+        case ClaimOutcome::contradicted:
+            return "worse";
+        case ClaimOutcome::undecided:
+        case ClaimOutcome::not_tested:
+            break;
+    }
+    return "undecided";
+}
+
+Table claim_table(const RecipeAnswers& answers, const std::vector<Claim>& claims,
+                  const Phrases& phrases) {
+    Table table{.caption = answers.recipe.name,
+                .header = {phrases("claim"), phrases("outcome"), phrases("why"), phrases("number")},
+                .is_text = true};
+    for (std::size_t i = 0; i < answers.claims.size(); ++i) {
+        const ClaimDecision& decision = answers.claims[i];
+        const bool has_number =
+            decision.outcome != ClaimOutcome::not_tested && !decision.numbers.empty();
+        table.rows.push_back({{fmt::format("{} {}", claims[i].id, claim_text(claims[i], phrases))},
+                              {.verdict = fmt::format("{} {}", glyph(decision.outcome),
+                                                      outcome_text(decision.outcome, phrases)),
+                               .kind = kind_of(decision.outcome)},
+                              {because_text(decision.because, phrases)},
+                              {has_number ? claim_number_text(decision.numbers.front(), phrases)
+                                          : std::string("–")}});
+    }
+    return table;
+}
+
+Table quadrant_table(const RecipeAnswers& answers, const Phrases& phrases) {
+    Table table{
+        .caption = in_recipe(answers.recipe, phrases("Losses over the last third of training:")),
+        .header = {phrases("batch"), phrases("train loss"), phrases("validation loss"),
+                   phrases("training"), phrases("train loss, start to end"),
+                   phrases("s per batch")}};
+    for (const TrainingQuadrant& quadrant : answers.quadrants) {
+        table.rows.push_back({{fmt::format("{}", quadrant.batch_size)},
+                              {trend_text(quadrant.train, phrases)},
+                              {trend_text(quadrant.validation, phrases)},
+                              {.verdict = state_text(quadrant.state, phrases)},
+                              {start_to_end_text(quadrant)},
+                              {std::isfinite(quadrant.seconds_per_batch)
+                                   ? fmt::format("{:.3g}", quadrant.seconds_per_batch)
+                                   : "–"}});
+    }
+    return table;
+}
+
+bool is_for_this_recipe(const ClaimDecision& decision) {
+    return decision.for_this_recipe && decision.outcome != ClaimOutcome::not_tested;
+}
+
+std::string place_name(WeightsAt weights, const Phrases& phrases) {
+    switch (weights) {
+        case WeightsAt::start:
+            return phrases("start of training");
+        case WeightsAt::middle:
+            return phrases("middle of training");
+        case WeightsAt::end:
+            return phrases("end of training");
+    }
+    return {};
+}
+
+std::vector<GradientNoiseMeasure> shown(const std::vector<GradientNoiseMeasure>& measures,
+                                        WeightsAt weights) {
+    std::vector<GradientNoiseMeasure> chosen;
+    std::copy_if(measures.begin(), measures.end(), std::back_inserter(chosen),
+                 [weights](const GradientNoiseMeasure& measure) {
+                     return measure.weights == weights && measure.is_known();
+                 });
+    return chosen;
+}
+
+PointLayer dots(const std::vector<GradientNoiseMeasure>& measures, const std::string& name,
+                const Style& style, const Phrases& phrases) {
+    PointLayer layer{.name = name, .style = style};
+    for (const GradientNoiseMeasure& measure : measures) {
+        layer.points.push_back(
+            {static_cast<double>(measure.batch_size), measure.variance,
+             phrases("{}: batch {}, seed {}, variance {} of {} batches", name, measure.batch_size,
+                     measure.seed, format_number(measure.variance, 3), measure.batches)});
+    }
+    return layer;
+}
+
+/// S (1/B - 1/N) with ln S the mean over the measures, which are of one split: its N is one.
+LineLayer sampling_theory(const std::vector<GradientNoiseMeasure>& measures, const Style& style) {
+    double log_covariance = 0;
+    double smallest = infinity;
+    double largest = 0;
+    for (const GradientNoiseMeasure& measure : measures) {
+        log_covariance += std::log(measure.variance / measure.sampling_factor()) /
+                          static_cast<double>(measures.size());
+        smallest = std::min(smallest, static_cast<double>(measure.batch_size));
+        largest = std::max(largest, static_cast<double>(measure.batch_size));
+    }
+    LineLayer line{.style = style};
+    constexpr int pieces = 40;
+    for (int i = 0; i <= pieces; ++i) {
+        const double batch_size = smallest * std::pow(largest / smallest, i / double{pieces});
+        line.x.push_back(batch_size);
+        line.y.push_back(std::exp(log_covariance) *
+                         (1 / batch_size - 1 / static_cast<double>(measures.front().examples)));
+    }
+    return line;
+}
+
+}  // namespace
+
+Section claims_section(const StudyAnswers& answers, const Phrases& phrases) {
+    Section section{.id = "claims", .heading = phrases("What people say of batch sizes")};
+    bool any_for_this_recipe = false;
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        section.add(claim_table(recipe, answers.claims, phrases));
+        any_for_this_recipe =
+            any_for_this_recipe ||
+            std::any_of(recipe.claims.begin(), recipe.claims.end(), is_for_this_recipe);
+    }
+    if (any_for_this_recipe) {
+        section.add(
+            phrases("These answers are for this recipe: with a learning rate tuned at "
+                    "each batch size they may differ."));
+    }
+    Charts charts;
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        section.add(quadrant_table(recipe, phrases));
+        charts.add("gradient-noise", gradient_noise_chart(recipe.recipe, phrases),
+                   recipe.recipe.name);
+    }
+    section.add(std::move(charts));
+    return section;
+}
+
+std::optional<Chart> gradient_noise_chart(const Recipe& recipe, const Phrases& phrases) {
+    const std::vector<GradientNoiseMeasure> measures = gradient_noise_measures(recipe);
+    Panel panel;
+    panel.x = {.title = phrases("examples in a batch"), .scale = AxisScale::log2};
+    panel.y = {.title = phrases("variance of the gradient"), .scale = AxisScale::log10};
+    std::size_t index = 0;
+    for (const WeightsAt weights : {WeightsAt::start, WeightsAt::middle, WeightsAt::end}) {
+        const Style style = factor_style(index++);
+        const std::vector<GradientNoiseMeasure> here = shown(measures, weights);
+        if (!here.empty()) {
+            panel.layers.emplace_back(sampling_theory(here, style));
+            panel.layers.emplace_back(dots(here, place_name(weights, phrases), style, phrases));
+        }
+    }
+    if (panel.layers.empty()) {
+        return std::nullopt;
+    }
+    Chart chart{.title = phrases("Does gradient noise fall as 1/B?")};
+    chart.description =
+        phrases("Variance of the gradients of random batches against the size of the batch.");
+    chart.caption = phrases(
+        "Dots: the variance, summed over the parameters, of the mean gradients of random batches "
+        "at the weights of one run each. Lines: S (1/B - 1/N), as sampling theory has it for N "
+        "examples, with S as fits the dots.");
+    chart.panels.push_back(std::move(panel));
+    return chart;
+}
+
+}  // namespace batchscope

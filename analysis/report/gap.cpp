@@ -1,0 +1,138 @@
+#include "analysis/report/gap.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "analysis/figures/number_format.hpp"
+#include "analysis/report/seed_panel.hpp"
+#include "analysis/report/wording.hpp"
+
+namespace batchscope {
+
+namespace {
+
+std::string matched_gap_text(const MatchedGap& gap, const Phrases& phrases) {
+    switch (gap.status) {
+        case CommonLevelStatus::found:
+            return phrases(
+                "Matched: where each run first comes down to train loss {:.4g}, the deepest that "
+                "all "
+                "reach (batch {} sets it).",
+                gap.train_loss, gap.limited_by);
+        case CommonLevelStatus::runs_do_not_overlap:
+            return phrases(
+                "No matched gap: a run of batch {} begins below the lowest train loss of another.",
+                gap.limited_by);
+        case CommonLevelStatus::run_without_rows:
+            return phrases("No matched gap: a run of batch {} has no train loss.", gap.limited_by);
+        case CommonLevelStatus::no_runs:
+            break;
+    }
+    return phrases("No matched gap: no run counts.");
+}
+
+std::vector<SeedValues> matched_gaps(const MatchedGap& gap) {
+    std::vector<SeedValues> values;
+    for (std::size_t i = 0; i < gap.batch_sizes.size(); ++i) {
+        values.push_back({gap.batch_sizes[i], gap.by_seed[i]});
+    }
+    return values;
+}
+
+Table gap_table(const RecipeAnswers& answers, const Margins& margins, const Phrases& phrases) {
+    const std::vector<ArmGap>& arms = answers.gaps.front().arms;
+    if (std::none_of(arms.begin(), arms.end(), [](const ArmGap& arm) { return arm.loss.n > 0; })) {
+        return {};
+    }
+    const MatchedGap& matched = answers.matched_gap;
+    const std::string measure =
+        phrases("Mean ± half-width of the {:.6g} % Student interval over the seeds.",
+                100 * margins.confidence);
+    Table table{
+        .caption = in_recipe(answers.recipe, measure + ' ' + matched_gap_text(matched, phrases)),
+        .header = {phrases("batch"), phrases("gap in loss, end"), phrases("gap in accuracy, end"),
+                   phrases("matched gap"),
+                   phrases("matched, from batch {}", arms.front().batch_size)}};
+    for (const ArmGap& arm : arms) {
+        const auto row = static_cast<std::size_t>(
+            std::find(matched.batch_sizes.begin(), matched.batch_sizes.end(), arm.batch_size) -
+            matched.batch_sizes.begin());
+        const bool is_matched = row < matched.gap_loss.size();
+        table.rows.push_back({{fmt::format("{}", arm.batch_size)},
+                              {level_text(arm.loss, false) +
+                               (arm.underfits ? ", " + phrases("underfits") : std::string{})},
+                              {level_text(arm.accuracy, true)},
+                              {is_matched ? level_text(matched.gap_loss[row], false) : "–"},
+                              {is_matched ? difference_text(matched.against_smallest[row]) : "–"}});
+    }
+    return table;
+}
+
+}  // namespace
+
+Section gap_section(const StudyAnswers& answers, const Phrases& phrases) {
+    Section section{.id = "gap", .heading = phrases("Generalization gap")};
+    const std::string split = phrases(answers.study->out_of_sample);
+    Charts charts;
+    bool any_underfits = false;
+    for (const RecipeAnswers& recipe : answers.recipes) {
+        const std::vector<ArmGap>& arms = recipe.gaps.front().arms;
+        any_underfits =
+            any_underfits ||
+            std::any_of(arms.begin(), arms.end(), [](const ArmGap& arm) { return arm.underfits; });
+        section.add(gap_table(recipe, answers.margins, phrases));
+        charts.add("gap", gap_chart(recipe, answers.study->out_of_sample, answers.margins, phrases),
+                   recipe.recipe.name);
+    }
+    if (any_underfits) {
+        section.add(
+            phrases("Underfits: worse in training and out of sample; a smaller gap there is "
+                    "less training, not better generalization."));
+    }
+    section.add(std::move(charts));
+    if (!section.blocks.empty()) {
+        section.blocks.insert(
+            section.blocks.begin(),
+            Paragraph{
+                phrases("The gap is {} loss − train loss, or train − {} accuracy, of the same "
+                        "weights. A run that trained less has a smaller gap for that reason "
+                        "alone; the matched gap compares runs at one train loss.",
+                        split, split)});
+    }
+    return section;
+}
+
+std::optional<Chart> gap_chart(const RecipeAnswers& answers, const std::string& out_of_sample,
+                               const Margins& margins, const Phrases& phrases) {
+    Chart chart;
+    chart.share_x = true;
+    const std::string axis = phrases("{} − train loss", phrases(out_of_sample));
+    const auto at_end =
+        seed_values(answers.recipe, [](const AnalyzedRun& run) { return run.figures.gap_loss; });
+    if (!any_finite(at_end)) {
+        return std::nullopt;
+    }
+    chart.panels.push_back(seed_panel({.title = phrases("gap at the end"), .axis = axis}, at_end,
+                                      margins.confidence, phrases));
+    if (const auto matched = matched_gaps(answers.matched_gap); any_finite(matched)) {
+        chart.panels.push_back(
+            seed_panel({.title = phrases("matched gap, at train loss {}",
+                                         format_number(answers.matched_gap.train_loss)),
+                        .axis = axis},
+                       matched, margins.confidence, phrases));
+    }
+    chart.title = phrases("Generalization gap against the batch size");
+    chart.description = matched_gap_text(answers.matched_gap, phrases);
+    chart.caption = phrases(
+        "{} for each batch size. Grey: one seed, joined over the batch sizes. Bars: mean with its "
+        "{:.6g} % Student interval over the seeds. {}",
+        seed_count_text(at_end, phrases), 100 * margins.confidence,
+        matched_gap_text(answers.matched_gap, phrases));
+    chart.caption += drawn_seeds_note(at_end, phrases);
+    return chart;
+}
+
+}  // namespace batchscope
