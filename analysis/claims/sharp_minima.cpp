@@ -12,6 +12,8 @@ namespace batchscope {
 
 namespace {
 
+constexpr const char* adaptive_sharpness = "adaptive_sharpness";
+
 /// The measured points of a run for one measure, as columns. Both logarithms: between two points
 /// sharpness is taken as a power of the train loss.
 struct MeasuredRun {
@@ -20,7 +22,7 @@ struct MeasuredRun {
     std::vector<double> certified;  ///< 1 where the value counts, else 0
 };
 
-MeasuredRun measured(const AnalyzedRun& run, Headline::Index measure) {
+MeasuredRun measured(const AnalyzedRun& run, const std::string& measure) {
     MeasuredRun columns;
     for (const SharpnessPoint& point : run.sharpness_history) {
         const CertifiedValue& found = point.values[measure];
@@ -34,7 +36,7 @@ MeasuredRun measured(const AnalyzedRun& run, Headline::Index measure) {
 }
 
 /// The judged arms with the runs that hold the measure; arms without any are left out.
-std::vector<Arm> measured_arms(const Recipe& recipe, Headline::Index measure) {
+std::vector<Arm> measured_arms(const Recipe& recipe, const std::string& measure) {
     std::vector<Arm> arms;
     for (const Arm* arm : judged_arms(recipe)) {
         Arm narrowed;
@@ -60,7 +62,7 @@ struct SharpnessSlope {
 
 /// Fills in the slope at `level`, or why it is not known.
 void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
-               const std::vector<std::uint64_t>& seeds, Headline::Index measure,
+               const std::vector<std::uint64_t>& seeds, const std::string& measure,
                double confidence) {
     std::vector<double> doublings;
     for (const Arm& arm : arms) {
@@ -75,8 +77,8 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
                 return value_at_level(run.log_train_loss, values, found.log_train_loss);
             };
             if (at_level(run.certified).value != 1.0) {  // one next to it is not certified
-                found.missing = Because{SharpMinima::not_converged, sharpness_metrics[measure].name,
-                                        arm.batch_size, 0, seed};
+                found.missing =
+                    Because{SharpMinima::not_converged, measure, arm.batch_size, 0, seed};
                 return;
             }
             const MatchedValue matched = at_level(run.log_sharpness);
@@ -87,18 +89,18 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
     found.slope = slope_test(doublings, rows, confidence);
 }
 
-SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
+SharpnessSlope slope_of(const Evidence& evidence, const std::string& measure,
                         std::int64_t fewest_batch_sizes) {
     SharpnessSlope found;
     const std::vector<Arm> arms = measured_arms(evidence.recipe, measure);
     if (arms.empty()) {
-        found.missing = Because{SharpMinima::not_measured, sharpness_metrics[measure].name};
+        found.missing = Because{SharpMinima::not_measured, measure};
         return found;
     }
     const auto sizes = static_cast<std::int64_t>(arms.size());
     if (sizes < fewest_batch_sizes) {
         found.missing = Because{.reason = ClaimReason::too_few_batch_sizes,
-                                .name = sharpness_metrics[measure].name,
+                                .name = measure,
                                 .found = sizes,
                                 .needed = fewest_batch_sizes};
         return found;
@@ -122,8 +124,8 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     }
     const CommonLevel common = deepest_common_level(levels);
     if (common.status != CommonLevelStatus::found) {
-        found.missing = Because{SharpMinima::no_common_train_loss, sharpness_metrics[measure].name,
-                                batch_sizes[common.run]};
+        found.missing =
+            Because{SharpMinima::no_common_train_loss, measure, batch_sizes[common.run]};
         return found;
     }
     found.log_train_loss = common.level;
@@ -131,22 +133,21 @@ SharpnessSlope slope_of(const Evidence& evidence, Headline::Index measure,
     return found;
 }
 
-void add_numbers(Finding& finding, Headline::Index measure, const SharpnessSlope& slope) {
+void add_numbers(Finding& finding, const std::string& measure, const SharpnessSlope& slope) {
     if (slope.missing) {
         return;
     }
-    const std::string name = sharpness_metrics[measure].name;
     finding.numbers.push_back(
-        number("slope_of_" + name, ClaimUnit::log_ratio_per_doubling, slope.slope.mean));
+        number("slope_of_" + measure, ClaimUnit::log_ratio_per_doubling, slope.slope.mean));
     finding.numbers.push_back(
-        number("train_loss_of_" + name, ClaimUnit::nats, std::exp(slope.log_train_loss)));
+        number("train_loss_of_" + measure, ClaimUnit::nats, std::exp(slope.log_train_loss)));
     finding.numbers.push_back(
-        number("widest_bracket_of_" + name, ClaimUnit::log_ratio, slope.widest_bracket));
+        number("widest_bracket_of_" + measure, ClaimUnit::log_ratio, slope.widest_bracket));
 }
 
 void add_associations(Finding& finding, const std::vector<SharpnessAssociation>& associations) {
     for (const SharpnessAssociation& association : associations) {
-        const std::string name = sharpness_metrics[association.measure].name;
+        const std::string name = association.measure.name;
         finding.numbers.push_back(number("association_with_gap_of_" + name, ClaimUnit::correlation,
                                          association.along_batch_size.psi,
                                          association.along_batch_size.strata));
@@ -188,9 +189,9 @@ const ClaimReason SharpMinima::no_common_train_loss{
 Finding SharpMinima::operator()(const Evidence& evidence) const {
     // The first that can be tested; what is said if none can is about the top eigenvalue, unless
     // that was not measured at all.
-    Headline::Index curvature = Headline::top_eigenvalue;
+    std::string curvature = "top_eigenvalue";
     SharpnessSlope first = slope_of(evidence, curvature, fewest_batch_sizes);
-    for (const Headline::Index other : {Headline::keskar_full, Headline::keskar_subspace}) {
+    for (const char* other : {"keskar_full", "keskar_subspace"}) {
         if (!first.missing) {
             break;
         }
@@ -203,8 +204,7 @@ Finding SharpMinima::operator()(const Evidence& evidence) const {
             curvature = other;
         }
     }
-    const SharpnessSlope second =
-        slope_of(evidence, Headline::adaptive_sharpness, fewest_batch_sizes);
+    const SharpnessSlope second = slope_of(evidence, adaptive_sharpness, fewest_batch_sizes);
     const double log_margin = std::log1p(margin);
     const bool is_tested = !first.missing && !second.missing;
     Finding finding;
@@ -212,13 +212,12 @@ Finding SharpMinima::operator()(const Evidence& evidence) const {
         finding = not_tested(first.missing ? *first.missing : *second.missing);
     } else {
         const std::array<std::pair<std::string, PairedComparison>, 2> slopes{
-            {{sharpness_metrics[curvature].name, first.slope.mean},
-             {sharpness_metrics[Headline::adaptive_sharpness].name, second.slope.mean}}};
+            {{curvature, first.slope.mean}, {adaptive_sharpness, second.slope.mean}}};
         finding = agreement_of(slopes, log_margin, evidence.margins.alpha());
     }
     finding.arms = judged_arms(evidence.recipe);
     add_numbers(finding, curvature, first);
-    add_numbers(finding, Headline::adaptive_sharpness, second);
+    add_numbers(finding, adaptive_sharpness, second);
     if (is_tested) {
         finding.numbers.push_back(number("margin", ClaimUnit::log_ratio_per_doubling, log_margin));
     }

@@ -28,6 +28,10 @@ class Phrases {
     [[nodiscard]] std::string operator()(std::string_view english, const Values&... values) const {
         return fmt::format(fmt::runtime(translated(english)), values...);
     }
+    /// A text that comes from elsewhere, a result file say: no format string.
+    [[nodiscard]] std::string text(std::string_view english) const {
+        return std::string{translated(english)};
+    }
     [[nodiscard]] Language language() const { return language_; }
 
   private:

@@ -104,7 +104,7 @@ CertifiedValue noise_scale_of(const AnalyzedRun& run, NoiseScaleKind kind) {
         case NoiseScaleKind::simple_median:
             return median_ratio(parts_of(run.history));
         case NoiseScaleKind::simple_at_end:
-            return run.sharpness.values[Headline::noise_scale];
+            return run.sharpness.values[noise_scale_metric().name];
         case NoiseScaleKind::simple_frozen:
             return end != nullptr ? end->simple_noise_scale : CertifiedValue{};
         case NoiseScaleKind::hessian_frozen:

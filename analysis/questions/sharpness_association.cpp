@@ -20,14 +20,14 @@ struct Point {
 };
 
 /// The runs that count and have both figures; a run that stands under two coordinates counts once.
-std::vector<Point> points_of(const StudySummary& study, Headline::Index measure) {
+std::vector<Point> points_of(const StudySummary& study, const std::string& measure) {
     std::vector<Point> points;
     std::set<const AnalyzedRun*> seen;
     for (const auto& [run, source, standing] : study.runs) {
         if (standing != Standing::counted || !seen.insert(source).second) {
             continue;
         }
-        const CertifiedValue& sharpness = source->sharpness.values[measure];
+        const CertifiedValue& sharpness = std::as_const(source->sharpness.values)[measure];
         if (!sharpness.counts || !std::isfinite(source->figures.gap_loss)) {
             continue;
         }
@@ -74,11 +74,11 @@ double overall_tau(const std::vector<Point>& points) {
 std::vector<SharpnessAssociation> sharpness_and_gap(const StudySummary& study,
                                                     std::int64_t permutations) {
     std::vector<SharpnessAssociation> associations;
-    for (std::size_t i = 0; i < Headline::noise_scale; ++i) {
+    for (const SharpnessMetric& metric : study.sharpness_metrics) {
         SharpnessAssociation association;
-        association.measure = static_cast<Headline::Index>(i);
-        const std::vector<Point> points = points_of(study, association.measure);
-        if (points.size() < 2) {
+        association.measure = metric;
+        const std::vector<Point> points = points_of(study, metric.name);
+        if (metric == noise_scale_metric() || points.size() < 2) {
             continue;
         }
         association.runs = std::ssize(points);

@@ -13,7 +13,7 @@ namespace batchscope {
 /// Whether a measure of sharpness and the generalization gap (loss) rise and fall together at the
 /// final weights.
 struct SharpnessAssociation {
-    Headline::Index measure = Headline::top_eigenvalue;
+    SharpnessMetric measure;
     std::int64_t runs = 0;  ///< that have both, certified
     /// Kendall's tau-b over all of them: what a scatter plot shows, with everything that the other
     /// axes and the training loss bring about.
@@ -25,16 +25,15 @@ struct SharpnessAssociation {
 };
 template <class Visitor>
 constexpr void visit_fields(Type<SharpnessAssociation> /*type*/, const Visitor& visit) {
-    visit("measure", [](const SharpnessAssociation& association) {
-        return sharpness_metrics[association.measure].name;
-    });
+    visit("measure",
+          [](const SharpnessAssociation& association) { return association.measure.name; });
     visit("runs", &SharpnessAssociation::runs);
     visit("overall_tau_b", &SharpnessAssociation::overall);
     visit("along_batch_size", &SharpnessAssociation::along_batch_size);
     visit("along_axis", &SharpnessAssociation::along_axis);
 }
 
-/// One for each measure of curvature that at least two runs have, in the order of
+/// One for each measure of curvature that at least two runs have, in the order of the study's
 /// sharpness_metrics; the noise scale is none. Permutation p from `permutations` draws, the same
 /// for the same data.
 [[nodiscard]] std::vector<SharpnessAssociation> sharpness_and_gap(const StudySummary& study,

@@ -61,7 +61,16 @@ struct RunColumn {
     std::function<std::string(const RunOfStudy&)> cell;
 };
 
-std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys) {
+std::vector<SharpnessMetric> all_sharpness_metrics(const std::vector<StudySummary>& studies) {
+    std::vector<SharpnessMetric> metrics = metrics_of_every_table();
+    for (const StudySummary& study : studies) {
+        add_metrics(metrics, study.sharpness_metrics);
+    }
+    return metrics;
+}
+
+std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys,
+                                   const std::vector<SharpnessMetric>& sharpness_metrics) {
     std::vector<RunColumn> columns;
     const auto add = [&columns](std::string name, auto cell) {
         columns.push_back({std::move(name), std::move(cell)});
@@ -92,14 +101,13 @@ std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys) {
         [](const RunOfStudy& r) { return exact(r.source.figures.training_seconds); });
     add("configuration_hash", [](const RunOfStudy& r) { return r.run.configuration_hash; });
     add("data_hash", [](const RunOfStudy& r) { return r.run.data_hash; });
-    for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
-        const SharpnessMetric& metric = sharpness_metrics[i];
-        const auto of = [i](const RunOfStudy& r) -> const CertifiedValue& {
-            return r.source.sharpness.values[i];
+    for (const SharpnessMetric& metric : sharpness_metrics) {
+        const auto of = [name = metric.name](const RunOfStudy& r) -> const CertifiedValue& {
+            return r.source.sharpness.values[name];
         };
         add(metric.name, [of](const RunOfStudy& r) { return exact(of(r).value); });
         add(metric.error_name, [of](const RunOfStudy& r) { return exact(of(r).error); });
-        add(std::string(metric.name) + "_counts", [of](const RunOfStudy& r) {
+        add(metric.name + "_counts", [of](const RunOfStudy& r) {
             return std::isnan(of(r).value) ? std::string{} : flag(of(r).counts);
         });
     }
@@ -128,7 +136,8 @@ std::string render_csv(const Table& table) {
 }
 
 Table runs_table(const std::vector<StudySummary>& studies) {
-    const std::vector<RunColumn> columns = run_columns(all_axis_keys(studies));
+    const std::vector<RunColumn> columns =
+        run_columns(all_axis_keys(studies), all_sharpness_metrics(studies));
     Table table{.name = "runs"};
     for (const RunColumn& column : columns) {
         table.header.push_back(column.name);
@@ -147,6 +156,7 @@ Table runs_table(const std::vector<StudySummary>& studies) {
 
 Table summary_table(const std::vector<StudySummary>& studies, double confidence) {
     const std::set<std::string> keys = all_axis_keys(studies);
+    const std::vector<SharpnessMetric> sharpness_metrics = all_sharpness_metrics(studies);
     Table table{.name = "summary", .header = {"study", "batch_size"}};
     table.header.insert(table.header.end(), keys.begin(), keys.end());
     for (const char* name : {"metric", "n", "mean", "half_width", "standard_deviation",
@@ -155,7 +165,7 @@ Table summary_table(const std::vector<StudySummary>& studies, double confidence)
     }
     for (const StudySummary& study : studies) {
         for (const Group& group : study.groups) {
-            const auto add = [&](const char* metric, const Estimate& estimate,
+            const auto add = [&](const std::string& metric, const Estimate& estimate,
                                  std::int64_t not_counted) {
                 std::vector<Cell>& row = table.rows.emplace_back();
                 row = {{study.name}, {fmt::format("{}", group.batch_size)}};
@@ -173,9 +183,12 @@ Table summary_table(const std::vector<StudySummary>& studies, double confidence)
             for (std::size_t i = 0; i < metrics.size(); ++i) {
                 add(metrics[i].name, group.estimates[i], 0);
             }
-            for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
-                add(sharpness_metrics[i].name, group.sharpness[i].counted,
-                    group.sharpness[i].not_counted);
+            for (const SharpnessMetric& metric : sharpness_metrics) {
+                const auto estimate = group.sharpness.find(metric.name);
+                const SharpnessEstimate none;
+                const SharpnessEstimate& found =
+                    estimate == group.sharpness.end() ? none : estimate->second;
+                add(metric.name, found.counted, found.not_counted);
             }
         }
     }

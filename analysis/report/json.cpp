@@ -135,7 +135,7 @@ Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
     return json;
 }
 
-Json row_json(const Group& group) {
+Json row_json(const Group& group, const std::vector<SharpnessMetric>& sharpness_metrics) {
     Json json{{"batch_size", group.batch_size},
               {"axes", json_of(group.axes)},
               {"n", group.runs.size()},
@@ -144,10 +144,10 @@ Json row_json(const Group& group) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         json[metrics[i].name] = json_of(group.estimates[i]);
     }
-    for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
-        const SharpnessEstimate& estimate = group.sharpness[i];
+    for (const SharpnessMetric& metric : sharpness_metrics) {
+        const SharpnessEstimate& estimate = group.sharpness.at(metric.name);
         if (estimate.counted.n > 0 || estimate.not_counted > 0) {
-            json[sharpness_metrics[i].name] = json_of(estimate);
+            json[metric.name] = json_of(estimate);
         }
     }
     return json;
@@ -166,7 +166,10 @@ Json study_json(const StudyAnswers& answers) {
             {"separated_by", study.separated_by},
             {"out_of_sample", study.out_of_sample},
             {"data_hashes", study.data_hashes},
-            {"rows", list_of(study.groups, row_json)},
+            {"rows", list_of(study.groups,
+                             [&study](const Group& group) {
+                                 return row_json(group, study.sharpness_metrics);
+                             })},
             {"recipes", list_of(answers.recipes,
                                 [&](const RecipeAnswers& recipe) {
                                     return recipe_json(recipe, answers.claims, answers.margins);

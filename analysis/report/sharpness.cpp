@@ -18,9 +18,9 @@ namespace batchscope {
 
 namespace {
 
-bool is_recorded(const StudySummary& study, Headline::Index measure) {
-    return std::any_of(study.groups.begin(), study.groups.end(), [measure](const Group& group) {
-        const SharpnessEstimate& estimate = group.sharpness[measure];
+bool is_recorded(const StudySummary& study, const SharpnessMetric& metric) {
+    return std::any_of(study.groups.begin(), study.groups.end(), [&metric](const Group& group) {
+        const SharpnessEstimate& estimate = group.sharpness.at(metric.name);
         return estimate.counted.n > 0 || estimate.not_counted > 0;
     });
 }
@@ -41,29 +41,34 @@ std::string format_sharpness(const SharpnessEstimate& estimate, std::int64_t run
     return estimate.not_counted == 0 ? text : fmt::format("{} ~{}", text, estimate.not_counted);
 }
 
-/// Measures that stand in one table.
-struct MeasureGroup {
+/// Metrics that stand in one table.
+struct MetricGroup {
     std::string title;
-    std::vector<Headline::Index> measures;
+    std::vector<SharpnessMetric> metrics;
 };
 
-/// The means of some measures, those that any run has, with the largest error of each. Without
+/// "top eigenvalue", or with the unit where it is no plain number: "gap (nats)".
+std::string with_unit(const std::string& name, const SharpnessMetric& metric) {
+    return metric.units == "1" ? name : fmt::format("{} ({})", name, metric.units);
+}
+
+/// The means of some metrics, those that any run has, with the largest error of each. Without
 /// rows where there is none.
-Table means_table(const StudySummary& study, const MeasureGroup& shown, const Phrases& phrases) {
+Table means_table(const StudySummary& study, const MetricGroup& shown, const Phrases& phrases) {
     Table table = group_table(study, shown.title, phrases);
     const std::size_t names = table.header.size();
-    for (const Headline::Index measure : shown.measures) {
-        if (!is_recorded(study, measure)) {
+    for (const SharpnessMetric& metric : shown.metrics) {
+        if (!is_recorded(study, metric)) {
             continue;
         }
-        const SharpnessMetric& metric = sharpness_metrics[measure];
-        const bool has_error = *metric.error_heading != '\0';
-        table.header.push_back(phrases(metric.heading));
+        const bool has_error = !metric.error_heading.empty();
+        table.header.push_back(
+            with_unit(phrases.text(metric.heading.empty() ? metric.name : metric.heading), metric));
         if (has_error) {
-            table.header.push_back(phrases(metric.error_heading));
+            table.header.push_back(phrases.text(metric.error_heading));
         }
         for (std::size_t row = 0; row < study.groups.size(); ++row) {
-            const SharpnessEstimate& estimate = study.groups[row].sharpness[measure];
+            const SharpnessEstimate& estimate = study.groups[row].sharpness.at(metric.name);
             table.rows[row].push_back(
                 {format_sharpness(estimate, std::ssize(study.groups[row].runs))});
             if (has_error) {
@@ -92,36 +97,48 @@ std::string box_text(const StudySummary& study, const Phrases& phrases) {
     return std::isnan(epsilon) ? std::string{} : phrases(", box {}", epsilon);
 }
 
+/// Its title; a file may give none.
+std::string title_of(const SharpnessMetric& metric, const Phrases& phrases) {
+    return with_unit(metric.title.empty() ? metric.name : phrases.text(metric.title), metric);
+}
+
+/// The metrics by the table that their files put them into; the size of the box, where a table is
+/// of one.
+std::vector<MetricGroup> metrics_by_table(const StudySummary& study, const Phrases& phrases) {
+    std::vector<MetricGroup> groups;
+    for (const SharpnessMetric& metric : study.sharpness_metrics) {
+        std::string title =
+            metric.table.empty() ? title_of(metric, phrases) : phrases.text(metric.table);
+        if (metric.dimension == "epsilon") {
+            title += box_text(study, phrases);
+        }
+        const auto known =
+            std::find_if(groups.begin(), groups.end(),
+                         [&title](const MetricGroup& group) { return group.title == title; });
+        if (known == groups.end()) {
+            groups.push_back({std::move(title), {metric}});
+        } else {
+            known->metrics.push_back(metric);
+        }
+    }
+    return groups;
+}
+
 /// The tables of means, and what their marks mean.
 void add_means(Section& section, const StudySummary& study, const Phrases& phrases) {
-    const std::vector<MeasureGroup> groups{
-        {phrases("Sharpness: Hessian of the train loss (largest residual or standard error of n)"),
-         {Headline::top_eigenvalue, Headline::trace}},
-        {phrases("Sharpness: Gauss-Newton matrix of the train loss"),
-         {Headline::gauss_newton_eigenvalue, Headline::gauss_newton_trace}},
-        {phrases("Sharpness: Keskar's metric, a lower bound{}", box_text(study, phrases)),
-         {Headline::keskar_full, Headline::keskar_subspace}},
-        {phrases("Sharpness: worst rise of the loss in a ball, scaled by the weights (adaptive) or "
-                 "not; lower bounds"),
-         {Headline::adaptive_sharpness, Headline::sam_sharpness}},
-        {phrases("Sharpness: mean rise of the loss under noise, and the largest noise that is "
-                 "harmless"),
-         {Headline::average_sharpness, Headline::pac_bayes_sigma}},
-        {phrases("Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in examples"),
-         {Headline::noise_scale}}};
-    for (const MeasureGroup& group : groups) {
+    for (const MetricGroup& group : metrics_by_table(study, phrases)) {
         section.add(means_table(study, group, phrases));
     }
     bool is_marked = false;
     bool is_coupled = false;
     for (const Group& group : study.groups) {
-        is_marked =
-            is_marked || std::any_of(group.sharpness.begin(), group.sharpness.end(),
-                                     [](const auto& estimate) { return estimate.not_counted > 0; });
+        is_marked = is_marked ||
+                    std::any_of(group.sharpness.begin(), group.sharpness.end(),
+                                [](const auto& entry) { return entry.second.not_counted > 0; });
         is_coupled = is_coupled ||
                      std::any_of(group.runs.begin(), group.runs.end(), [](const AnalyzedRun* run) {
                          return run->sharpness.shares_coupled &&
-                                !std::isnan(run->sharpness.values[Headline::noise_scale].value);
+                                !std::isnan(run->sharpness.values[noise_scale_metric().name].value);
                      });
     }
     if (is_marked) {
@@ -136,35 +153,6 @@ void add_means(Section& section, const StudySummary& study, const Phrases& phras
                     "statistics over the whole batch, so that the examples of a batch are "
                     "not independent."));
     }
-}
-
-std::string sharpness_name(Headline::Index measure, const Phrases& phrases) {
-    switch (measure) {
-        case Headline::top_eigenvalue:
-            return phrases("Top eigenvalue of the Hessian");
-        case Headline::trace:
-            return phrases("Trace of the Hessian");
-        case Headline::gauss_newton_eigenvalue:
-            return phrases("Top eigenvalue of the Gauss-Newton matrix");
-        case Headline::gauss_newton_trace:
-            return phrases("Trace of the Gauss-Newton matrix");
-        case Headline::keskar_full:
-            return phrases("Keskar's metric, full space");
-        case Headline::keskar_subspace:
-            return phrases("Keskar's metric, random subspace");
-        case Headline::adaptive_sharpness:
-            return phrases("Adaptive sharpness");
-        case Headline::sam_sharpness:
-            return phrases("Worst rise in a ball (SAM)");
-        case Headline::average_sharpness:
-            return phrases("Mean rise under noise");
-        case Headline::pac_bayes_sigma:
-            return phrases("PAC-Bayes sigma");
-        case Headline::noise_scale:
-        case Headline::count:
-            break;
-    }
-    return phrases("Gradient noise scale");
 }
 
 std::string psi_text(const ConditionalKendall& kendall) {
@@ -183,7 +171,7 @@ Table association_table(const StudyAnswers& answers, const Phrases& phrases) {
                    phrases("ψ, along the batch size")}};
     for (const SharpnessAssociation& association : answers.sharpness_and_gap) {
         table.rows.push_back(
-            {{sharpness_name(association.measure, phrases)},
+            {{title_of(association.measure, phrases)},
              {fmt::format("{}", association.runs)},
              {std::isnan(association.overall) ? "–" : fmt::format("{:+.2f}", association.overall)},
              {psi_text(association.along_batch_size)}});
@@ -191,16 +179,16 @@ Table association_table(const StudyAnswers& answers, const Phrases& phrases) {
     return table;
 }
 
-struct MeasureLayers {
+struct MetricLayers {
     IntervalLayer means;
     PointLayer uncounted;
 };
 
-MeasureLayers layers_of(const StudyAnswers& study, std::size_t index, Headline::Index measure,
-                        const Phrases& phrases) {
+MetricLayers layers_of(const StudyAnswers& study, std::size_t index, const SharpnessMetric& metric,
+                       const Phrases& phrases) {
     const RecipeAnswers& answers = study.recipes[index];
     const Offset offset = recipe_offset(index, study.recipes.size());
-    MeasureLayers layers{
+    MetricLayers layers{
         {.name = answers.recipe.name.empty() ? phrases("mean over the seeds") : answers.recipe.name,
          .style = factor_style(index),
          .offset = offset},
@@ -212,7 +200,7 @@ MeasureLayers layers_of(const StudyAnswers& study, std::size_t index, Headline::
         std::vector<double> counted;
         double largest_error = 0;
         for (const auto& [seed, run] : arm.runs) {
-            const CertifiedValue& value = run->sharpness.values[measure];
+            const CertifiedValue& value = run->sharpness.values[metric.name];
             if (value.counts && std::isfinite(value.value)) {
                 counted.push_back(value.value);
                 largest_error = std::fmax(largest_error, value.error);
@@ -253,12 +241,13 @@ void set_range(ChartAxis& axis, const std::vector<IntervalMark>& means) {
     }
 }
 
-Panel measure_panel(const StudyAnswers& answers, Headline::Index measure, const Phrases& phrases) {
+Panel metric_panel(const StudyAnswers& answers, const SharpnessMetric& metric,
+                   const Phrases& phrases) {
     Panel panel;
     std::set<std::int64_t> sizes;
     std::vector<IntervalMark> means;
     for (std::size_t i = 0; i < answers.recipes.size(); ++i) {
-        MeasureLayers layers = layers_of(answers, i, measure, phrases);
+        MetricLayers layers = layers_of(answers, i, metric, phrases);
         for (const Arm& arm : answers.recipes[i].recipe.arms) {
             sizes.insert(arm.batch_size);
         }
@@ -271,7 +260,7 @@ Panel measure_panel(const StudyAnswers& answers, Headline::Index measure, const 
         }
     }
     panel.x = batch_size_axis({sizes.begin(), sizes.end()}, phrases);
-    panel.y.title = measure == Headline::noise_scale ? phrases("examples") : std::string{};
+    panel.y.title = metric == noise_scale_metric() ? phrases("examples") : std::string{};
     set_range(panel.y, means);
     return panel;
 }
@@ -287,9 +276,8 @@ bool any_uncounted(const Panel& panel) {
 Section sharpness_section(const StudyAnswers& answers, const Phrases& phrases) {
     Section section{.id = "sharpness", .heading = phrases("Sharpness and gradient noise")};
     Charts charts;
-    for (std::size_t i = 0; i < Headline::count; ++i) {
-        const auto measure = static_cast<Headline::Index>(i);
-        charts.add(sharpness_metrics[i].name, sharpness_chart(answers, measure, phrases));
+    for (const SharpnessMetric& metric : answers.study->sharpness_metrics) {
+        charts.add(metric.name, sharpness_chart(answers, metric, phrases));
     }
     section.add(std::move(charts));
     section.add(association_table(answers, phrases));
@@ -297,10 +285,10 @@ Section sharpness_section(const StudyAnswers& answers, const Phrases& phrases) {
     return section;
 }
 
-std::optional<Chart> sharpness_chart(const StudyAnswers& answers, Headline::Index measure,
+std::optional<Chart> sharpness_chart(const StudyAnswers& answers, const SharpnessMetric& metric,
                                      const Phrases& phrases) {
-    Chart chart{.title = sharpness_name(measure, phrases)};
-    chart.panels.push_back(measure_panel(answers, measure, phrases));
+    Chart chart{.title = title_of(metric, phrases)};
+    chart.panels.push_back(metric_panel(answers, metric, phrases));
     if (chart.panels.front().layers.empty()) {
         return std::nullopt;
     }

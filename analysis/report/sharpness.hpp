@@ -16,6 +16,7 @@ namespace batchscope {
 /// recipe, with intervals over the seeds. Values that do not count are open marks. Nothing where no
 /// run has it.
 [[nodiscard]] std::optional<Chart> sharpness_chart(const StudyAnswers& answers,
-                                                   Headline::Index measure, const Phrases& phrases);
+                                                   const SharpnessMetric& metric,
+                                                   const Phrases& phrases);
 
 }  // namespace batchscope

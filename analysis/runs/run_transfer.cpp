@@ -42,6 +42,24 @@ class Packer {
     void operator()(const std::vector<bool>& flags) {
         (*this)(std::vector<char>(flags.begin(), flags.end()));
     }
+    void operator()(const SharpnessValues& values) {
+        (*this)(values.size());
+        for (const auto& [name, value] : values) {
+            (*this)(name);
+            (*this)(value);
+        }
+    }
+    template <DescribedStruct Plain>
+    requires(!Copyable<Plain>) void operator()(const Plain& object) {
+        visit_values(object, [this](const char* /*name*/, const auto& field) { (*this)(field); });
+    }
+    template <DescribedStruct Plain>
+    requires(!Copyable<Plain>) void operator()(const std::vector<Plain>& objects) {
+        (*this)(objects.size());
+        for (const Plain& object : objects) {
+            (*this)(object);
+        }
+    }
     std::string bytes_;
 };
 
@@ -87,6 +105,24 @@ class Unpacker {
         std::vector<char> bytes;
         (*this)(bytes);
         flags.assign(bytes.begin(), bytes.end());
+    }
+    void operator()(SharpnessValues& values) {
+        for (std::size_t left = number(); left > 0; --left) {
+            std::string name;
+            (*this)(name);
+            (*this)(values[name]);
+        }
+    }
+    template <DescribedStruct Plain>
+    requires(!Copyable<Plain>) void operator()(Plain& object) {
+        visit_values(object, [this](const char* /*name*/, auto& field) { (*this)(field); });
+    }
+    template <DescribedStruct Plain>
+    requires(!Copyable<Plain>) void operator()(std::vector<Plain>& objects) {
+        objects.clear();
+        for (std::size_t left = number(); left > 0; --left) {
+            (*this)(objects.emplace_back());
+        }
     }
 
   private:

@@ -1,7 +1,10 @@
 #include "analysis/runs/sharpness.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "analysis/runs/first_metrics.hpp"
 #include "analysis/runs/noise_scale.hpp"
 #include "core/not_finite.hpp"
 
@@ -15,46 +18,51 @@ double first(const SharpnessRow& row, const std::string& column) {
     return found == row.values.end() || found->second.empty() ? unknown : found->second.front();
 }
 
-CertifiedValue keskar(const SharpnessRow& row, const std::string& column) {
-    const double value = first(row, column);
-    return {value, first(row, column + "_spread"),
-            std::isfinite(value) && first(row, column + "_at_start") == 0.0};
+/// Whether the value of a metric counts, by what its column says.
+bool counts(const SharpnessColumn& column, const SharpnessRow& row, double value, double error) {
+    if (!std::isfinite(value)) {
+        return false;
+    }
+    if (!column.certified_by.empty()) {
+        return first(row, column.certified_by) == 1.0;
+    }
+    if (!column.refuted_by.empty()) {
+        return first(row, column.refuted_by) == 0.0;
+    }
+    return column.counts_above ? value > *column.counts_above : std::isfinite(error);
 }
 
-CertifiedValue eigenvalue(const SharpnessRow& row, const std::string& column) {
-    const double value = first(row, column);
-    return {value, first(row, column + "_residual"),
-            std::isfinite(value) && first(row, column + "_converged") == 1.0};
+/// The columns that metrics are read from: those of the file, where it describes them.
+const std::vector<SharpnessColumn>& described_columns(const SharpnessRecord& record) {
+    const bool describes_itself =
+        std::any_of(record.columns.begin(), record.columns.end(),
+                    [](const SharpnessColumn& column) { return !column.headline.name.empty(); });
+    return describes_itself ? record.columns : first_columns();
 }
 
-/// One that counts where its error is known.
-CertifiedValue with_error(const SharpnessRow& row, const std::string& column,
-                          const std::string& error_column) {
-    const double value = first(row, column);
-    const double error = first(row, error_column);
-    return {value, error, std::isfinite(value) && std::isfinite(error)};
+/// The column of the error bar; nullptr without one.
+const SharpnessColumn* error_column(const std::vector<SharpnessColumn>& columns,
+                                    const SharpnessColumn& of) {
+    const auto found =
+        std::find_if(columns.begin(), columns.end(),
+                     [&of](const SharpnessColumn& column) { return column.error_of == of.name; });
+    return found == columns.end() ? nullptr : &*found;
 }
 
-CertifiedValue lower_bound(const SharpnessRow& row, const std::string& column) {
-    const double value = first(row, column);
-    return {value, unknown, std::isfinite(value) && value > 0};
+bool is_metric(const SharpnessColumn& column) {
+    return !column.headline.name.empty() && column.error_of.empty();
 }
 
-SharpnessValues values_of(const SharpnessRow& row) {
-    SharpnessValues values{};
-    values[Headline::top_eigenvalue] = eigenvalue(row, "eigenvalue");
-    values[Headline::gauss_newton_eigenvalue] = eigenvalue(row, "gauss_newton_eigenvalue");
-    values[Headline::trace] = with_error(row, "trace", "trace_standard_error");
-    values[Headline::gauss_newton_trace] =
-        with_error(row, "gauss_newton_trace", "gauss_newton_trace_standard_error");
-    values[Headline::keskar_full] = keskar(row, "keskar_full");
-    values[Headline::keskar_subspace] = keskar(row, "keskar_subspace");
-    values[Headline::adaptive_sharpness] = lower_bound(row, "adaptive_sharpness");
-    values[Headline::sam_sharpness] = lower_bound(row, "sam_sharpness");
-    values[Headline::average_sharpness] =
-        with_error(row, "average_sharpness", "average_sharpness_standard_error");
-    values[Headline::pac_bayes_sigma] =
-        with_error(row, "pac_bayes_sigma", "pac_bayes_sigma_bracket");
+SharpnessValues values_of(const SharpnessRow& row, const std::vector<SharpnessColumn>& columns) {
+    SharpnessValues values;
+    for (const SharpnessColumn& column : columns) {
+        if (is_metric(column)) {
+            const SharpnessColumn* of_error = error_column(columns, column);
+            const double value = first(row, column.name);
+            const double error = of_error == nullptr ? unknown : first(row, of_error->name);
+            values[column.headline.name] = {value, error, counts(column, row, value, error)};
+        }
+    }
     return values;
 }
 
@@ -68,11 +76,72 @@ CertifiedValue ratio(const SharpnessRow& row, const std::string& column,
 
 }  // namespace
 
+std::vector<SharpnessMetric> metrics_of(const std::vector<SharpnessColumn>& columns) {
+    std::vector<SharpnessMetric> metrics;
+    for (const SharpnessColumn& column : columns) {
+        if (!is_metric(column)) {
+            continue;
+        }
+        const ColumnHeadline& headline = column.headline;
+        const SharpnessColumn* error = error_column(columns, column);
+        const bool is_named = error != nullptr && !error->headline.name.empty();
+        metrics.push_back(
+            {headline.name, is_named ? error->headline.name : headline.name + "_error",
+             headline.heading, is_named ? error->headline.heading : std::string{}, headline.title,
+             headline.table, headline.position,
+             column.dimensions.empty() ? std::string{} : column.dimensions.front(), column.units});
+    }
+    std::stable_sort(metrics.begin(), metrics.end(),
+                     [](const auto& a, const auto& b) { return a.position < b.position; });
+    return metrics;
+}
+
+const SharpnessMetric& noise_scale_metric() {
+    static const SharpnessMetric metric{
+        "noise_scale",
+        "noise_scale_standard_error",
+        "noise scale",
+        "error",
+        "Gradient noise scale",
+        "Gradient noise scale tr(Sigma)/|G|^2 over the last epoch, in examples",
+        std::numeric_limits<int>::max(),
+        "",
+        "1"};
+    return metric;
+}
+
+std::vector<SharpnessMetric> metrics_of_every_table() {
+    std::vector<SharpnessMetric> metrics = metrics_of(first_columns());
+    metrics.push_back(noise_scale_metric());
+    return metrics;
+}
+
+void add_metrics(std::vector<SharpnessMetric>& metrics, const std::vector<SharpnessMetric>& more) {
+    for (const SharpnessMetric& metric : more) {
+        const bool is_new =
+            std::none_of(metrics.begin(), metrics.end(),
+                         [&metric](const auto& known) { return known.name == metric.name; });
+        if (is_new) {
+            const auto behind = std::find_if(
+                metrics.begin(), metrics.end(),
+                [&metric](const auto& known) { return known.position > metric.position; });
+            metrics.insert(behind, metric);
+        }
+    }
+}
+
+const CertifiedValue& SharpnessValues::operator[](const std::string& name) const {
+    static const CertifiedValue none;
+    const auto found = values_.find(name);
+    return found == values_.end() ? none : found->second;
+}
+
 std::vector<SharpnessPoint> sharpness_history(const RunRecord& record) {
+    const std::vector<SharpnessColumn>& columns = described_columns(record.sharpness);
     std::vector<SharpnessPoint> points;
     for (const SharpnessRow& row : record.sharpness.rows) {
         points.push_back(
-            {row.epoch, static_cast<double>(row.step), first(row, "loss"), values_of(row),
+            {row.epoch, static_cast<double>(row.step), first(row, "loss"), values_of(row, columns),
              ratio(row, "noise_scale", "curvature_covariance_trace", "gradient_curvature"),
              ratio(row, "simple_noise_scale", "covariance_trace", "gradient_square_norm")});
     }
@@ -80,18 +149,20 @@ std::vector<SharpnessPoint> sharpness_history(const RunRecord& record) {
 }
 
 SharpnessFigures sharpness_figures(const RunRecord& record) {
+    const std::vector<SharpnessColumn>& columns = described_columns(record.sharpness);
     SharpnessFigures figures;
+    figures.metrics = metrics_of(columns);
     if (record.status == RunStatus::diverged) {
         return figures;
     }
     const auto& rows = record.sharpness.rows;
     if (!rows.empty() && !record.epochs.step.empty() &&
         rows.back().step == record.epochs.step.back()) {
-        figures.values = values_of(rows.back());
+        figures.values = values_of(rows.back(), columns);
     }
     const RatioOfSums noise = noise_scale_at_end(record);
-    figures.values[Headline::noise_scale] = {noise.value, noise.standard_error,
-                                             noise.is_resolved && std::isfinite(noise.value)};
+    figures.values[noise_scale_metric().name] = {noise.value, noise.standard_error,
+                                                 noise.is_resolved && std::isfinite(noise.value)};
     figures.shares_coupled = record.steps.shares_coupled;
     const auto epsilon = record.sharpness.scales.find("epsilon");
     if (epsilon != record.sharpness.scales.end() && !epsilon->second.empty()) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/described.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
@@ -19,47 +19,48 @@ struct CertifiedValue {
     bool counts = false;
 };
 
-/// A headline of curvature or noise, with its names in CSV files and tables.
+/// A measure of curvature or noise that reports show, with its names: what the result files say of
+/// it, so that no list of measures is kept here.
 struct SharpnessMetric {
-    const char* name;
-    const char* error_name;
-    const char* heading;
-    const char* error_heading;  ///< empty: no column of its own in the tables
+    std::string name;           ///< in CSV and JSON: "top_eigenvalue"
+    std::string error_name;     ///< of its error bar there
+    std::string heading;        ///< of a column of a table
+    std::string error_heading;  ///< empty: no column of its own in the tables
+    std::string title;          ///< of a chart
+    std::string table;          ///< caption of the table that it stands in
+    int position = 0;           ///< among other metrics, ascending
+    std::string dimension;      ///< whose first entry the value is of: "epsilon"; empty: of none
+    std::string units = "1";    ///< "1": a plain number
+    bool operator==(const SharpnessMetric&) const = default;
 };
 
-struct Headline {
-    enum Index : std::size_t {
-        top_eigenvalue,
-        trace,
-        gauss_newton_eigenvalue,
-        gauss_newton_trace,
-        keskar_full,
-        keskar_subspace,
-        adaptive_sharpness,
-        sam_sharpness,
-        average_sharpness,
-        pac_bayes_sigma,
-        noise_scale,
-        count
-    };
+BATCHSCOPE_DESCRIBE_STRUCT(SharpnessMetric, name, error_name, heading, error_heading, title, table,
+                           position, dimension, units)
+
+/// The metrics that columns describe, by position.
+[[nodiscard]] std::vector<SharpnessMetric> metrics_of(const std::vector<SharpnessColumn>& columns);
+
+/// Of /steps, not of /sharpness: tr(Sigma) / |G|^2 over the last epoch, the last of all metrics.
+[[nodiscard]] const SharpnessMetric& noise_scale_metric();
+
+/// Those that every CSV file has columns of: of the first result files, and the noise scale.
+[[nodiscard]] std::vector<SharpnessMetric> metrics_of_every_table();
+
+/// Adds those of `more` whose names `metrics` lacks, each at its position.
+void add_metrics(std::vector<SharpnessMetric>& metrics, const std::vector<SharpnessMetric>& more);
+
+/// Values by name of the metric; unknown where there is none.
+class SharpnessValues {
+  public:
+    [[nodiscard]] const CertifiedValue& operator[](const std::string& name) const;
+    CertifiedValue& operator[](const std::string& name) { return values_[name]; }
+    [[nodiscard]] auto begin() const { return values_.begin(); }
+    [[nodiscard]] auto end() const { return values_.end(); }
+    [[nodiscard]] std::size_t size() const { return values_.size(); }
+
+  private:
+    std::map<std::string, CertifiedValue> values_;
 };
-
-inline constexpr std::array<SharpnessMetric, Headline::count> sharpness_metrics{{
-    {"top_eigenvalue", "top_eigenvalue_residual", "top eigenvalue", "residual"},
-    {"trace", "trace_standard_error", "trace", "error"},
-    {"gauss_newton_eigenvalue", "gauss_newton_eigenvalue_residual", "top eigenvalue", "residual"},
-    {"gauss_newton_trace", "gauss_newton_trace_standard_error", "trace", "error"},
-    {"keskar_full", "keskar_full_spread", "full space", ""},
-    {"keskar_subspace", "keskar_subspace_spread", "subspace", ""},
-    {"adaptive_sharpness", "adaptive_sharpness_error", "adaptive", ""},
-    {"sam_sharpness", "sam_sharpness_error", "plain", ""},
-    {"average_sharpness", "average_sharpness_standard_error", "average", "error"},
-    {"pac_bayes_sigma", "pac_bayes_sigma_bracket", "PAC-Bayes sigma", "bracket"},
-    {"noise_scale", "noise_scale_standard_error", "noise scale", "error"},
-}};
-
-/// Figures in the order of sharpness_metrics.
-using SharpnessValues = std::array<CertifiedValue, Headline::count>;
 
 /// One measurement of curvature along a run.
 struct SharpnessPoint {
@@ -75,19 +76,23 @@ struct SharpnessPoint {
     CertifiedValue hessian_noise_scale, simple_noise_scale;
 };
 
+BATCHSCOPE_DESCRIBE_STRUCT(SharpnessPoint, epoch, steps, loss, values, hessian_noise_scale,
+                           simple_noise_scale)
+
 /// What a run says of curvature and noise at its final weights.
 struct SharpnessFigures {
+    std::vector<SharpnessMetric> metrics{};  ///< that its file describes, by position
     SharpnessValues values{};
     double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of the Keskar figures
     /// Of the noise scale: batch normalisation makes the shares depend on each other.
     bool shares_coupled = false;
 };
 
-/// Every measurement of a run, by step. A value counts where it is certified: an eigenvalue of the
-/// Hessian or the Gauss-Newton matrix has converged, with its residual; a trace has a standard
-/// error; Keskar's metric, for the first box size, rose above the start (its error is the spread
-/// over starts); the worst of a ball (SAM, ASAM) rose, too (a lower bound without an error); the
-/// average has a standard error; the sigma of PAC-Bayes a bracket.
+BATCHSCOPE_DESCRIBE_STRUCT(SharpnessFigures, metrics, values, epsilon, shares_coupled)
+
+/// Every measurement of a run, by step. A value counts where it is certified, by the rule that its
+/// column states (results/sharpness_columns.hpp); files of earlier versions, whose columns state
+/// none, by the rules of that time (first_metrics.hpp).
 [[nodiscard]] std::vector<SharpnessPoint> sharpness_history(const RunRecord& record);
 
 /// Curvature from the measurement at the last step, if there is one, and the noise scale over the

@@ -57,16 +57,17 @@ std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
     return values;
 }
 
-void add_estimates(Group& group, double confidence) {
+void add_estimates(Group& group, const std::vector<SharpnessMetric>& sharpness_metrics,
+                   double confidence) {
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         group.estimates[i] = estimate_mean(known_values(group.runs, metrics[i].value), confidence);
     }
-    for (std::size_t i = 0; i < sharpness_metrics.size(); ++i) {
+    for (const SharpnessMetric& metric : sharpness_metrics) {
         std::vector<CertifiedValue> values;
         for (const AnalyzedRun* run : group.runs) {
-            values.push_back(run->sharpness.values[i]);
+            values.push_back(std::as_const(run->sharpness.values)[metric.name]);
         }
-        group.sharpness[i] = estimate_certified(values, confidence);
+        group.sharpness[metric.name] = estimate_certified(values, confidence);
     }
     const auto train_and_validation = [](const AnalyzedRun* run) {
         return std::pair(run->figures.train_loss, run->figures.validation_loss);
@@ -191,9 +192,13 @@ StudySummary summarise_study(std::span<const AnalyzedRun> runs,
         study.data_hashes.insert(run.data_hash);
     }
     judge(runs, study);
+    study.sharpness_metrics = metrics_of_every_table();
+    for (const AnalyzedRun& run : runs) {
+        add_metrics(study.sharpness_metrics, run.sharpness.metrics);
+    }
     group_counted_runs(study);
     for (Group& group : study.groups) {
-        add_estimates(group, confidence);
+        add_estimates(group, study.sharpness_metrics, confidence);
     }
     find_missing(runs, study);
     return study;

@@ -35,8 +35,8 @@ struct Group {
     std::map<std::string, AttributeValue> axes;
     std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
     std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
-    std::array<Estimate, metrics.size()> estimates{};  ///< in the order of `metrics`
-    std::array<SharpnessEstimate, sharpness_metrics.size()> sharpness{};
+    std::array<Estimate, metrics.size()> estimates{};      ///< in the order of `metrics`
+    std::map<std::string, SharpnessEstimate> sharpness{};  ///< by name of the metric
     bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
 };
 
@@ -62,6 +62,8 @@ struct StudySummary {
     std::set<std::string> separated_by;  ///< those that only the configurations differ in
     std::string out_of_sample;           ///< the split of the gaps: test or validation
     std::vector<JudgedRun> runs;         ///< all, by grid point
+    /// Of all files by position, those of the first result files among them; the noise scale last.
+    std::vector<SharpnessMetric> sharpness_metrics;
     std::vector<Group> groups;           ///< those with runs that count, by batch size, then axes
     std::vector<MissingPoints> missing;  ///< of the product of the values seen
     bool grid_is_sparse = false;  ///< the product is far larger than the files: `missing` is empty

@@ -143,7 +143,8 @@ TEST(DrawSplits, StayTheSameFromVersionToVersion) {
 TEST(LoadDataset, NamesTheNearestDataSet) {
     DataSettings settings;
     settings.name = "fashion-mist";
-    expect_error(ExitCode::configuration, {"fashion-mist", "did you mean fashion-mnist"},
+    expect_error(ExitCode::configuration,
+                 {"fashion-mist", "'fashion-mist' is not one of fashion-mnist, mnist"},
                  [&] { (void)load_dataset(settings); });
 }
 

@@ -157,16 +157,17 @@ TEST(Gaussians, AnyTwoMeansAreSeparationApartAroundZero) {
 
 TEST(Gaussians, TheBestClassifierOfTwoReachesTheClosedForm) {
     const DataSettings settings = gaussian_settings(2, 5);
+    const auto own = settings_of<GaussiansSettings>(settings.values);
     const Dataset dataset = load_dataset(settings);
     const auto means = gaussian_means(settings);
     int correct = 0;
-    for (std::int64_t i = 0; i < settings.examples; ++i) {
+    for (std::int64_t i = 0; i < own.examples; ++i) {
         const double* x = dataset.train.values.data() + 5 * i;
         const int nearest =
             squared_distance(x, means.data(), 5) < squared_distance(x, means.data() + 5, 5) ? 0 : 1;
         correct += nearest == dataset.train.labels[static_cast<std::size_t>(i)] ? 1 : 0;
     }
-    const double expected = 0.5 * std::erfc(-settings.separation / 2 / std::numbers::sqrt2);
+    const double expected = 0.5 * std::erfc(-own.separation / 2 / std::numbers::sqrt2);
     const double error = std::sqrt(expected * (1 - expected) / 20000);
     EXPECT_NEAR(correct / 20000.0, expected, 4 * error);
 }

@@ -63,9 +63,8 @@ void add_null_runs(MadeUpStudy& study, NormalDraws noise) {
             for (const double loss : {2.0, 1.0, deep}) {
                 SharpnessPoint point;
                 point.loss = loss;
-                point.values[Headline::top_eigenvalue] = {std::exp(0.1 * noise()), 0.001, true};
-                point.values[Headline::adaptive_sharpness] = {std::exp(0.1 * noise()), unknown,
-                                                              true};
+                point.values["top_eigenvalue"] = {std::exp(0.1 * noise()), 0.001, true};
+                point.values["adaptive_sharpness"] = {std::exp(0.1 * noise()), unknown, true};
                 run.sharpness_history.push_back(point);
             }
         }

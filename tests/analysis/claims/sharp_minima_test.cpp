@@ -15,8 +15,8 @@ const std::vector<std::int64_t> sizes{16, 64, 256, 1024};
 SharpnessPoint point(double loss, double eigenvalue, double adaptive) {
     SharpnessPoint measured;
     measured.loss = loss;
-    measured.values[Headline::top_eigenvalue] = {eigenvalue, 0.001, true};
-    measured.values[Headline::adaptive_sharpness] = {adaptive, unknown, true};
+    measured.values["top_eigenvalue"] = {eigenvalue, 0.001, true};
+    measured.values["adaptive_sharpness"] = {adaptive, unknown, true};
     return measured;
 }
 
@@ -70,7 +70,7 @@ TEST(SharpMinima, IsNotTestedWhereAValueThatIsNeededHasNotConverged) {
     add_runs(study, sizes, [](AnalyzedRun& run) {
         add_sharpness(run, 0.5, 0.5);
         if (run.batch_size == 64 && run.seed == 2) {
-            run.sharpness_history.back().values[Headline::top_eigenvalue].counts = false;
+            run.sharpness_history.back().values["top_eigenvalue"].counts = false;
         }
     });
     const ClaimDecision decision = decide(study, claim);
@@ -85,7 +85,7 @@ TEST(SharpMinima, AnUnconvergedValueFarFromTheMatchedLossDoesNotMatter) {
     MadeUpStudy study;
     add_runs(study, sizes, [](AnalyzedRun& run) {
         add_sharpness(run, 0.5, 0.5);
-        run.sharpness_history.front().values[Headline::top_eigenvalue].counts = false;
+        run.sharpness_history.front().values["top_eigenvalue"].counts = false;
     });
     EXPECT_EQ(decide(study, claim).outcome, ClaimOutcome::supported);
 }
@@ -95,8 +95,8 @@ TEST(SharpMinima, KeskarsMetricStandsInForTheEigenvalue) {
     add_runs(study, sizes, [](AnalyzedRun& run) {
         add_sharpness(run, 0.5, 0.5);
         for (SharpnessPoint& measured : run.sharpness_history) {
-            measured.values[Headline::keskar_full] = measured.values[Headline::top_eigenvalue];
-            measured.values[Headline::top_eigenvalue] = {};
+            measured.values["keskar_full"] = measured.values["top_eigenvalue"];
+            measured.values["top_eigenvalue"] = {};
         }
     });
     const ClaimDecision decision = decide(study, claim);
@@ -113,7 +113,7 @@ TEST(SharpMinima, IsNotTestedWithoutOneOfTheMeasuresOrWithThreeBatchSizes) {
     add_runs(half, sizes, [](AnalyzedRun& run) {
         add_sharpness(run, 0.5, 0.5);
         for (SharpnessPoint& measured : run.sharpness_history) {
-            measured.values[Headline::adaptive_sharpness] = {};
+            measured.values["adaptive_sharpness"] = {};
         }
     });
     EXPECT_EQ(decide(half, claim).because.reason, SharpMinima::not_measured);
@@ -139,7 +139,7 @@ TEST(SharpMinima, TheAssociationWithTheGapIsPrintedAndDecidesNothing) {
     MadeUpStudy study;
     add_runs(study, sizes, [](AnalyzedRun& run) { add_sharpness(run, 0.5, 0.3); });
     SharpnessAssociation association;
-    association.measure = Headline::top_eigenvalue;
+    association.measure.name = "top_eigenvalue";
     association.along_batch_size.psi = -1;
     association.along_batch_size.p_two_sided = 0.001;
     ClaimInputs inputs;

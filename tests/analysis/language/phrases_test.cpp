@@ -63,9 +63,8 @@ std::set<std::string> all_phrases() {
                                     Standing::without_figures, Standing::without_its_target}) {
         all.insert(to_string(standing));
     }
-    for (const SharpnessMetric& metric : sharpness_metrics) {
-        all.insert(metric.heading);
-        all.insert(metric.error_heading);
+    for (const SharpnessMetric& metric : metrics_of_every_table()) {
+        all.insert({metric.heading, metric.error_heading, metric.title, metric.table});
     }
     all.merge(std::set<std::string>{"test", "validation"});
     all.erase("");
@@ -99,8 +98,23 @@ TEST(Phrases, EachHasAKoreanText) {
     }
 }
 
+/// Every text that the measures write into result files, or may.
+std::set<std::string> texts_of_measures() {
+    std::set<std::string> texts;
+    for (const auto& entry : fs::directory_iterator(MEASURES_FOLDER)) {
+        const std::string source = read_text_file(entry.path());
+        for (std::size_t at = source.find('"'); at != std::string::npos;) {
+            const std::string literal = literals_at(std::string_view(source).substr(at));
+            texts.insert(literal);
+            at = source.find('"', source.find('"', at + 1) + 1);
+        }
+    }
+    return texts;
+}
+
 TEST(Phrases, NoKoreanTextIsOfNoUse) {
-    const std::set<std::string> all = all_phrases();
+    std::set<std::string> all = all_phrases();
+    all.merge(texts_of_measures());
     for (const auto& [english, korean] : korean_translations()) {
         EXPECT_TRUE(all.contains(english) || english == "unknown") << english;
     }

@@ -157,8 +157,7 @@ TEST(PredictedCriticalBatch, IsARatioOfSumsOverTheRunBesideTheEnd) {
         make_falling(run, 400, 3);
         run.history.gradient_covariance_trace = {unknown, 100, 100, 100};
         run.history.gradient_square = {unknown, 2, 1.01, 0.99};
-        run.sharpness.values[Headline::noise_scale] = {90 + 10 * static_cast<double>(seed), 7,
-                                                       true};
+        run.sharpness.values["noise_scale"] = {90 + 10 * static_cast<double>(seed), 7, true};
         run.sharpness.shares_coupled = seed == 2;
         SharpnessPoint& point = run.sharpness_history.emplace_back();
         point.steps = run.history.steps.back();

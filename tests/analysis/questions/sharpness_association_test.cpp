@@ -13,7 +13,7 @@ namespace {
 void add(MadeUpStudy& study, std::int64_t batch_size, std::uint64_t seed, const std::string& rule,
          double eigenvalue, double gap) {
     AnalyzedRun& run = study.add(batch_size, seed, {{"training.learning_rate_scaling", rule}});
-    run.sharpness.values[Headline::top_eigenvalue] = {eigenvalue, 0.01, true};
+    run.sharpness.values["top_eigenvalue"] = {eigenvalue, 0.01, true};
     run.history.test_loss.back() = run.history.train_loss.back() + gap;
 }
 
@@ -29,7 +29,7 @@ TEST(SharpnessAndGap, OverallAndAlongTheBatchSizeCanDisagree) {
     }
     const auto found = sharpness_and_gap(study.summary(), 999);
     ASSERT_EQ(found.size(), 1U) << "no other measure was taken";
-    EXPECT_EQ(found[0].measure, Headline::top_eigenvalue);
+    EXPECT_EQ(found[0].measure.name, "top_eigenvalue");
     EXPECT_EQ(found[0].runs, 24);
     EXPECT_LT(found[0].overall, 0);
     EXPECT_EQ(found[0].along_batch_size.psi, 1.0);
@@ -43,9 +43,9 @@ TEST(SharpnessAndGap, UncertifiedValuesAndUncountedRunsTakeNoPart) {
     add(study, 16, 1, "none", 1, 0.1);
     add(study, 64, 1, "none", 2, 0.2);
     AnalyzedRun& unconverged = study.add(256, 1, {{"training.learning_rate_scaling", "none"}});
-    unconverged.sharpness.values[Headline::top_eigenvalue] = {9, 5, false};
+    unconverged.sharpness.values["top_eigenvalue"] = {9, 5, false};
     AnalyzedRun& collapsed = study.add(1024, 1, {{"training.learning_rate_scaling", "none"}});
-    collapsed.sharpness.values[Headline::top_eigenvalue] = {9, 0.01, true};
+    collapsed.sharpness.values["top_eigenvalue"] = {9, 0.01, true};
     collapsed.collapsed = true;
     EXPECT_EQ(sharpness_and_gap(study.summary(), 99)[0].runs, 2);
 }

@@ -124,7 +124,7 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     add(study_run(64, 2));
     add(study_run(128, 1));
     const std::string csv = summary();
-    const std::size_t per_row = metrics.size() + sharpness_metrics.size();
+    const std::size_t per_row = metrics.size() + metrics_of_every_table().size();
     EXPECT_EQ(lines_of(csv).size(), 1 + 2 * per_row);
     EXPECT_EQ(cell(csv, 1, "metric"), "train_loss");
     EXPECT_EQ(cell(csv, 1, "n"), "2");
@@ -138,9 +138,9 @@ TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
     for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         const auto offset = static_cast<double>(seed);
         SharpnessValues& values = study.add(64, seed).sharpness.values;
-        values[Headline::top_eigenvalue] = {10 + offset, 0.01 * offset, seed == 1};
-        values[Headline::trace] = {100 + offset, 1.5, true};
-        values[Headline::keskar_subspace] = {2, 0.5, true};
+        values["top_eigenvalue"] = {10 + offset, 0.01 * offset, seed == 1};
+        values["trace"] = {100 + offset, 1.5, true};
+        values["keskar_subspace"] = {2, 0.5, true};
     }
     const std::vector<StudySummary> studies{study.summary()};
     const std::string runs = render_csv(runs_table(studies));

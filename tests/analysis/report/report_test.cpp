@@ -89,8 +89,9 @@ MadeUpStudy rich_study() {
                     study.add(batch_size, seed, {{"training.learning_rate_scaling", rule}});
                 vary(run);
                 run.learning_rate_scaling = rule;
-                for (CertifiedValue& value : run.sharpness.values) {
-                    value = {10 + static_cast<double>(seed * 8 + batch_size), 0.5, seed != 3};
+                for (const SharpnessMetric& metric : metrics_of_every_table()) {
+                    run.sharpness.values[metric.name] = {
+                        10 + static_cast<double>(seed * 8 + batch_size), 0.5, seed != 3};
                 }
                 run.sharpness.epsilon = 1e-3;
                 run.batch_gradients = {{10, 100, 8, 50, 500, 0.4}, {10, 100, 32, 50, 500, 0.1}};

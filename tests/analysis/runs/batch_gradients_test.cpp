@@ -11,6 +11,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 RunRecord measured_run() {
     RunRecord run = study_run(64, 3);
+    run.sharpness.dimensions = {{"gradient_batch_size", "examples of a batch"}};
+    run.sharpness.columns = {
+        {.name = "examples"},
+        {.name = "gradient_batches"},
+        {.name = "batch_gradient_variance", .dimensions = {"gradient_batch_size"}}};
     run.sharpness.scales = {{"gradient_batch_size", {16, 1024}}};
     const auto row = [](double epoch, std::int64_t step, std::vector<double> variances) {
         return SharpnessRow{epoch,

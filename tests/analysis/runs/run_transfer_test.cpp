@@ -38,14 +38,14 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_EQ(back.configuration, run.configuration);
     EXPECT_EQ(back.figures.train_loss, run.figures.train_loss);
     EXPECT_EQ(back.figures.seconds_per_step, run.figures.seconds_per_step);
-    EXPECT_EQ(back.sharpness.values[Headline::top_eigenvalue].value, 9.5);
-    EXPECT_TRUE(back.sharpness.values[Headline::top_eigenvalue].counts);
+    EXPECT_EQ(back.sharpness.values["top_eigenvalue"].value, 9.5);
+    EXPECT_TRUE(back.sharpness.values["top_eigenvalue"].counts);
     EXPECT_EQ(back.sharpness.epsilon, 1e-3);
     EXPECT_TRUE(back.sharpness.shares_coupled);
     ASSERT_EQ(back.sharpness_history.size(), 2U);
     EXPECT_EQ(back.sharpness_history[0].steps, 3);
     EXPECT_EQ(back.sharpness_history[0].loss, 1.25);
-    EXPECT_EQ(back.sharpness_history[1].values[Headline::top_eigenvalue].value, 9.5);
+    EXPECT_EQ(back.sharpness_history[1].values["top_eigenvalue"].value, 9.5);
     ASSERT_EQ(back.batch_gradients.size(), 2U);
     EXPECT_EQ(back.batch_gradients[1].batch_size, 64);
     EXPECT_EQ(back.batch_gradients[1].variance, 0.125);

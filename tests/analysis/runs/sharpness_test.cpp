@@ -17,6 +17,7 @@ RunRecord sharp_run(std::int64_t batch_size, std::uint64_t seed) {
     run.steps.shares_coupled = false;
     run.steps.gradient_covariance_trace.assign(run.steps.step.size(), 100);
     run.steps.gradient_square.assign(run.steps.step.size(), 2);
+    run.sharpness.columns.clear();  // a file of before columns described themselves
     run.sharpness.scales = {{"k", {1, 2}}, {"epsilon", {1e-3, 5e-4}}};
     SharpnessRow row;
     row.epoch = 2;
@@ -67,29 +68,29 @@ TEST(SharpnessHistory, ANoiseScaleAlongNegativeCurvatureDoesNotCount) {
 
 TEST(SharpnessFigures, AreThoseOfTheLastStep) {
     const SharpnessFigures figures = sharpness_figures(sharp_run(64, 3));
-    const auto& eigenvalue = figures.values[Headline::top_eigenvalue];
+    const auto& eigenvalue = figures.values["top_eigenvalue"];
     EXPECT_EQ(eigenvalue.value, 13);
     EXPECT_EQ(eigenvalue.error, 0.03);
     EXPECT_TRUE(eigenvalue.counts);
-    EXPECT_EQ(figures.values[Headline::trace].value, 103);
-    EXPECT_EQ(figures.values[Headline::trace].error, 1.5);
-    EXPECT_EQ(figures.values[Headline::keskar_subspace].value, 2);
+    EXPECT_EQ(figures.values["trace"].value, 103);
+    EXPECT_EQ(figures.values["trace"].error, 1.5);
+    EXPECT_EQ(figures.values["keskar_subspace"].value, 2);
     EXPECT_EQ(figures.epsilon, 1e-3);
-    EXPECT_TRUE(std::isnan(figures.values[Headline::keskar_full].value));
-    EXPECT_FALSE(figures.values[Headline::keskar_full].counts);
-    EXPECT_EQ(figures.values[Headline::noise_scale].value, 50);
+    EXPECT_TRUE(std::isnan(figures.values["keskar_full"].value));
+    EXPECT_FALSE(figures.values["keskar_full"].counts);
+    EXPECT_EQ(figures.values["noise_scale"].value, 50);
 
     RunRecord earlier = sharp_run(64, 3);
     earlier.sharpness.rows.back().step -= 1;
     const SharpnessFigures none = sharpness_figures(earlier);
-    EXPECT_TRUE(std::isnan(none.values[Headline::top_eigenvalue].value));
-    EXPECT_EQ(none.values[Headline::noise_scale].value, 50);
+    EXPECT_TRUE(std::isnan(none.values["top_eigenvalue"].value));
+    EXPECT_EQ(none.values["noise_scale"].value, 50);
 }
 
 TEST(SharpnessFigures, OfADivergedRunAreUnknown) {
     const SharpnessFigures figures =
         sharpness_figures(ended(sharp_run(64, 1), RunStatus::diverged, "not finite"));
-    for (const CertifiedValue& found : figures.values) {
+    for (const auto& [name, found] : figures.values) {
         EXPECT_TRUE(std::isnan(found.value));
         EXPECT_FALSE(found.counts);
     }
@@ -97,15 +98,69 @@ TEST(SharpnessFigures, OfADivergedRunAreUnknown) {
 
 TEST(SharpnessFigures, DoNotCountWithoutTheirCertificate) {
     EXPECT_FALSE(
-        sharpness_figures(not_converged(sharp_run(64, 1))).values[Headline::top_eigenvalue].counts);
+        sharpness_figures(not_converged(sharp_run(64, 1))).values["top_eigenvalue"].counts);
     RunRecord run = sharp_run(64, 1);
     run.sharpness.rows.back().values.erase("eigenvalue_converged");
     run.sharpness.rows.back().values["trace_standard_error"] = {unknown};
     run.sharpness.rows.back().values["keskar_subspace_at_start"] = {1, 0};
     run.steps.gradient_square.assign(run.steps.step.size(), -2);
-    for (const CertifiedValue& found : sharpness_figures(run).values) {
+    for (const auto& [name, found] : SharpnessValues(sharpness_figures(run).values)) {
         EXPECT_FALSE(found.counts);
     }
+}
+
+/// A measurement with a measure of tomorrow, which describes itself.
+RunRecord run_of_tomorrow() {
+    RunRecord record;
+    record.sharpness.columns = {
+        {.name = "barrier",
+         .units = "nats",
+         .long_name = "height of the barrier",
+         .headline = {"barrier_height", "barrier", 15, "Barrier between minima", "Barriers"}},
+        {.name = "barrier_error",
+         .long_name = "its error",
+         .headline = {"barrier_height_error", "error"},
+         .error_of = "barrier"},
+        {.name = "above", .long_name = "a", .headline = {"above"}, .counts_above = 2.0},
+        {.name = "certain",
+         .long_name = "c",
+         .headline = {"certain"},
+         .certified_by = "is_certain"},
+        {.name = "is_certain", .long_name = "1 or 0"}};
+    record.sharpness.rows = {{2.0,
+                              20,
+                              {{"barrier", {1.5}},
+                               {"barrier_error", {0.25}},
+                               {"above", {2.0}},
+                               {"certain", {7}},
+                               {"is_certain", {1}}}}};
+    record.epochs.step = {20};
+    return record;
+}
+
+TEST(SharpnessFigures, OfAMeasureThatTheFileDescribesNeedNoListHere) {
+    const SharpnessFigures figures = sharpness_figures(run_of_tomorrow());
+    ASSERT_EQ(figures.metrics.size(), 3U);
+    EXPECT_EQ(figures.metrics[0],
+              (SharpnessMetric{"barrier_height", "barrier_height_error", "barrier", "error",
+                               "Barrier between minima", "Barriers", 15, "", "nats"}));
+    const CertifiedValue& barrier = figures.values["barrier_height"];
+    EXPECT_EQ(barrier.value, 1.5);
+    EXPECT_EQ(barrier.error, 0.25);
+    EXPECT_TRUE(barrier.counts);
+    EXPECT_FALSE(figures.values["above"].counts);
+    EXPECT_TRUE(figures.values["certain"].counts);
+}
+
+TEST(SharpnessMetrics, OfSeveralFilesStandAtTheirPositionsOnce) {
+    std::vector<SharpnessMetric> metrics = metrics_of_every_table();
+    const std::size_t before = metrics.size();
+    const std::vector<SharpnessMetric> more = sharpness_figures(run_of_tomorrow()).metrics;
+    add_metrics(metrics, more);
+    add_metrics(metrics, more);
+    ASSERT_EQ(metrics.size(), before + 3);
+    EXPECT_EQ(metrics[1].name, "barrier_height");
+    EXPECT_EQ(metrics.back(), noise_scale_metric());
 }
 
 }  // namespace
