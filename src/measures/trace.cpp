@@ -260,6 +260,7 @@ MeasureKind hessian_trace() {
 MeasureKind gauss_newton_trace() {
     return trace_of(
         "gauss_newton_", "the Gauss-Newton matrix", 40,
+        "Sharpness: Gauss-Newton matrix of the train loss",
         [](const MeasureInputs& inputs) -> SymmetricOperator& { return inputs.gauss_newton; });
 }
 

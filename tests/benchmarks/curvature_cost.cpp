@@ -16,6 +16,7 @@
 #include "core/process_memory.hpp"
 #include "core/random.hpp"
 #include "measures/loss_curvature.hpp"
+#include "models/models.hpp"
 
 namespace batchscope {
 namespace {

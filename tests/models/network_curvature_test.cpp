@@ -153,15 +153,14 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"softmax_regression", mlp_settings({}, false, 0)},
         Case{"linear_regression", mlp_settings({}, false, 0), Task::regression},
-        Casemlp_settings({"mlp", {7, 4}, false, 0)},
+        Case{"mlp", mlp_settings({7, 4}, false, 0)},
         Case{"mlp_with_dropout", mlp_settings({7, 4}, false, 0.5)},
         Case{"mlp_of_images", mlp_settings({7}, false, 0), Task::classification, {2, 3, 2}},
         Case{"mlp_regression", mlp_settings({7, 4}, false, 0), Task::regression},
         Case{"mlp_batch_norm", mlp_settings({7, 4}, true, 0)},
         Case{"cnn", simple_cnn_settings(false, 0), Task::classification, {2, 5, 7}},
         Case{"cnn_batch_norm", simple_cnn_settings(true, 0.4), Task::classification, {1, 6, 4}}),
-    [](const auto& instance) {
-    return instance.param.name; });
+    [](const auto& instance) { return instance.param.name; });
 
 TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
     // d2 loss / dW dW = sum over examples of (diag(p) - p p') (x) x x', biases with x = 1.

@@ -174,7 +174,8 @@ class AgainstLibTorch : public ::testing::TestWithParam<Case> {
         ASSERT_EQ(ours.state.size(), theirs.state.size());
         for (std::size_t i = 0; i < ours.state.size(); ++i) {
             EXPECT_EQ(ours.state[i].name, theirs.state[i].name);
-            if (settings_of<SgdSettings>(GetParam().settings.values).momentum != 0) {  // LibTorch keeps no momentum of 0
+            if (settings_of<SgdSettings>(GetParam().settings.values).momentum !=
+                0) {  // LibTorch keeps no momentum of 0
                 expect_near(ours.state[i].values, theirs.state[i].values, tolerance);
             }
         }
