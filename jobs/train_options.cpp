@@ -3,8 +3,10 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "components_text.hpp"
 #include "core/command_line.hpp"
 #include "core/error.hpp"
+#include "study/study_schema.hpp"
 
 namespace batchscope {
 
@@ -41,7 +43,8 @@ std::string train_usage() {
     text << "batchscope-train: trains one network at every batch size of a grid.\n\n"
             "  mpirun -n 2 batchscope-train --config configs/fashion_mnist_mlp.yaml --output "
             "results\n\n"
-         << options_of_train()
+         << options_of_train() << '\n'
+         << components_text(study_schema())
          << "\nExit codes: 0 done (a diverged run is a result); 1 failure at run time; 2 wrong "
             "option or\n"
             "configuration; 3 wrong data; 4 wrong environment (ranks, GPUs, a second writer);\n"

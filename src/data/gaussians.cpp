@@ -94,7 +94,7 @@ std::vector<KeyOf<GaussiansSettings>> keys_of(Type<GaussiansSettings> /*type*/) 
 DatasetKind gaussians() {
     DatasetKind kind;
     kind.name = "gaussians";
-    kind.meaning = "generated: classes that are Gaussians, equally far apart";
+    kind.meaning = "generated: classes that are Gaussians";
     kind.keys = component_keys<GaussiansSettings>();
     kind.has_images = false;
     kind.load = generate_gaussians;

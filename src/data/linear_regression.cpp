@@ -51,7 +51,7 @@ std::vector<KeyOf<LinearRegressionSettings>> keys_of(Type<LinearRegressionSettin
 DatasetKind linear_regression() {
     DatasetKind kind;
     kind.name = "linear-regression";
-    kind.meaning = "generated: a linear function of normal inputs, with noise";
+    kind.meaning = "generated: a linear function with noise";
     kind.keys = component_keys<LinearRegressionSettings>();
     kind.has_classes = false;
     kind.has_images = false;

@@ -84,7 +84,7 @@ std::vector<KeyOf<AverageCaseSettings>> keys_of(Type<AverageCaseSettings> /*type
 MeasureKind average_case_sharpness() {
     MeasureKind kind;
     kind.name = "average_case";
-    kind.meaning = "mean rise of the loss under Gaussian noise, in norms of each filter";
+    kind.meaning = "mean rise of the loss under Gaussian noise";
     kind.keys = component_keys<AverageCaseSettings>();
     kind.columns = {
         {.name = "average_sharpness",

@@ -135,7 +135,7 @@ void check_batch_sizes(const RunSettings& settings, const GivenValues& given) {
 MeasureKind batch_gradients() {
     MeasureKind kind;
     kind.name = "batch_gradients";
-    kind.meaning = "variance of the mean gradients of random batches, by batch size";
+    kind.meaning = "variance of gradients of batches, by batch size";
     kind.keys = component_keys<BatchGradientSettings>();
     kind.check_point = check_batch_sizes;
     kind.columns = {

@@ -358,7 +358,7 @@ EigenvalueSettings eigenvalue_settings(const SharpnessSettings& settings) {
 MeasureKind hessian_eigenvalues() {
     MeasureKind kind;
     kind.name = "eigenvalues";
-    kind.meaning = "largest and smallest eigenvalues of the Hessian, by Lanczos";
+    kind.meaning = "largest and smallest eigenvalues of the Hessian";
     kind.keys = component_keys<EigenvalueSettings>();
     add_largest_columns(
         kind.columns, "eigenvalue", "largest eigenvalues of the Hessian, descending",
@@ -389,7 +389,7 @@ MeasureKind hessian_eigenvalues() {
 MeasureKind gauss_newton_eigenvalues() {
     MeasureKind kind;
     kind.name = "gauss_newton_eigenvalues";
-    kind.meaning = "largest eigenvalues of the Gauss-Newton matrix, by Lanczos";
+    kind.meaning = "largest eigenvalues of the Gauss-Newton matrix";
     kind.keys = component_keys<EigenvalueSettings>();
     std::erase_if(kind.keys,
                   [](const ComponentKey& key) { return key.path == "eigenvalues.smallest"; });

@@ -116,7 +116,7 @@ std::vector<KeyOf<GradientCovarianceSettings>> keys_of(Type<GradientCovarianceSe
 MeasureKind gradient_covariance() {
     MeasureKind kind;
     kind.name = "gradient_covariance";
-    kind.meaning = "covariance of the examples' gradients, for the full noise scale";
+    kind.meaning = "covariance of gradients, for the full noise scale";
     kind.keys = component_keys<GradientCovarianceSettings>();
     kind.columns = {
         {.name = "covariance_trace",

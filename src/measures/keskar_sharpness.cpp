@@ -402,7 +402,7 @@ void check_epsilons(const RunSettings& settings, const GivenValues& given) {
 MeasureKind keskar_sharpness() {
     MeasureKind kind;
     kind.name = "keskar";
-    kind.meaning = "metric 2.1 of Keskar 2017: highest loss in a box around the weights";
+    kind.meaning = "highest loss in a box: metric 2.1 of Keskar 2017";
     kind.keys = component_keys<KeskarSettings>();
     kind.check_point = check_epsilons;
     add_keskar_columns(kind.columns, "full", "the full space",

@@ -224,7 +224,7 @@ std::vector<KeyOf<DensitySettings>> keys_of(Type<DensitySettings> /*type*/) {
 MeasureKind spectral_density() {
     MeasureKind kind;
     kind.name = "density";
-    kind.meaning = "spectral density of the Hessian, by stochastic Lanczos quadrature";
+    kind.meaning = "density of the eigenvalues of the Hessian";
     kind.keys = component_keys<DensitySettings>();
     kind.columns = {
         {.name = "density_position",

@@ -163,7 +163,7 @@ std::vector<KeyOf<WorstCaseSettings>> keys_of(Type<WorstCaseSettings> /*type*/) 
 MeasureKind worst_case_sharpness() {
     MeasureKind kind;
     kind.name = "worst_case";
-    kind.meaning = "highest loss in a ball around the weights: SAM and its adaptive form";
+    kind.meaning = "highest loss in a ball: SAM and its adaptive form";
     kind.keys = component_keys<WorstCaseSettings>();
     const std::string table =
         "Sharpness: worst rise of the loss in a ball, scaled by the weights (adaptive) or not; "

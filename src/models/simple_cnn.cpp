@@ -51,7 +51,7 @@ std::vector<KeyOf<SimpleCnnSettings>> keys_of(Type<SimpleCnnSettings> /*type*/) 
 NetworkKind simple_cnn() {
     NetworkKind kind;
     kind.name = "simple_cnn";
-    kind.meaning = "two convolutions and a hidden layer, after Shallue 2019";
+    kind.meaning = "two convolutions, after Shallue 2019";
     kind.needs_images = true;
     kind.keys = component_keys<SimpleCnnSettings>();
     kind.has_batch_norm = [](const ModelSettings& model) {
