@@ -8,7 +8,7 @@
 
 namespace batchscope {
 
-/// Writes a run's file (design of the format: README, "Result files"). The file is written whole to
+/// Writes a run's file (its format: src/results/README.md). The file is written whole to
 /// the temporary `.NAME.h5.tmp` in the same folder, closed, opened for a check, synced and renamed,
 /// so that a reader at any time opens a complete older or newer version. The folder is created. The
 /// caller holds the WriterLock of `file`: with one writer a fixed temporary name is safe, and a
