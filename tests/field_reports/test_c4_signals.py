@@ -91,7 +91,7 @@ def test_a_rank_that_waits_long_for_the_others_marks_nothing(study):
 
 def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
     """It kills its ranks within two seconds: no more than the last checkpoint is promised."""
-    short = study(merged(LONG, {"training": {"budget": {"epochs": 20}}, "output": {"checkpoint_minutes": 0.001}}))
+    short = study(merged(LONG, {"training": {"budget": {"epochs": 60}}, "output": {"checkpoint_minutes": 0.001}}))
     short.train("--device", "cpu", *FEW_CHECKPOINTS, ranks=2, output=tmp_path / "whole")
     job = short.start("--device", "cpu", ranks=2)
     short.wait_for_rows(job, 3)
@@ -107,7 +107,7 @@ def test_terminating_mpirun_leaves_the_newest_checkpoint_whole(study, tmp_path):
 
 # Seconds of measuring after a moment of training; the last measures run longest.
 MEASURED = merged(GAUSSIANS, {
-    "data": {"examples": 2000, "features": 20}, "model": {"hidden": [32]},
+    "data": {"examples": 4500, "features": 20}, "model": {"hidden": [32]},
     "training": {"budget": {"epochs": 1}},
     "sharpness": {"micro_batch_size": 8, "measures": ["eigenvalues", "trace", "density", "keskar", "slices"],
                   "eigenvalues": {"products": 40}, "density": {"steps": 20}, "trace": {"products": 50},
