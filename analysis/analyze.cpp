@@ -46,7 +46,9 @@ bool any_run_counts(const std::vector<StudySummary>& studies) {
 void write_chart(const std::filesystem::path& folder, const NamedChart& chart) {
     const std::string svg = render_svg(chart.chart, {.standalone = true}).text;
     write_text_file(folder / (chart.name + ".svg"), svg);
-    write_text_file(folder / (chart.name + ".png"), render_png(svg));
+    if (can_render_png()) {
+        write_text_file(folder / (chart.name + ".png"), render_png(svg));
+    }
 }
 
 /// report.html, and each of its charts as SVG and PNG, for papers: a thread for each core, since
@@ -86,9 +88,9 @@ ExitCode analyze(const AnalysisOptions& options) {
     write_text_file(options.output / "summary.json", summary_json(answers, collection.skipped));
     const HtmlPage page = render_html(document, phrases);
     write_page_and_charts(options.output, page);
-    print(phrases("Wrote {0}/report.html, {1} figures as SVG and PNG in {0}/figures, and "
+    print(phrases("Wrote {0}/report.html, {1} figures as {2} in {0}/figures, and "
                   "{0}/summary.json, {0}/summary.csv and {0}/runs.csv",
-                  options.output.string(), page.charts.size()) +
+                  options.output.string(), page.charts.size(), phrases(chart_formats())) +
           "\n");
     if (!any_run_counts(studies)) {
         throw data_error("no run among these files counts",

@@ -60,6 +60,10 @@ cairo_status_t append(void* bytes, const unsigned char* data, unsigned int lengt
 
 }  // namespace
 
+bool can_render_png() {
+    return true;
+}
+
 std::string render_png(const std::string& svg, double scale) {
     const Picture picture = read_picture(svg);
     gboolean has_box = FALSE;

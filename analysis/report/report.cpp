@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/figures/number_format.hpp"
+#include "analysis/figures/png.hpp"
 #include "analysis/report/budgets.hpp"
 #include "analysis/report/choice.hpp"
 #include "analysis/report/claims.hpp"
@@ -152,8 +153,8 @@ Document report_document(const std::vector<StudyAnswers>& studies,
     document.made_by = phrases(
         "Made by batchscope-analyze {} from the result files alone. All numbers are in "
         "summary.json "
-        "and summary.csv, every run in runs.csv, every figure in figures/ as SVG and PNG.",
-        version);
+        "and summary.csv, every run in runs.csv, every figure in figures/ as {}.",
+        version, phrases(chart_formats()));
     return document;
 }
 

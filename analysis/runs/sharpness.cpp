@@ -77,7 +77,7 @@ CertifiedValue ratio(const SharpnessRow& row, const std::string& column,
 }  // namespace
 
 std::vector<SharpnessMetric> metrics_of(const std::vector<SharpnessColumn>& columns) {
-    std::vector<SharpnessMetric> metrics;
+    std::vector<SharpnessMetric> found;
     for (const SharpnessColumn& column : columns) {
         if (!is_metric(column)) {
             continue;
@@ -85,15 +85,15 @@ std::vector<SharpnessMetric> metrics_of(const std::vector<SharpnessColumn>& colu
         const ColumnHeadline& headline = column.headline;
         const SharpnessColumn* error = error_column(columns, column);
         const bool is_named = error != nullptr && !error->headline.name.empty();
-        metrics.push_back(
-            {headline.name, is_named ? error->headline.name : headline.name + "_error",
-             headline.heading, is_named ? error->headline.heading : std::string{}, headline.title,
-             headline.table, headline.position,
-             column.dimensions.empty() ? std::string{} : column.dimensions.front(), column.units});
+        found.push_back({headline.name, is_named ? error->headline.name : headline.name + "_error",
+                         headline.heading, is_named ? error->headline.heading : std::string{},
+                         headline.title, headline.table, headline.position,
+                         column.dimensions.empty() ? std::string{} : column.dimensions.front(),
+                         column.units});
     }
-    std::stable_sort(metrics.begin(), metrics.end(),
+    std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.position < b.position; });
-    return metrics;
+    return found;
 }
 
 const SharpnessMetric& noise_scale_metric() {
@@ -111,21 +111,21 @@ const SharpnessMetric& noise_scale_metric() {
 }
 
 std::vector<SharpnessMetric> metrics_of_every_table() {
-    std::vector<SharpnessMetric> metrics = metrics_of(first_columns());
-    metrics.push_back(noise_scale_metric());
-    return metrics;
+    std::vector<SharpnessMetric> found = metrics_of(first_columns());
+    found.push_back(noise_scale_metric());
+    return found;
 }
 
-void add_metrics(std::vector<SharpnessMetric>& metrics, const std::vector<SharpnessMetric>& more) {
+void add_metrics(std::vector<SharpnessMetric>& found, const std::vector<SharpnessMetric>& more) {
     for (const SharpnessMetric& metric : more) {
-        const bool is_new =
-            std::none_of(metrics.begin(), metrics.end(),
-                         [&metric](const auto& known) { return known.name == metric.name; });
+        const bool is_new = std::none_of(found.begin(), found.end(), [&metric](const auto& known) {
+            return known.name == metric.name;
+        });
         if (is_new) {
             const auto behind = std::find_if(
-                metrics.begin(), metrics.end(),
+                found.begin(), found.end(),
                 [&metric](const auto& known) { return known.position > metric.position; });
-            metrics.insert(behind, metric);
+            found.insert(behind, metric);
         }
     }
 }

@@ -24,9 +24,8 @@ Key switched_on_by(Key key, std::function<bool(const RunSettings&)> is_switched_
 }
 
 template <class Member>
-Key automatic_integer_key(std::string path, Member member, std::string meaning) {
-    Key key = make_key<Settings>(std::move(path), ValueKind::automatic_integer, member,
-                                 std::move(meaning));
+Key automatic_integer_key(const std::string& path, Member member, const std::string& meaning) {
+    Key key = make_key<Settings>(path, ValueKind::automatic_integer, member, meaning);
     key.range = {.lowest = 1};
     return key;
 }

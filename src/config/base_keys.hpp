@@ -20,9 +20,9 @@ namespace batchscope {
 
 /// A choice among the names of a family's components.
 template <class Described, class Member>
-[[nodiscard]] Key name_key(std::string path, const std::vector<Described>& components,
-                           Member member, std::string meaning) {
-    Key key{make_key<RunSettings>(std::move(path), ValueKind::choice, member, std::move(meaning))};
+[[nodiscard]] Key name_key(const std::string& path, const std::vector<Described>& components,
+                           Member member, const std::string& meaning) {
+    Key key{make_key<RunSettings>(path, ValueKind::choice, member, meaning)};
     key.choices = names_of(components);
     return key;
 }

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "config/key.hpp"
@@ -64,12 +63,13 @@ struct KeyOf : KeyDescription {
 
 /// `member`: a pointer to the member, or a function from settings, constant or not, to it.
 template <class Settings, class Member>
-KeyOf<Settings> make_key(std::string path, ValueKind kind, Member member, std::string meaning) {
+KeyOf<Settings> make_key(const std::string& path, ValueKind kind, Member member,
+                         const std::string& meaning) {
     using Held = std::remove_cvref_t<std::invoke_result_t<Member, Settings&>>;
     KeyOf<Settings> key;
-    key.path = std::move(path);
+    key.path = path;
     key.kind = kind;
-    key.meaning = std::move(meaning);
+    key.meaning = meaning;
     key.assign = [member](Settings& settings, const Value& value) {
         std::invoke(member, settings) = Conversion<Held>::to_member(value);
     };
@@ -80,46 +80,48 @@ KeyOf<Settings> make_key(std::string path, ValueKind kind, Member member, std::s
 }
 
 template <class Settings, class Member>
-KeyOf<Settings> number_key(std::string path, Range range, Member member, std::string meaning) {
-    auto key = make_key<Settings>(std::move(path), ValueKind::number, member, std::move(meaning));
+KeyOf<Settings> number_key(const std::string& path, Range range, Member member,
+                           const std::string& meaning) {
+    auto key = make_key<Settings>(path, ValueKind::number, member, meaning);
     key.range = range;
     return key;
 }
 
 template <class Settings, class Member>
-KeyOf<Settings> integer_key(std::string path, double lowest, Member member, std::string meaning) {
-    auto key = make_key<Settings>(std::move(path), ValueKind::integer, member, std::move(meaning));
+KeyOf<Settings> integer_key(const std::string& path, double lowest, Member member,
+                            const std::string& meaning) {
+    auto key = make_key<Settings>(path, ValueKind::integer, member, meaning);
     key.range = {.lowest = lowest};
     return key;
 }
 
 template <class Settings, class Member>
-KeyOf<Settings> boolean_key(std::string path, Member member, std::string meaning) {
-    return make_key<Settings>(std::move(path), ValueKind::boolean, member, std::move(meaning));
+KeyOf<Settings> boolean_key(const std::string& path, Member member, const std::string& meaning) {
+    return make_key<Settings>(path, ValueKind::boolean, member, meaning);
 }
 
 template <class Settings, class Member>
-KeyOf<Settings> text_key(std::string path, Member member, std::string meaning) {
-    return make_key<Settings>(std::move(path), ValueKind::text, member, std::move(meaning));
+KeyOf<Settings> text_key(const std::string& path, Member member, const std::string& meaning) {
+    return make_key<Settings>(path, ValueKind::text, member, meaning);
 }
 
 /// A list of numbers, or of integers where the member holds such, each within `range`.
 template <class Settings, class Member>
-KeyOf<Settings> list_key(std::string path, Range range, Member member, std::string meaning) {
+KeyOf<Settings> list_key(const std::string& path, Range range, Member member,
+                         const std::string& meaning) {
     using Held = std::remove_cvref_t<std::invoke_result_t<Member, Settings&>>;
     constexpr bool integers = std::is_same_v<Held, std::vector<std::int64_t>>;
-    auto key = make_key<Settings>(std::move(path),
-                                  integers ? ValueKind::integer_list : ValueKind::number_list,
-                                  member, std::move(meaning));
+    auto key = make_key<Settings>(path, integers ? ValueKind::integer_list : ValueKind::number_list,
+                                  member, meaning);
     key.range = range;
     return key;
 }
 
 /// An enumeration, spelled by its words.
 template <class Settings, class Member>
-KeyOf<Settings> choice_key(std::string path, Member member, std::string meaning) {
+KeyOf<Settings> choice_key(const std::string& path, Member member, const std::string& meaning) {
     using Held = std::remove_cvref_t<std::invoke_result_t<Member, Settings&>>;
-    auto key = make_key<Settings>(std::move(path), ValueKind::choice, member, std::move(meaning));
+    auto key = make_key<Settings>(path, ValueKind::choice, member, meaning);
     key.choices = words_of<Held>();
     return key;
 }
