@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <ratio>
@@ -37,37 +36,29 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The headline numbers of a row, each with its error bar.
-std::string findings_text(const MeasuredValues& values) {
-    struct Headline {
-        const char* words;
-        const char* value;
-        const char* error;
-    };
-    constexpr std::array headlines{
-        Headline{"loss", "loss", ""},
-        Headline{"gradient norm", "gradient_norm", ""},
-        Headline{"largest eigenvalue", "eigenvalue", "eigenvalue_residual"},
-        Headline{"Gauss-Newton", "gauss_newton_eigenvalue", "gauss_newton_eigenvalue_residual"},
-        Headline{"trace", "trace", "trace_standard_error"},
-        Headline{"Gauss-Newton trace", "gauss_newton_trace", "gauss_newton_trace_standard_error"},
-        Headline{"Keskar", "keskar_full", "keskar_full_spread"},
-        Headline{"SAM", "sam_sharpness", ""},
-        Headline{"average case", "average_sharpness", "average_sharpness_standard_error"},
-        Headline{"PAC-Bayes sigma", "pac_bayes_sigma", "pac_bayes_sigma_bracket"},
-        Headline{"noise scale", "noise_scale", ""},
+/// The loss, and what the columns say is the headline of a measure, each with its error bar.
+std::string findings_text(const SharpnessRecord& sharpness) {
+    const MeasuredValues& values = sharpness.rows.front().values;
+    const auto first = [&values](const std::string& column) -> const double* {
+        const auto found = values.find(column);
+        return found == values.end() || found->second.empty() ? nullptr : &found->second.front();
     };
     std::vector<std::string> texts;
-    for (const Headline& headline : headlines) {
-        const auto value = values.find(headline.value);
-        if (value == values.end() || value->second.empty()) {
+    for (const SharpnessColumn& column : sharpness.columns) {
+        const bool is_loss = column.name == "loss" || column.name == "gradient_norm";
+        const double* value = first(column.name);
+        if (value == nullptr || !column.error_of.empty() ||
+            !(is_loss || !column.headline.name.empty())) {
             continue;
         }
-        const auto error = values.find(headline.error);
-        texts.push_back(fmt::format("{} {:.5g}{}", headline.words, value->second.front(),
-                                    error == values.end() || error->second.empty()
-                                        ? std::string{}
-                                        : fmt::format(" ± {:.2g}", error->second.front())));
+        const std::string& name = is_loss ? column.name : column.headline.name;
+        texts.push_back(fmt::format("{} {:.5g}", name, *value));
+        for (const SharpnessColumn& other : sharpness.columns) {
+            const double* error = other.error_of == column.name ? first(other.name) : nullptr;
+            if (error != nullptr) {
+                texts.back() += fmt::format(" ± {:.2g}", *error);
+            }
+        }
     }
     return fmt::format("{}", fmt::join(texts, "  "));
 }
@@ -166,7 +157,7 @@ void MeasurementRun::measure(const MeasuredFile& file) {
     sharpness.settings[measurement_settings_name] = sharpness_section(settings);
     sharpness.rows.push_back({run.record.epochs.epoch.back(), run.record.epochs.step.back(),
                               advance_to_end(file, run, settings, measurement, checkpoint)});
-    say("  {}  in {}", findings_text(sharpness.rows.front().values),
+    say("  {}  in {}", findings_text(sharpness),
         duration_text(sharpness.rows.front().values.at("seconds").front()));
     write(file, run, sharpness);
 }
