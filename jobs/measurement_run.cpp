@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <ratio>
 #include <set>
 
@@ -15,6 +16,7 @@
 #include "core/version.hpp"
 #include "failure_of_all_ranks.hpp"
 #include "measurement_settings.hpp"
+#include "measures/measures.hpp"
 #include "measures/stored_numbers.hpp"
 #include "process_setup.hpp"
 #include "progress_display.hpp"
@@ -36,7 +38,24 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The loss, and what the columns say is the headline of a measure, each with its error bar.
+/// The columns that a line on the terminal names: the loss, and of each measure its headlines, or
+/// all its plain numbers where it has none.
+std::vector<SharpnessColumn> told_columns() {
+    std::vector<SharpnessColumn> told{{.name = "loss"}, {.name = "gradient_norm"}};
+    for (const MeasureKind& kind : measures()) {
+        const bool any_headline =
+            std::any_of(kind.columns.begin(), kind.columns.end(),
+                        [](const SharpnessColumn& c) { return !c.headline.name.empty(); });
+        std::copy_if(kind.columns.begin(), kind.columns.end(), std::back_inserter(told),
+                     [any_headline](const SharpnessColumn& c) {
+                         return c.error_of.empty() &&
+                                (any_headline ? !c.headline.name.empty() : c.dimensions.empty());
+                     });
+    }
+    return told;
+}
+
+/// The findings of a row in one line, each with its error bar.
 std::string findings_text(const SharpnessRecord& sharpness) {
     const MeasuredValues& values = sharpness.rows.front().values;
     const auto first = [&values](const std::string& column) -> const double* {
@@ -44,15 +63,14 @@ std::string findings_text(const SharpnessRecord& sharpness) {
         return found == values.end() || found->second.empty() ? nullptr : &found->second.front();
     };
     std::vector<std::string> texts;
-    for (const SharpnessColumn& column : sharpness.columns) {
-        const bool is_loss = column.name == "loss" || column.name == "gradient_norm";
+    for (const SharpnessColumn& column : told_columns()) {
         const double* value = first(column.name);
-        if (value == nullptr || !column.error_of.empty() ||
-            !(is_loss || !column.headline.name.empty())) {
+        if (value == nullptr) {
             continue;
         }
-        const std::string& name = is_loss ? column.name : column.headline.name;
-        texts.push_back(fmt::format("{} {:.5g}", name, *value));
+        texts.push_back(
+            fmt::format("{} {:.5g}",
+                        column.headline.name.empty() ? column.name : column.headline.name, *value));
         for (const SharpnessColumn& other : sharpness.columns) {
             const double* error = other.error_of == column.name ? first(other.name) : nullptr;
             if (error != nullptr) {

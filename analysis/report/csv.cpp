@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -105,9 +106,16 @@ std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys,
         const auto of = [name = metric.name](const RunOfStudy& r) -> const CertifiedValue& {
             return r.source.sharpness.values[name];
         };
-        add(metric.name, [of](const RunOfStudy& r) { return exact(of(r).value); });
-        add(metric.error_name, [of](const RunOfStudy& r) { return exact(of(r).error); });
-        add(metric.name + "_counts", [of](const RunOfStudy& r) {
+        // A name that a file gives may be one of the table's own.
+        const auto free_name = [&columns](const std::string& name) {
+            const bool is_taken =
+                std::any_of(columns.begin(), columns.end(),
+                            [&name](const RunColumn& column) { return column.name == name; });
+            return is_taken ? "sharpness." + name : name;
+        };
+        add(free_name(metric.name), [of](const RunOfStudy& r) { return exact(of(r).value); });
+        add(free_name(metric.error_name), [of](const RunOfStudy& r) { return exact(of(r).error); });
+        add(free_name(metric.name + "_counts"), [of](const RunOfStudy& r) {
             return std::isnan(of(r).value) ? std::string{} : flag(of(r).counts);
         });
     }

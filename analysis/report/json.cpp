@@ -147,7 +147,9 @@ Json row_json(const Group& group, const std::vector<SharpnessMetric>& sharpness_
     for (const SharpnessMetric& metric : sharpness_metrics) {
         const SharpnessEstimate& estimate = group.sharpness.at(metric.name);
         if (estimate.counted.n > 0 || estimate.not_counted > 0) {
-            json[metric.name] = json_of(estimate);
+            // A name that a file gives may be one of the row's own.
+            const bool is_taken = json.contains(metric.name);
+            json[is_taken ? "sharpness." + metric.name : metric.name] = json_of(estimate);
         }
     }
     return json;

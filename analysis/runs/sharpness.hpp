@@ -22,15 +22,15 @@ struct CertifiedValue {
 /// A measure of curvature or noise that reports show, with its names: what the result files say of
 /// it, so that no list of measures is kept here.
 struct SharpnessMetric {
-    std::string name;           ///< in CSV and JSON: "top_eigenvalue"
-    std::string error_name;     ///< of its error bar there
-    std::string heading;        ///< of a column of a table
-    std::string error_heading;  ///< empty: no column of its own in the tables
-    std::string title;          ///< of a chart
-    std::string table;          ///< caption of the table that it stands in
-    int position = 0;           ///< among other metrics, ascending
-    std::string dimension;      ///< whose first entry the value is of: "epsilon"; empty: of none
-    std::string units = "1";    ///< "1": a plain number
+    std::string name{};           ///< in CSV and JSON: "top_eigenvalue"
+    std::string error_name{};     ///< of its error bar there
+    std::string heading{};        ///< of a column of a table
+    std::string error_heading{};  ///< empty: no column of its own in the tables
+    std::string title{};          ///< of a chart
+    std::string table{};          ///< caption of the table that it stands in
+    int position = 0;             ///< among other metrics, ascending
+    std::string dimension{};      ///< whose first entry the value is of: "epsilon"; empty: of none
+    std::string units = "1";      ///< "1": a plain number
     bool operator==(const SharpnessMetric&) const = default;
 };
 

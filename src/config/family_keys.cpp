@@ -16,8 +16,11 @@ struct Owner {
     ComponentKey key;
 };
 
-bool describe_the_same(const KeyDescription& a, const KeyDescription& b) {
-    return a.kind == b.kind && a.choices == b.choices && a.range == b.range;
+/// Components of which a run uses one may have defaults of their own: those of several at once must
+/// agree.
+bool describe_the_same(const Family& family, const ComponentKey& a, const ComponentKey& b) {
+    return a.kind == b.kind && a.choices == b.choices && a.range == b.range &&
+           (family.one_of_several || a.default_value == b.default_value);
 }
 
 /// The default of the component that the run uses; of the first where it uses none.
@@ -46,23 +49,22 @@ Key key_of(const Family& family, const std::vector<Owner>& owners, std::size_t c
         const auto given = values.find(path);
         return given == values.end() ? default_of(family, owners, settings) : given->second;
     };
-    if (!family.one_of_several) {
-        key.is_switched_on = [family, owners](const RunSettings& settings) {
-            return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
-                return family.uses(settings, owner.name);
-            });
-        };
-        return key;
-    }
-    if (owners.size() < components) {
+    if (family.one_of_several && owners.size() < components) {
         key.used_when = UsedWhen{family.selector, {}};
         for (const Owner& owner : owners) {
             key.used_when->values.push_back(owner.name);
         }
     }
-    if (first.is_switched_on) {
-        key.is_switched_on = [family, is_on = first.is_switched_on](const RunSettings& settings) {
-            return is_on(family.values(settings));
+    const bool any_switch = std::any_of(owners.begin(), owners.end(), [](const Owner& owner) {
+        return static_cast<bool>(owner.key.is_switched_on);
+    });
+    if (any_switch || !family.one_of_several) {
+        key.is_switched_on = [family, owners](const RunSettings& settings) {
+            return std::any_of(owners.begin(), owners.end(), [&](const Owner& owner) {
+                return family.uses(settings, owner.name) &&
+                       (!owner.key.is_switched_on ||
+                        owner.key.is_switched_on(family.values(settings)));
+            });
         };
     }
     return key;
@@ -79,7 +81,7 @@ std::vector<Key> family_keys(const Family& family,
                                       [&](const auto& entry) { return entry.first == key.path; });
             if (found == owners_of_paths.end()) {
                 found = owners_of_paths.insert(owners_of_paths.end(), {key.path, {}});
-            } else if (!describe_the_same(found->second.front().key, key)) {
+            } else if (!describe_the_same(family, found->second.front().key, key)) {
                 throw std::logic_error(fmt::format("{}.{}: {} and {} describe it differently",
                                                    family.section, key.path,
                                                    found->second.front().name, component->name));
@@ -87,6 +89,10 @@ std::vector<Key> family_keys(const Family& family,
             found->second.push_back({component->name, key});
         }
     }
+    std::stable_sort(owners_of_paths.begin(), owners_of_paths.end(),
+                     [](const auto& a, const auto& b) {
+                         return a.second.front().key.position < b.second.front().key.position;
+                     });
     std::vector<Key> keys;
     for (const auto& [path, owners] : owners_of_paths) {
         keys.push_back(key_of(family, owners, components.size()));

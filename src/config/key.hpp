@@ -45,6 +45,8 @@ struct KeyDescription {
     std::vector<std::string> choices;  ///< of a choice or a list of choices
     Range range;                       ///< of numbers
     std::string meaning;               ///< what it sets, and the unit where it has one
+    /// Place among the keys of a family of components; equal ones in the order of the components.
+    int position = 0;
 
     [[nodiscard]] bool is_list() const;  ///< a list by nature: a list of lists is its axis
     [[nodiscard]] std::string expectation() const;  ///< "an integer >= 1", "one of none, linear"

@@ -253,10 +253,25 @@ void check_components(const RunSettings& settings, const GivenValues& given) {
     }
 }
 
+/// Whether some network that the study names has batch normalisation: always, or where its key
+/// batch_norm says so.
+bool any_batch_norm(const GivenValues& given) {
+    const std::vector<Value> names = given.values_of("model.name");
+    return std::any_of(names.begin(), names.end(), [&](const Value& name) {
+        const NetworkComponent& network = component_named(
+            given.schema().components().networks, std::get<std::string>(name), "model.name");
+        const bool is_switched =
+            std::any_of(network.keys.begin(), network.keys.end(),
+                        [](const ComponentKey& key) { return key.path == "batch_norm"; });
+        return network.has_batch_norm &&
+               (!is_switched || contains(given.values_of("model.batch_norm"), Value{true}));
+    });
+}
+
 /// Ghost statistics without a network that has batch normalisation at some point.
 void check_ghost_is_used(const GivenValues& given) {
     if (contains(given.values_of("batch_norm.statistics"), Value{"ghost"}) &&
-        !contains(given.values_of("model.batch_norm"), Value{true})) {
+        !any_batch_norm(given)) {
         refuse(given, {"batch_norm.statistics"}, "ghost has no effect: model.batch_norm is false",
                "set model.batch_norm: true");
     }

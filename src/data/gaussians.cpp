@@ -79,6 +79,10 @@ Dataset generate_gaussians(const DataSettings& data) {
 }  // namespace
 
 std::vector<KeyOf<GaussiansSettings>> keys_of(Type<GaussiansSettings> /*type*/) {
+    auto separation =
+        number_key<GaussiansSettings>("separation", not_negative, &GaussiansSettings::separation,
+                                      "distance of the class means, in standard deviations");
+    separation.position = 2;  // file names of grids hold the axes in this order
     return {
         integer_key<GaussiansSettings>("examples", 1, &GaussiansSettings::examples,
                                        "examples generated for training and validation"),
@@ -86,8 +90,7 @@ std::vector<KeyOf<GaussiansSettings>> keys_of(Type<GaussiansSettings> /*type*/) 
                                        "inputs of an example"),
         integer_key<GaussiansSettings>("classes", 2, &GaussiansSettings::classes,
                                        "classes, each a Gaussian"),
-        number_key<GaussiansSettings>("separation", not_negative, &GaussiansSettings::separation,
-                                      "distance of the class means, in standard deviations"),
+        separation,
     };
 }
 

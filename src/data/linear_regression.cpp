@@ -37,14 +37,16 @@ Dataset generate_linear_regression(const DataSettings& data) {
 }  // namespace
 
 std::vector<KeyOf<LinearRegressionSettings>> keys_of(Type<LinearRegressionSettings> /*type*/) {
+    auto noise = number_key<LinearRegressionSettings>("noise", not_negative,
+                                                      &LinearRegressionSettings::noise,
+                                                      "standard deviation of the targets' noise");
+    noise.position = 1;  // file names of grids hold the axes in this order
     return {
         integer_key<LinearRegressionSettings>("examples", 1, &LinearRegressionSettings::examples,
                                               "examples generated for training and validation"),
         integer_key<LinearRegressionSettings>("features", 1, &LinearRegressionSettings::features,
                                               "inputs of an example"),
-        number_key<LinearRegressionSettings>("noise", not_negative,
-                                             &LinearRegressionSettings::noise,
-                                             "standard deviation of the targets' noise"),
+        noise,
     };
 }
 

@@ -1,5 +1,7 @@
 #include "models/models.hpp"
 
+#include <stdexcept>
+
 #include "models/mlp.hpp"
 #include "models/simple_cnn.hpp"
 
@@ -16,8 +18,13 @@ const std::vector<NetworkKind>& models() {
 Network::Builder describe_network(const ModelSettings& settings,
                                   const std::vector<std::int64_t>& example_shape,
                                   std::int64_t outputs) {
-    return component_named(models(), settings.name, "model.name")
-        .describe(settings, example_shape, outputs);
+    Network::Builder builder = component_named(models(), settings.name, "model.name")
+                                   .describe(settings, example_shape, outputs);
+    // What a study may say of batch normalisation, and its hash, depend on what the network says.
+    if (builder.has_batch_norm() && !has_batch_norm(settings)) {
+        throw std::logic_error(settings.name + " has batch normalisation and does not say so");
+    }
+    return builder;
 }
 
 bool has_batch_norm(const ModelSettings& settings) {

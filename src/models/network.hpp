@@ -58,6 +58,8 @@ class Network {
         /// body(x) + shortcut(x); an empty shortcut is the identity. Parameters of the body come
         /// before those of the shortcut.
         Builder& residual(Builder body, Builder shortcut = {});
+        /// Whether batch_norm() was called, here or for a part.
+        [[nodiscard]] bool has_batch_norm() const { return has_batch_norm_; }
 
       private:
         friend class Network;
@@ -73,6 +75,7 @@ class Network {
 
         std::vector<ParameterShape> shapes_;
         std::vector<MakeLayer> parts_;
+        bool has_batch_norm_ = false;
     };
 
     /// `extra`: cells behind the gradients that ride in their all-reduce (Parameters).

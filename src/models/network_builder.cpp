@@ -42,6 +42,7 @@ Network::Builder& Network::Builder::convolution(const std::string& name, std::in
 }
 
 Network::Builder& Network::Builder::batch_norm(const std::string& name, std::int64_t channels) {
+    has_batch_norm_ = true;
     shapes_.push_back({name + ".weight", {channels}, 0, 1, false});
     shapes_.push_back({name + ".bias", {channels}, 0, 0, false});
     parts_.push_back([name](const Construction& construction) {
@@ -79,6 +80,7 @@ Network::Builder& Network::Builder::dropout(double rate) {
 Network::Builder& Network::Builder::residual(Builder body, Builder shortcut) {
     for (const Builder& branch : {std::cref(body), std::cref(shortcut)}) {
         shapes_.insert(shapes_.end(), branch.shapes_.begin(), branch.shapes_.end());
+        has_batch_norm_ = has_batch_norm_ || branch.has_batch_norm_;
     }
     parts_.push_back([body = std::move(body.parts_),
                       shortcut = std::move(shortcut.parts_)](Construction& construction) {

@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <set>
+#include <string_view>
+#include <variant>
 
 #include "core/error.hpp"
 #include "results/hdf5_reading.hpp"
@@ -146,25 +150,41 @@ void write_attributes_of(hid_t dataset, const SharpnessColumn& column) {
     }
 }
 
+/// A text of a column for reports: a file that is not ours must not break their layout.
+void read_short_text(hid_t dataset, const std::string& name, std::string& text) {
+    constexpr std::size_t longest = 200;
+    read_attribute(dataset, name, text);
+    if (text.size() > longest) {
+        throw damaged(fmt::format("the attribute '{}' of a column has {} bytes, not {} at most",
+                                  name, text.size(), longest));
+    }
+}
+
+int read_position(hid_t dataset, const std::string& name) {
+    const AttributeValue value = read_attribute_value(dataset, name);
+    const auto* position = std::get_if<std::int64_t>(&value);
+    if (position == nullptr || std::abs(*position) > std::numeric_limits<int>::max()) {
+        throw damaged(fmt::format("the attribute '{}' of a column is no position", name));
+    }
+    return static_cast<int>(*position);
+}
+
 void read_attributes_of(hid_t dataset, SharpnessColumn& column) {
-    std::int64_t position = column.headline.position;
+    const std::map<std::string_view, std::string*> texts{{"headline", &column.headline.name},
+                                                         {"heading", &column.headline.heading},
+                                                         {"title", &column.headline.title},
+                                                         {"table", &column.headline.table},
+                                                         {"units", &column.units},
+                                                         {"error_of", &column.error_of},
+                                                         {"certified_by", &column.certified_by},
+                                                         {"refuted_by", &column.refuted_by}};
     for (const std::string& name : attribute_names(dataset)) {
-        const auto read_text = [&, dataset](const char* wanted, std::string& value) {
-            if (name == wanted) {
-                read_attribute(dataset, name, value);
-            }
-        };
-        read_text("units", column.units);
-        read_text("long_name", column.long_name);
-        read_text("headline", column.headline.name);
-        read_text("heading", column.headline.heading);
-        read_text("title", column.headline.title);
-        read_text("table", column.headline.table);
-        read_text("error_of", column.error_of);
-        read_text("certified_by", column.certified_by);
-        read_text("refuted_by", column.refuted_by);
-        if (name == "headline_position") {
-            read_attribute(dataset, name, position);
+        if (const auto text = texts.find(name); text != texts.end()) {
+            read_short_text(dataset, name, *text->second);
+        } else if (name == "long_name") {
+            read_attribute(dataset, name, column.long_name);
+        } else if (name == "headline_position") {
+            column.headline.position = read_position(dataset, name);
         } else if (name == "counts_above") {
             read_attribute(dataset, name, column.counts_above.emplace());
         } else if (name == "volatile") {
@@ -173,7 +193,17 @@ void read_attributes_of(hid_t dataset, SharpnessColumn& column) {
             column.is_volatile = is_volatile != 0;
         }
     }
-    column.headline.position = static_cast<int>(position);
+}
+
+/// Two columns of one name would be taken for each other.
+void check_headlines(const SharpnessRecord& sharpness) {
+    std::set<std::string> names;
+    for (const SharpnessColumn& column : sharpness.columns) {
+        if (!column.headline.name.empty() && !names.insert(column.headline.name).second) {
+            throw damaged(fmt::format("two columns of /sharpness have the headline '{}'",
+                                      column.headline.name));
+        }
+    }
 }
 
 /// The names of the scales of a data set's dimensions, without the first, `epoch`.
@@ -325,6 +355,7 @@ SharpnessRecord read_sharpness(hid_t file) {
             describe(group, name, sharpness);
         }
     }
+    check_headlines(sharpness);
     for (const SharpnessColumn& column : sharpness.columns) {
         read_column(group, column, sharpness);
     }

@@ -60,9 +60,9 @@ OptimizerSettings scaled_optimizer(const TrainingSettings& training) {
     }
     const double ratio = static_cast<double>(training.batch_size) /
                          static_cast<double>(*training.reference_batch_size);
-    const auto& square_root_scaled = optimizer_kind(training.optimizer).square_root_scaled;
-    if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam && square_root_scaled) {
-        scaled.values = square_root_scaled(training, ratio);
+    if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam) {
+        // Throws for an optimizer without the rule, which the reading of a study refuses.
+        scaled.values = optimizer_kind(training.optimizer).square_root_scaled(training, ratio);
     }
     if (scaled.weight_decay_scaling == WeightDecayScaling::per_epoch) {
         scaled.weight_decay *= ratio * training.learning_rate / peak_learning_rate(training);

@@ -190,5 +190,15 @@ TEST(Grid, TheStudysNameIsTheFilesStem) {
     EXPECT_THROW((void)parse_study(study_schema(), "{}", "somewhere/.yaml"), Error);
 }
 
+TEST(Grid, FilesOfMixedDataSetsKeepTheOrderOfTheirNames) {
+    const Study study = parse_study(
+        study_schema(),
+        "data: {name: [gaussians, linear-regression], noise: [0.1, 0.2], classes: [2, 3], "
+        "separation: [3, 4]}",
+        "study.yaml");
+    EXPECT_EQ(study.points.front().name,
+              "batch_size-64_seed-1_data.name-gaussians_classes-2_noise-0.1_separation-3");
+}
+
 }  // namespace
 }  // namespace batchscope

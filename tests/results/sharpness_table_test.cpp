@@ -200,6 +200,46 @@ TEST(SharpnessTable, RefusesToReadOtherShapes) {
         "dimension 1 of the data set /sharpness/xyz has no scale");
 }
 
+void write_attribute_of(hid_t file, const char* dataset, const char* name, hid_t type,
+                        const void* value) {
+    H5Adelete_by_name(file, dataset, name, H5P_DEFAULT);
+    const hid_t opened = H5Dopen2(file, dataset, H5P_DEFAULT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t attribute = H5Acreate2(opened, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attribute, type, value);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Dclose(opened);
+}
+
+void write_text_of(hid_t file, const char* dataset, const char* name, const std::string& text) {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    const char* value = text.c_str();
+    write_attribute_of(file, dataset, name, type, &value);
+    H5Tclose(type);
+}
+
+TEST(SharpnessTable, RefusesDescriptionsThatAReportCannotTake) {
+    expect_damage(
+        [](hid_t file) {
+            write_text_of(file, "/sharpness/keskar_full", "headline", "top_eigenvalue");
+        },
+        "two columns of /sharpness have the headline 'top_eigenvalue'");
+    expect_damage(
+        [](hid_t file) {
+            write_text_of(file, "/sharpness/keskar_full", "title", std::string(34000, 'x'));
+        },
+        "the attribute 'title' of a column has 34000 bytes");
+    expect_damage(
+        [](hid_t file) {
+            const double position = nan;
+            write_attribute_of(file, "/sharpness/keskar_full", "headline_position",
+                               H5T_NATIVE_DOUBLE, &position);
+        },
+        "'headline_position' of a column is no position");
+}
+
 TEST(SharpnessTable, KeepsUnknownValuesAsNaN) {
     SharpnessRecord sharpness;
     describe_examples(sharpness);

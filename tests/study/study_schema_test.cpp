@@ -7,6 +7,7 @@
 
 #include "config/grid.hpp"
 #include "core/error.hpp"
+#include "optimizers/optimizers.hpp"
 
 namespace batchscope {
 namespace {
@@ -82,6 +83,13 @@ TEST(StudySchema, NamesTheNearestComponent) {
     EXPECT_EQ(remedy_of("sharpness: {measures: eigenvalue}"), "did you mean eigenvalues?");
 }
 
+TEST(StudySchema, SaysThatAnOptimizerHasTheSquareRootRuleWhereItHas) {
+    for (const OptimizerKind& kind : optimizers()) {
+        EXPECT_EQ(kind.has_square_root_rule, static_cast<bool>(kind.square_root_scaled))
+            << kind.name;
+    }
+}
+
 TEST(StudySchema, EveryKeyAndComponentSaysWhatItMeans) {
     for (const Key& key : study_schema().keys()) {
         EXPECT_FALSE(key.meaning.empty()) << key.path;
@@ -96,6 +104,17 @@ TEST(StudySchema, EveryKeyAndComponentSaysWhatItMeans) {
     expect_meanings(all.networks);
     expect_meanings(all.optimizers);
     expect_meanings(all.measures);
+}
+
+// Both may be measured at once, from one value.
+TEST(Schema, RefusesTwoDefaultsOfAKeyThatMeasuresShare) {
+    Components components = study_schema().components();
+    for (MeasureComponent& measure : components.measures) {
+        if (measure.name == "gauss_newton_trace") {
+            measure.keys.front().default_value = std::int64_t{99};
+        }
+    }
+    EXPECT_THROW(Schema{std::move(components)}, std::logic_error);
 }
 
 // Two components may share a key; then it means the same to both.

@@ -153,5 +153,15 @@ TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
     EXPECT_TRUE(contains(means, "keskar_full,0,,,,0.95,0,0\n")) << means;
 }
 
+TEST(SharpnessCsv, AMetricWithTheNameOfAnotherColumnKeepsItApart) {
+    MadeUpStudy study;
+    AnalyzedRun& run = study.add(64, 1);
+    run.sharpness.metrics = {{.name = "batch_size", .error_name = "seed"}};
+    run.sharpness.values["batch_size"] = {7.5, 0.5, true};
+    const std::string runs = render_csv(runs_table({study.summary()}));
+    EXPECT_TRUE(contains(runs, ",sharpness.batch_size,sharpness.seed,batch_size_counts,")) << runs;
+    EXPECT_TRUE(contains(runs, ",7.5,0.5,1,")) << runs;
+}
+
 }  // namespace
 }  // namespace batchscope
