@@ -47,6 +47,7 @@ class Network {
     /// and buffers, and differ from each other.
     class Builder {
       public:
+        Builder() : has_batch_norm_(false) {}
         Builder& linear(const std::string& name, std::int64_t inputs, std::int64_t outputs);
         Builder& convolution(const std::string& name, std::int64_t inputs, std::int64_t outputs,
                              std::int64_t kernel);
@@ -75,7 +76,7 @@ class Network {
 
         std::vector<ParameterShape> shapes_;
         std::vector<MakeLayer> parts_;
-        bool has_batch_norm_ = false;
+        bool has_batch_norm_;
     };
 
     /// `extra`: cells behind the gradients that ride in their all-reduce (Parameters).

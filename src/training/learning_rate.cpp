@@ -28,13 +28,13 @@ double LearningRateSchedule::at(std::int64_t examples_before, std::int64_t batch
         case ScheduleKind::constant:
             return peak_;
         case ScheduleKind::cosine: {
-            double fraction = seconds_fraction;
+            double done = seconds_fraction;
             if (total_examples_) {
                 const double decay = static_cast<double>(*total_examples_) - warmup_examples_;
-                fraction = decay > 0 ? (midpoint - warmup_examples_) / decay : 1.0;
+                done = decay > 0 ? (midpoint - warmup_examples_) / decay : 1.0;
             }
             const double wave =
-                0.5 * (1.0 + std::cos(std::numbers::pi * std::clamp(fraction, 0.0, 1.0)));
+                0.5 * (1.0 + std::cos(std::numbers::pi * std::clamp(done, 0.0, 1.0)));
             return peak_ * (training_.final_fraction + (1.0 - training_.final_fraction) * wave);
         }
         case ScheduleKind::step: {

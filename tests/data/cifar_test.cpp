@@ -33,7 +33,7 @@ struct SmallCifar10 {
     [[nodiscard]] std::filesystem::path batch(unsigned number) const {
         return folder.path() / ("data_batch_" + std::to_string(number) + ".bin");
     }
-    [[nodiscard]] Dataset load() const { return cifar_10().load({.directory = folder.path()}); }
+    [[nodiscard]] Dataset load() const { return cifar_10().load(in_folder(folder.path())); }
 };
 
 struct SmallCifar100 {
@@ -43,7 +43,7 @@ struct SmallCifar100 {
         write_raw(train, records(25, {20, 100}, 70));
         write_raw(folder.path() / "test.bin", records(3, {20, 100}));
     }
-    [[nodiscard]] Dataset load() const { return cifar_100().load({.directory = folder.path()}); }
+    [[nodiscard]] Dataset load() const { return cifar_100().load(in_folder(folder.path())); }
 };
 
 TEST(Cifar10, JoinsTheFiveBatchesInOrder) {
@@ -114,9 +114,9 @@ TEST(Cifar, ReadsBothDataSetsOnlyFromTheirOwnFiles) {
     const SmallCifar10 ten;
     const SmallCifar100 hundred;
     expect_error(ExitCode::data, {"data_batch_1.bin", "data_batch_1.bin.gz"},
-                 [&] { (void)cifar_10().load({.directory = hundred.folder.path()}); });
+                 [&] { (void)cifar_10().load(in_folder(hundred.folder.path())); });
     expect_error(ExitCode::data, {"train.bin", "train.bin.gz"},
-                 [&] { (void)cifar_100().load({.directory = ten.folder.path()}); });
+                 [&] { (void)cifar_100().load(in_folder(ten.folder.path())); });
 }
 
 TEST(Cifar, RefusesLabelsOutOfRange) {

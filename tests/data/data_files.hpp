@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "config/run_settings.hpp"
 #include "core/error.hpp"
 
 /// Small data files for the tests of the readers, and what to expect of their errors.
@@ -39,6 +40,13 @@ class TemporaryFolder {
   private:
     std::filesystem::path path_;
 };
+
+/// The settings of a data set whose files lie there.
+inline DataSettings in_folder(const std::filesystem::path& folder) {
+    DataSettings settings;
+    settings.directory = folder;
+    return settings;
+}
 
 inline std::filesystem::path write_raw(const std::filesystem::path& path, const Bytes& bytes) {
     std::ofstream file(path, std::ios::binary);

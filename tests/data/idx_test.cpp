@@ -24,7 +24,7 @@ struct SmallFiles {
         write_raw(test_images, idx_bytes({20, 4, 5}, 400, 256, 7));
         write_raw(test_labels, idx_bytes({20}, 20, 10, 3));
     }
-    [[nodiscard]] Dataset load() const { return mnist().load({.directory = folder.path()}); }
+    [[nodiscard]] Dataset load() const { return mnist().load(in_folder(folder.path())); }
 };
 
 void expect_data_error(const std::filesystem::path& path, std::vector<std::string> parts,
@@ -169,7 +169,7 @@ TEST(Idx, ReadsTheRealFashionMnist) {
     if (!std::filesystem::exists(debian_folder)) {
         GTEST_SKIP() << "Debian's package dataset-fashion-mnist is not installed";
     }
-    const Dataset dataset = fashion_mnist().load({.directory = debian_folder});
+    const Dataset dataset = fashion_mnist().load(in_folder(debian_folder));
     EXPECT_EQ(dataset.example_shape, (std::vector<std::int64_t>{1, 28, 28}));
     ASSERT_EQ(dataset.train.size(), 60000);
     ASSERT_EQ(dataset.test.size(), 10000);

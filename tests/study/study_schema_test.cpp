@@ -43,9 +43,10 @@ void expect_each_to_be_missed(std::vector<Described> Components::*family, const 
 
 TEST(StudySchema, RefusesADataSetThatIsOnNoList) {
     expect_each_to_be_missed(&Components::datasets, "data.name", [](const std::string& name) {
-        return fmt::format(
-            "data: {{name: {}{}}}", name,
-            study_schema().dataset({.data = {.name = name}}).in_files ? ", directory: /d" : "");
+        RunSettings settings;
+        settings.data.name = name;
+        return fmt::format("data: {{name: {}{}}}", name,
+                           study_schema().dataset(settings).in_files ? ", directory: /d" : "");
     });
 }
 
