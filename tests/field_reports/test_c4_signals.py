@@ -124,19 +124,23 @@ def undisturbed(tmp_path_factory):
     return small.result()
 
 
-def measures_sharpness(checkpoint):
-    try:
-        return b"phase sharpness" in checkpoint.read_bytes()[:512]
-    except FileNotFoundError:
-        return False  # just renamed: it is the previous one now
+def saved_in_measurement(small):
+    """What tells the newest checkpoint of the sharpness phase from the one before it; None where there is none."""
+    newest = None
+    for checkpoint in small.checkpoints():
+        with contextlib.suppress(FileNotFoundError):  # just renamed: it is the previous one now
+            if b"phase sharpness" in checkpoint.read_bytes()[:512]:
+                newest = max(newest or 0, checkpoint.stat().st_mtime_ns)
+    return newest
 
 
 def start_and_wait_for_measurement(small):
-    """A job whose newest checkpoint is of the sharpness phase: the result file itself is written later."""
+    """A job that measures: it has saved once more within the sharpness phase, which it does after each product."""
+    before = saved_in_measurement(small)
     job = small.start("--device", "cpu", ranks=2)
     job.stdout.readline()
     deadline = time.monotonic() + 60
-    while not any(map(measures_sharpness, small.checkpoints())):
+    while saved_in_measurement(small) == before:
         assert job.poll() is None and time.monotonic() < deadline, "no checkpoint of the sharpness phase"
         time.sleep(0.02)
     return job
@@ -150,7 +154,7 @@ def test_while_sharpness_is_measured(study, undisturbed):
     stopped = 0
     for name, to in [("USR1", "mpirun"), ("USR2", "mpirun"), ("TERM", "one"), ("USR1", "one"), ("USR2", "one")]:
         job = start_and_wait_for_measurement(small)
-        time.sleep(1 + moments.uniform(0, seconds / 8))  # a second for the start of a resumed run
+        time.sleep(moments.uniform(0, seconds / 8))
         stop(small, job, SIGNALS[name], [job.pid] if to == "mpirun" else [moments.choice(small.ranks())])
         result = small.result()
         stopped += "measurement of sharpness" in result.attributes["reason"]
@@ -187,7 +191,7 @@ def test_killed_while_sharpness_is_measured(study, undisturbed):
     moments = random.Random(2)
     for _ in range(3):
         job = start_and_wait_for_measurement(small)
-        time.sleep(1 + moments.uniform(0, seconds / 8))
+        time.sleep(moments.uniform(0, seconds / 8))
         for process in small.ranks()[:moments.choice([1, 2])]:
             os.kill(process, signal.SIGKILL)
         job.communicate(timeout=60)
