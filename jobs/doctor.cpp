@@ -31,6 +31,7 @@
 #include "diagnosis/temporary_paths.hpp"
 #include "doctor_options.hpp"
 #include "process_setup.hpp"
+#include "runs/environment.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "communication/mpi_session.hpp"
 #include "core/error.hpp"
-#include "current_run.hpp"
+#include "runs/current_run.hpp"
 
 namespace batchscope {
 

@@ -5,12 +5,8 @@
 
 #include "communication/communicator.hpp"
 #include "communication/device_binding.hpp"
-#include "results/run_record.hpp"
 
 namespace batchscope {
-
-/// "Intel(R) Xeon(R) ...", as Linux names it.
-[[nodiscard]] std::string cpu_model();
 
 /// What --version prints: program, version, and what LibTorch it is built with.
 [[nodiscard]] std::string version_text(const std::string& program);
@@ -27,10 +23,6 @@ void prepare_process();
 /// Binds this rank: compute threads, device, TF32 off and deterministic kernels. Collective. Throws
 /// Error (environment).
 void prepare_rank(const DeviceBinding& binding, Communicator& communicator);
-
-/// What ran where, for the result file. Collective.
-[[nodiscard]] EnvironmentRecord describe_environment(const DeviceBinding& binding,
-                                                     Communicator& communicator);
 
 /// Names of the GPUs that ranks run on, host and UUID, in rank order; empty texts on the CPU.
 /// Collective.

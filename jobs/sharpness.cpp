@@ -10,14 +10,14 @@
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
 #include "core/watchdog.hpp"
-#include "current_run.hpp"
-#include "job_end.hpp"
-#include "line_walk.hpp"
-#include "measurement_plan.hpp"
-#include "measurement_run.hpp"
 #include "mpi_program.hpp"
 #include "process_setup.hpp"
-#include "run_data.hpp"
+#include "runs/current_run.hpp"
+#include "runs/job_end.hpp"
+#include "runs/line_walk.hpp"
+#include "runs/measurement_plan.hpp"
+#include "runs/measurement_run.hpp"
+#include "runs/run_data.hpp"
 #include "sharpness_options.hpp"
 
 namespace {
@@ -49,11 +49,11 @@ ExitCode work(const SharpnessOptions& options, const MpiSession& session, Curren
     const auto communicator = connect(binding, placement, watchdog, ranks.get());
     RunDataStore data(device_options(binding));
     if (options.line) {
-        return LineWalk(options, binding, data, *communicator).run();
+        return LineWalk(options, options.points, binding, data, *communicator).run();
     }
     const MeasurementPlan plan = agree_on_plan(options, *communicator);
     report_skipped(plan);
-    return MeasurementRun(options, binding, data, *communicator).run(plan);
+    return MeasurementRun(options, plan, binding, data, *communicator).run();
 }
 
 int run(int argc, char** argv) {

@@ -6,7 +6,6 @@
 #include <exception>
 #include <memory>
 
-#include "alias_files.hpp"
 #include "bind_ranks.hpp"
 #include "communication/mpi_communicator.hpp"
 #include "communication/mpi_handle.hpp"
@@ -16,14 +15,16 @@
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
 #include "core/watchdog.hpp"
-#include "current_run.hpp"
-#include "grid_run.hpp"
-#include "grid_selection.hpp"
-#include "grid_state.hpp"
-#include "job_end.hpp"
 #include "mpi_program.hpp"
-#include "point_source.hpp"
 #include "process_setup.hpp"
+#include "runs/alias_files.hpp"
+#include "runs/current_run.hpp"
+#include "runs/grid_run.hpp"
+#include "runs/grid_selection.hpp"
+#include "runs/grid_state.hpp"
+#include "runs/job_end.hpp"
+#include "runs/points_from_queue.hpp"
+#include "runs/run_plans.hpp"
 #include "study/study_schema.hpp"
 #include "train_options.hpp"
 
@@ -129,16 +130,16 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
         return ExitCode::success;
     }
     RunDataStore data(device_options(binding));
-    check_points(study, selection, groups, !binding.ordinal, data, job);
+    const RunPlans plans(study, selection, groups, data, job);
     describe_groups(groups, selection.to_train.size());
 
     const MpiHandle ranks = MpiHandle::part_of(MPI_COMM_WORLD, groups.group_of(placement.rank));
     const auto group = connect(binding, groups.within_group(placement), watchdog, ranks.get());
     const bool alone = groups.count() == 1;
-    GridRun run(options, study, selection, binding, data, *group, current_run, alone);
-    auto points = [&]() -> std::unique_ptr<PointSource> {
+    GridRun run(options, study, selection, plans, binding, data, *group, current_run, alone);
+    auto points = [&]() -> std::unique_ptr<WorkSource> {
         if (alone) {
-            return std::make_unique<PointsInOrder>(selection.to_train.size(), *group);
+            return std::make_unique<WorkInOrder>(selection.to_train.size(), "point", *group);
         }
         return std::make_unique<PointsFromQueue>(result_files(options, study, selection), placement,
                                                  groups, *group, options.stall_timeout, current_run,

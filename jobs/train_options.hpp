@@ -8,18 +8,16 @@
 #include "communication/rank_groups.hpp"
 #include "config/grid.hpp"
 #include "launch_options.hpp"
+#include "runs/grid_selection.hpp"
 
 namespace batchscope {
 
 /// The command line of batchscope-train.
-struct TrainOptions : LaunchOptions {
+struct TrainOptions : LaunchOptions, GridRequest {
     std::filesystem::path config;
-    std::filesystem::path output = "results";
     std::vector<Override> overrides;
-    std::optional<std::string> task;
     bool list = false;
     bool print_config = false;
-    bool overwrite = false;
     std::optional<RanksPerPoint> ranks_per_point;  ///< absent: all ranks train each point together
 
     /// Needs no other rank, so that it works on a login node, too.

@@ -16,6 +16,7 @@ LAYERS = [
     ["src/optimizers", "src/measures"],
     ["src/study"],
     ["src/training"],
+    ["src/runs"],
     ["jobs"],
 ]
 # The offline tool stands on the lowest of these alone, so that a laptop needs neither LibTorch nor MPI.

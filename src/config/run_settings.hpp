@@ -142,10 +142,4 @@ struct RunSettings {
 /// The same for one measure.
 [[nodiscard]] bool measures_sharpness(const RunSettings& settings, const std::string& measure);
 
-/// Peak learning rate: learning_rate (none), learning_rate x B / reference_batch_size (linear,
-/// Goyal 2017) or learning_rate x sqrt(B / reference_batch_size) (sqrt, sqrt_adam); exactly
-/// learning_rate where B is the reference. Throws Error (configuration) when a rule is on without a
-/// reference.
-[[nodiscard]] double peak_learning_rate(const TrainingSettings& training);
-
 }  // namespace batchscope

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "core/stopwatch.hpp"
 #include "measures/loss_at_weights.hpp"
 #include "measures/measures.hpp"
 #include "measures/random_vectors.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 // Names in a state: "values.trace" of what is found, "eigenvalues.basis" of the measure in work.
 const std::string values_prefix = "values.";
+const std::string seconds_name = "seconds_so_far";
 
 std::int64_t chunk_size(const SharpnessSettings& settings) {
     return settings.micro_batch_size.value_or(ChunkPlan{}.size);
@@ -107,6 +109,7 @@ SharpnessMeasurement::SharpnessMeasurement(const RunSettings& run, Network& netw
 }
 
 void SharpnessMeasurement::advance() {
+    const Stopwatch watch;
     Measure& measure = *measures_.at(next_);
     if (!measure.finished()) {
         measure.advance();
@@ -115,6 +118,10 @@ void SharpnessMeasurement::advance() {
         values_.merge(measure.values());
         measures_[next_].reset();  // what it held may be as large as many copies of the weights
         ++next_;
+    }
+    seconds_ += watch.seconds();
+    if (finished()) {
+        values_["seconds"] = {seconds_};
     }
 }
 
@@ -132,6 +139,7 @@ std::vector<NamedArray> SharpnessMeasurement::state() const {
                      "number of finished measures",
                      {1},
                      std::vector<double>{static_cast<double>(next_)}});
+    state.push_back(stored_numbers(seconds_name, "seconds of measuring so far", {seconds_}));
     for (const auto& [column, values] : values_) {
         state.push_back(
             stored_numbers(values_prefix + column, "finding of a finished measure", values));
@@ -155,6 +163,7 @@ void SharpnessMeasurement::restore(const std::vector<NamedArray>& state) {
     for (; next_ < finished_measures; ++next_) {
         measures_[next_].reset();
     }
+    seconds_ = restored_numbers(state, seconds_name, 1).front();
     for (const NamedArray& array : part_of(state, values_prefix)) {
         values_[array.name] = std::get<std::vector<double>>(array.values);
     }

@@ -47,7 +47,8 @@ class SharpnessMeasurement {
     /// Throws Error (data) when `state` is of other settings or another program.
     void restore(const std::vector<NamedArray>& state);
 
-    /// The findings of all measures, once finished.
+    /// The findings of the measures that are finished; of all and their wall time, "seconds", once
+    /// the measurement is.
     [[nodiscard]] const MeasuredValues& values() const { return values_; }
 
   private:
@@ -58,6 +59,7 @@ class SharpnessMeasurement {
     FilterLayout filters_;
     std::vector<std::unique_ptr<Measure>> measures_;
     std::size_t next_ = 0;
+    double seconds_ = 0;  ///< of advance() so far
     MeasuredValues values_;
 };
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "optimizers/optimizers.hpp"
+#include "training/scaling_rule.hpp"
 
 namespace batchscope {
 
@@ -51,23 +51,6 @@ double LearningRateSchedule::at(std::int64_t examples_before, std::int64_t batch
 std::int64_t LearningRateSchedule::warmup_steps() const {
     return static_cast<std::int64_t>(
         std::ceil(warmup_examples_ / static_cast<double>(training_.batch_size)));
-}
-
-OptimizerSettings scaled_optimizer(const TrainingSettings& training) {
-    OptimizerSettings scaled = training.optimizer;
-    if (!training.reference_batch_size) {
-        return scaled;
-    }
-    const double ratio = static_cast<double>(training.batch_size) /
-                         static_cast<double>(*training.reference_batch_size);
-    if (training.learning_rate_scaling == LearningRateScaling::sqrt_adam) {
-        // Throws for an optimizer without the rule, which the reading of a study refuses.
-        scaled.values = optimizer_kind(training.optimizer).square_root_scaled(training, ratio);
-    }
-    if (scaled.weight_decay_scaling == WeightDecayScaling::per_epoch) {
-        scaled.weight_decay *= ratio * training.learning_rate / peak_learning_rate(training);
-    }
-    return scaled;
 }
 
 }  // namespace batchscope

@@ -32,9 +32,4 @@ class LearningRateSchedule {
     std::optional<std::int64_t> total_examples_;
 };
 
-/// The optimizer's settings at the batch size B: its own under sqrt_adam (adamw.hpp). Weight decay
-/// per step under `per_epoch` keeps rate x decay x steps of an epoch equal across B. Throws Error
-/// (configuration) where B is too large for the rule.
-[[nodiscard]] OptimizerSettings scaled_optimizer(const TrainingSettings& training);
-
 }  // namespace batchscope

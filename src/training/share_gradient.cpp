@@ -3,15 +3,19 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "data/batch_order.hpp"
-#include "models/models.hpp"
 
 namespace batchscope {
 
-ShareGradient::ShareGradient(const RunSettings& settings, const DeviceData& data, Network& network,
-                             Communicator& communicator)
-    : settings_(settings), network_(network), communicator_(communicator), loader_(settings, data) {
+ShareGradient::ShareGradient(const RunSettings& settings, BatchLoader loader, Network& network,
+                             Communicator& communicator, const TrainingHooks& hooks)
+    : settings_(settings),
+      network_(network),
+      communicator_(communicator),
+      hooks_(hooks),
+      loader_(std::move(loader)) {
     if (settings.training.noise_groups > 1) {
         sum_ = at::empty_like(network.parameters().gradients());
     }
@@ -42,7 +46,8 @@ ShareGradient::Sums ShareGradient::compute(const Progress& progress, std::int64_
 
 ShareGradient::Sums ShareGradient::compute_group(const Progress& progress,
                                                  const StepContext& context, const Share& group) {
-    const auto chunks = loader_.chunks(progress, group, communicator_.rank());
+    const auto chunks = loader_.chunks(progress, group);
+    hooks_.loaded(progress.step, chunks);
     at::Tensor loss = network_.forward_backward(chunks, context, communicator_);
     const at::Tensor gradients = network_.parameters().gradients();
     // An empty share has the gradient 0.
@@ -57,11 +62,6 @@ std::int64_t ShareGradient::groups_in(std::int64_t batch) const {
         groups += std::min(share.size(), settings_.training.noise_groups);
     }
     return groups;
-}
-
-bool shares_are_coupled(const RunSettings& settings) {
-    return has_batch_norm(settings.model) &&
-           settings.batch_norm.statistics == BatchNormStatistics::global;
 }
 
 }  // namespace batchscope

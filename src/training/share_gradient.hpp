@@ -9,6 +9,7 @@
 #include "models/network.hpp"
 #include "training/batch_loader.hpp"
 #include "training/batch_schedule.hpp"
+#include "training/training_hooks.hpp"
 
 namespace batchscope {
 
@@ -17,9 +18,9 @@ namespace batchscope {
 /// into shares; micro-batches never straddle groups.
 class ShareGradient {
   public:
-    /// All outlive the object.
-    ShareGradient(const RunSettings& settings, const DeviceData& data, Network& network,
-                  Communicator& communicator);
+    /// `loader` brings the examples; the others outlive the object.
+    ShareGradient(const RunSettings& settings, BatchLoader loader, Network& network,
+                  Communicator& communicator, const TrainingHooks& hooks);
 
     struct Sums {
         at::Tensor loss;     ///< over the examples of the share, a scalar
@@ -38,12 +39,9 @@ class ShareGradient {
     const RunSettings& settings_;
     Network& network_;
     Communicator& communicator_;
+    const TrainingHooks& hooks_;
     BatchLoader loader_;
     at::Tensor sum_;  ///< of gradients over groups; undefined with one group
 };
-
-/// Whether the gradients of shares depend on each other, because batch normalisation takes its
-/// statistics over the whole batch: the noise scale is then not that of independent examples.
-[[nodiscard]] bool shares_are_coupled(const RunSettings& settings);
 
 }  // namespace batchscope

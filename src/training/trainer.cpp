@@ -4,17 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <csignal>
-#include <new>
-#include <thread>
 
-#include "core/fault_injection.hpp"
 #include "core/not_finite.hpp"
 #include "core/stop_request.hpp"
 #include "measures/stored_tensor.hpp"
-#include "models/models.hpp"
 #include "optimizers/optimizers.hpp"
+#include "training/micro_batch.hpp"
+#include "training/stop_rules.hpp"
 
 namespace batchscope {
 
@@ -25,54 +21,30 @@ namespace {
 constexpr std::int64_t most_steps_per_fetch_on_gpu = 32;
 constexpr double seconds_per_fetch = 0.5;
 
-/// Breaks this rank in the way BATCHSCOPE_FAULT asks for; for tests.
-void inject_faults(int rank, std::int64_t step, const at::Tensor& weights) {
-    if (fault_requested("throw", rank, step)) {
-        throw run_time_error(fmt::format("injected failure at step {}", step),
-                             "unset BATCHSCOPE_FAULT");
-    }
-    if (fault_requested("allocate", rank, step)) {
-        throw std::bad_alloc();
-    }
-    if (fault_requested("flip", rank, step)) {
-        weights[0].add_(1.0);
-    }
-    if (fault_requested("stop", rank, step)) {
-        std::raise(SIGUSR1);
-    }
-    if (fault_requested("kill", rank, step)) {
-        std::raise(SIGKILL);
-    }
-    while (fault_requested("hang", rank, step)) {
-        std::this_thread::sleep_for(std::chrono::seconds(1));
-    }
-    std::this_thread::sleep_for(requested_delay(rank));
-}
-
 }  // namespace
 
-Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicator& communicator,
-                 const at::TensorOptions& options, RunRecord record, Events events)
+Trainer::Trainer(const RunSettings& settings, const RunPlan& plan, const DeviceData& data,
+                 Communicator& communicator, const at::TensorOptions& options, RunRecord record,
+                 Events events)
     : settings_(settings),
+      plan_(plan),
       data_(data),
       communicator_(communicator),
       options_(options),
       record_(std::move(record)),
       events_(std::move(events)),
-      network_(describe_network(settings.model, data.example_shape,
-                                data.task == Task::classification ? data.classes : 1),
-               settings.batch_norm, data.task, extra_cells, options),
-      schedule_(settings.training, data.train.size()),
-      rate_(settings.training, data.train.size(), schedule_.total_examples()),
-      optimizer_(make_optimizer(scaled_optimizer(settings.training), network_.parameters())),
-      share_gradient_(settings, data, network_, communicator),
+      network_(plan.network, settings.batch_norm, data.task, extra_cells, options),
+      optimizer_(make_optimizer(plan.optimizer, network_.parameters())),
+      share_gradient_(settings, {settings, data, plan.micro_batch_size}, network_, communicator,
+                      events_.hooks),
       log_(options.device().is_cpu() ? 1 : most_steps_per_fetch_on_gpu, data.train.size(),
-           options.device()) {
+           options.device()),
+      clock_([&communicator] { return communicator.seconds(); }),
+      checkpoint_timer_(settings.output.checkpoint_minutes) {
     record_.steps.shares_coupled = shares_are_coupled(settings);
     log_.fetch_after(1);  // until the time of a step is known
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
-    row_communication_seconds_ = communicator_.seconds();
     if (measures_sharpness(settings)) {
         sharpness_examples_ = measured_examples(settings.sharpness, data.train);
         record_.sharpness =
@@ -82,7 +54,7 @@ Trainer::Trainer(const RunSettings& settings, const DeviceData& data, Communicat
 
 RunRecord Trainer::run() {
     verify_replicas(record_.environment.initial_weights_checksum);
-    saved_at_ = std::chrono::steady_clock::now();
+    checkpoint_timer_.restart();
     try {
         while (record_.status == RunStatus::running) {
             switch (phase_) {
@@ -117,7 +89,7 @@ RunRecord Trainer::run() {
 /// Steps up to the next row, the next fetch of their figures, or the end of the run.
 void Trainer::train() {
     while (!over()) {
-        train_step();
+        clock_.train([this] { train_step(); });
         if (row_due() || sharpness_of_epoch_due() || log_.full()) {
             break;
         }
@@ -132,63 +104,57 @@ void Trainer::train() {
 }
 
 void Trainer::train_step() {
-    const std::int64_t batch = schedule_.next_batch(progress_);
-    const auto start = std::chrono::steady_clock::now();
-    inject_faults(communicator_.rank(), progress_.step, network_.parameters().weights());
-    const double rate = rate_.at(progress_.examples, batch, seconds_fraction());
+    Parameters& parameters = network_.parameters();
+    events_.hooks.before_step(progress_.step, parameters);
+    const std::int64_t batch = plan_.schedule.next_batch(progress_);
+    const double rate = plan_.learning_rate.at(progress_.examples, batch, seconds_fraction());
     const ShareGradient::Sums sums = share_gradient_.compute(progress_, batch);
 
-    Parameters& parameters = network_.parameters();
     const at::Tensor extra = parameters.extra();
     extra[loss_sum_cell].copy_(sums.loss);
     extra[stop_votes_cell].fill_(stop_signal() != 0 ? 1.0 : 0.0);
-    extra[elapsed_cell].fill_(communicator_.rank() == 0 ? elapsed_ : 0.0);
+    extra[elapsed_cell].fill_(communicator_.rank() == 0 ? clock_.training() : 0.0);
     extra[share_gradient_cell].copy_(sums.squares);
     communicator_.sum(parameters.gradients_and_extra());
     const at::Tensor norms = optimizer_->update(parameters, rate, static_cast<double>(batch));
 
-    progress_ = schedule_.after(progress_, batch);
+    progress_ = plan_.schedule.after(progress_, batch);
     log_.add({progress_.step, progress_.examples, batch, share_gradient_.groups_in(batch), rate},
              extra, norms);
-    elapsed_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void Trainer::finish_steps() {
     if (log_.empty()) {
         return;
     }
-    const auto start = std::chrono::steady_clock::now();
-    communicator_.synchronize();
-    elapsed_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const double before = training_seconds_;
-    const double agreed_before = agreed_elapsed_;
-    const auto steps_before = static_cast<double>(record_.steps.step.size());
-    training_seconds_ = elapsed_;
-    const auto fetched = log_.fetch(record_.steps, training_seconds_ - before);
-    agreed_elapsed_ = fetched.elapsed;
-    log_.fetch_after((static_cast<double>(record_.steps.step.size()) - steps_before) *
-                     seconds_per_fetch / (agreed_elapsed_ - agreed_before));
+    clock_.train([this] { communicator_.synchronize(); });
+    const double agreed_before = clock_.agreed();
+    const StepColumns& steps = record_.steps;
+    const auto steps_before = static_cast<double>(steps.step.size());
+    const auto fetched = log_.fetch(record_.steps, clock_.fetch());
+    clock_.agree(fetched.elapsed);
+    log_.fetch_after((static_cast<double>(steps.step.size()) - steps_before) * seconds_per_fetch /
+                     (clock_.agreed() - agreed_before));
     if (!fetched.finite) {
-        const auto& losses = record_.steps.train_loss;
-        const double last_finite = losses.size() > 1 ? losses[losses.size() - 2] : unknown;
-        end(RunStatus::diverged, fmt::format("the training loss was not finite at step {} (epoch "
-                                             "{:.4g}); the last finite loss was {:.6g}",
-                                             record_.steps.step.back(),
-                                             static_cast<double>(record_.steps.examples.back()) /
-                                                 static_cast<double>(data_.train.size()),
-                                             last_finite));
+        const auto& losses = steps.train_loss;
+        end(RunStatus::diverged,
+            fmt::format("the training loss was not finite at step {} (epoch {:.4g}); the last "
+                        "finite loss was {:.6g}",
+                        steps.step.back(),
+                        static_cast<double>(steps.examples.back()) /
+                            static_cast<double>(data_.train.size()),
+                        losses.size() > 1 ? losses[losses.size() - 2] : unknown));
         return;
     }
     if (fetched.stop_requested) {
         end(RunStatus::stopped, fmt::format("stopped on request after step {}", progress_.step));
         return;
     }
-    const auto& steps = record_.steps;
     events_.progressed({fraction_done(),
-                        schedule_.epochs(progress_),
+                        plan_.schedule.epochs(progress_),
                         progress_.step,
                         steps.train_loss.back(),
-                        static_cast<double>(progress_.examples) / training_seconds_,
+                        examples_per_second(),
                         false,
                         {}});
 }
@@ -206,18 +172,21 @@ void Trainer::close() {
         validation.predicted_class, test.predicted_class, validation.loss, test.loss,
         validation.target,          test.target};
     if (settings_.output.weights == StoredWeights::final) {
-        for (const Parameters::View& view : network_.parameters().views()) {
-            record_.weights.push_back(
-                stored_tensor(view.shape.name, "final trainable parameter", view.weight));
-        }
-        for (const Network::Buffer& buffer : network_.buffers()) {
-            record_.weights.push_back(
-                stored_tensor(buffer.name, "population statistic over the first training examples",
-                              buffer.values));
-        }
+        store_weights();
     }
-    judge_collapse();
+    record_.collapsed = has_collapsed(record_.epochs, data_.constant_prediction_loss);
     end(RunStatus::complete, stop_rule_reached());
+}
+
+void Trainer::store_weights() {
+    for (const Parameters::View& view : network_.parameters().views()) {
+        record_.weights.push_back(
+            stored_tensor(view.shape.name, "final trainable parameter", view.weight));
+    }
+    for (const Network::Buffer& buffer : network_.buffers()) {
+        record_.weights.push_back(stored_tensor(
+            buffer.name, "population statistic over the first training examples", buffer.values));
+    }
 }
 
 void Trainer::end(RunStatus status, const std::string& reason) {
@@ -240,7 +209,11 @@ void Trainer::verify_replicas(std::vector<std::string>& checksums) {
 }
 
 bool Trainer::over() const {
-    return schedule_.next_batch(progress_) == 0 || seconds_fraction() >= 1.0;
+    return plan_.schedule.next_batch(progress_) == 0 || seconds_fraction() >= 1.0;
+}
+
+std::string Trainer::stop_rule_reached() const {
+    return batchscope::stop_rule_reached(settings_.training.stop, record_.epochs);
 }
 
 /// Whether the run trains no further.
@@ -256,24 +229,31 @@ bool Trainer::whole_row_due() const {
 }
 
 bool Trainer::row_due() const {
-    return progress_.step > 0 && (whole_row_due() || validation_multiple() > validation_rows_);
-}
-
-std::int64_t Trainer::validation_multiple() const {
+    if (progress_.step == 0) {
+        return false;
+    }
     const auto every = settings_.evaluate.validation_every_examples;
-    return every ? progress_.examples / *every : 0;
+    const auto& rows = record_.epochs.examples;
+    const bool validation_due =
+        every && progress_.examples / *every > (rows.empty() ? 0 : rows.back() / *every);
+    return whole_row_due() || validation_due;
 }
 
 double Trainer::seconds_fraction() const {
     const auto budget = settings_.training.budget.seconds;
-    return budget ? agreed_elapsed_ / *budget : 0.0;
+    return budget ? clock_.agreed() / *budget : 0.0;
 }
 
 double Trainer::fraction_done() const {
-    const auto total = schedule_.total_examples();
+    const auto total = plan_.schedule.total_examples();
     return total ? static_cast<double>(progress_.examples) /
                        static_cast<double>(std::max<std::int64_t>(1, *total))
                  : seconds_fraction();
+}
+
+/// Since the start of the run; 0 before its first step.
+double Trainer::examples_per_second() const {
+    return clock_.fetched() > 0 ? static_cast<double>(progress_.examples) / clock_.fetched() : 0.0;
 }
 
 }  // namespace batchscope

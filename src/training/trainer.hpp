@@ -2,7 +2,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,24 +16,15 @@
 #include "optimizers/optimizer.hpp"
 #include "results/checkpoint_file.hpp"
 #include "results/run_record.hpp"
-#include "training/batch_loader.hpp"
-#include "training/batch_schedule.hpp"
-#include "training/learning_rate.hpp"
+#include "training/checkpoint_timer.hpp"
+#include "training/run_plan.hpp"
 #include "training/share_gradient.hpp"
 #include "training/step_log.hpp"
+#include "training/training_clock.hpp"
+#include "training/training_hooks.hpp"
+#include "training/training_progress.hpp"
 
 namespace batchscope {
-
-/// What a display shows while a run goes on.
-struct TrainingProgress {
-    double fraction = 0;  ///< of the budget
-    double epoch = 0;
-    std::int64_t step = 0;
-    double train_loss = 0;           ///< of the last step
-    double examples_per_second = 0;  ///< since the start of the run
-    bool evaluated = false;          ///< a row of /epochs was just added
-    std::string measuring;           ///< the measure of sharpness in work; empty in training
-};
 
 /// One run of one grid point, on all ranks together.
 class Trainer {
@@ -46,11 +36,15 @@ class Trainer {
         /// The moment to write a checkpoint: output.checkpoint_minutes have gone by, or the run
         /// stops on request. On rank 0 alone.
         std::function<void(const Checkpoint&)> saved;
+        TrainingHooks hooks = {};
     };
 
-    /// `record` holds what is known before training (names, configuration, data, environment).
-    Trainer(const RunSettings& settings, const DeviceData& data, Communicator& communicator,
-            const at::TensorOptions& options, RunRecord record, Events events);
+    /// `plan` is that of these settings and data, on the ranks of `communicator`. `record` holds
+    /// what is known before training (names, configuration, data, environment). Settings, plan and
+    /// data outlive the trainer.
+    Trainer(const RunSettings& settings, const RunPlan& plan, const DeviceData& data,
+            Communicator& communicator, const at::TensorOptions& options, RunRecord record,
+            Events events);
 
     /// Goes on where `checkpoint`, of a run of equal settings, was made: bit for bit on the same
     /// number of ranks, to rounding on another. Call before run(), on all ranks alike. Throws Error
@@ -73,13 +67,13 @@ class Trainer {
     void add_sharpness_row();
     void close();
     void complete_last_row();
+    void store_weights();
     void notice_divergence();
     void end(RunStatus status, const std::string& reason);
     void save();
     void save_if_due();
     [[nodiscard]] Checkpoint checkpoint();
     void verify_replicas(std::vector<std::string>& checksums);
-    void judge_collapse();
     [[nodiscard]] std::string stop_rule_reached() const;
     [[nodiscard]] bool over() const;
     [[nodiscard]] bool ended() const;
@@ -87,11 +81,12 @@ class Trainer {
     [[nodiscard]] RunPhase phase_after_row() const;
     [[nodiscard]] bool whole_row_due() const;
     [[nodiscard]] bool row_due() const;
-    [[nodiscard]] std::int64_t validation_multiple() const;
     [[nodiscard]] double seconds_fraction() const;
     [[nodiscard]] double fraction_done() const;
+    [[nodiscard]] double examples_per_second() const;
 
     const RunSettings& settings_;
+    const RunPlan& plan_;
     const DeviceData& data_;
     Communicator& communicator_;
     at::TensorOptions options_;
@@ -99,8 +94,6 @@ class Trainer {
     Events events_;
 
     Network network_;
-    BatchSchedule schedule_;
-    LearningRateSchedule rate_;
     std::unique_ptr<Optimizer> optimizer_;
     at::Tensor initial_weights_;
     ShareGradient share_gradient_;
@@ -110,18 +103,8 @@ class Trainer {
     Progress progress_;
     MeasuredExamples sharpness_examples_;              ///< empty where sharpness is not measured
     std::optional<SharpnessMeasurement> measurement_;  ///< the one in work
-    double sharpness_seconds_ = 0;                     ///< that it has taken
-    std::chrono::steady_clock::time_point saved_at_;
-    std::int64_t validation_rows_ =
-        0;  ///< multiples of validation_every_examples already evaluated
-
-    double elapsed_ = 0;           ///< training seconds of this rank so far
-    double agreed_elapsed_ = 0;    ///< those of rank 0 at the last fetch: what all ranks decide by
-    double training_seconds_ = 0;  ///< elapsed_ at the last fetch
-    // At the last row of /epochs.
-    double row_training_seconds_ = 0;
-    double row_communication_seconds_ = 0;
-    std::int64_t row_examples_ = 0;
+    TrainingClock clock_;
+    CheckpointTimer checkpoint_timer_;
 };
 
 }  // namespace batchscope

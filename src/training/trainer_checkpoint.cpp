@@ -1,10 +1,5 @@
 #include <ATen/ATen.h>
 
-#include <chrono>
-#include <numeric>
-#include <ratio>
-
-#include "measures/stored_numbers.hpp"
 #include "measures/stored_tensor.hpp"
 #include "training/trainer.hpp"
 
@@ -14,11 +9,13 @@ namespace batchscope {
 namespace {
 
 const std::string sharpness_prefix = "sharpness.";
+// Beside the state of the measurement, not in it.
+const std::string seconds_of_earlier_versions = "sharpness_seconds";
 
 }  // namespace
 
 Checkpoint Trainer::checkpoint() {
-    Checkpoint checkpoint{phase_, communicator_.seconds() - row_communication_seconds_, record_};
+    Checkpoint checkpoint{phase_, clock_.communication_since_row(), record_};
     checkpoint.record.data = {};  // its hash is there; the data are where they were
     std::vector<NamedArray>& state = checkpoint.record.weights;
     state = {stored_tensor("weights", "trainable parameters", network_.parameters().weights())};
@@ -29,8 +26,6 @@ Checkpoint Trainer::checkpoint() {
         state.push_back(stored_tensor(part.name, "state of the optimizer", part.values));
     }
     if (measurement_) {
-        state.push_back(stored_numbers("sharpness_seconds", "seconds of measuring so far",
-                                       {sharpness_seconds_}));
         for (NamedArray& array : measurement_->state()) {
             array.name = sharpness_prefix + array.name;
             state.push_back(std::move(array));
@@ -57,31 +52,25 @@ void Trainer::resume(const Checkpoint& checkpoint) {
         if (array.name.starts_with(sharpness_prefix)) {
             measurement.push_back(array);
             measurement.back().name.erase(0, sharpness_prefix.size());
+        } else if (array.name == seconds_of_earlier_versions) {
+            measurement.push_back(array);
+            measurement.back().name = "seconds_so_far";
         }
     }
     if (!measurement.empty()) {
         // The population statistics are those that it began with.
         measurement_.emplace(settings_, network_, sharpness_examples_, data_.train, communicator_);
         measurement_->restore(measurement);
-        sharpness_seconds_ = restored_numbers(state, "sharpness_seconds", 1).front();
     }
     const StepColumns& steps = record_.steps;
-    const EpochColumns& rows = record_.epochs;
     if (!steps.step.empty()) {
-        progress_ = schedule_.progress(steps.step.back(), steps.examples.back());
+        progress_ = plan_.schedule.progress(steps.step.back(), steps.examples.back());
     }
-    elapsed_ = std::accumulate(steps.seconds.begin(), steps.seconds.end(), 0.0);
-    agreed_elapsed_ = training_seconds_ = elapsed_;
-    row_training_seconds_ =
-        std::accumulate(rows.training_seconds.begin(), rows.training_seconds.end(), 0.0);
-    row_examples_ = rows.examples.empty() ? 0 : rows.examples.back();
-    row_communication_seconds_ = communicator_.seconds() - checkpoint.communication_seconds;
-    const auto every = settings_.evaluate.validation_every_examples;
-    validation_rows_ = every ? row_examples_ / *every : 0;
+    clock_.resume(steps, record_.epochs, checkpoint.communication_seconds);
 }
 
 void Trainer::save() {
-    saved_at_ = std::chrono::steady_clock::now();
+    checkpoint_timer_.restart();
     if (communicator_.rank() == 0) {
         events_.saved(checkpoint());
     }
@@ -89,10 +78,7 @@ void Trainer::save() {
 
 /// Rank 0's clock decides: it alone writes, the others wait for it in the next sum.
 void Trainer::save_if_due() {
-    const std::chrono::duration<double, std::ratio<60>> interval(
-        settings_.output.checkpoint_minutes);
-    if (interval.count() > 0 && record_.status == RunStatus::running && log_.empty() &&
-        std::chrono::steady_clock::now() - saved_at_ >= interval) {
+    if (record_.status == RunStatus::running && log_.empty() && checkpoint_timer_.due()) {
         save();
     }
 }

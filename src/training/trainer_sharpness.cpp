@@ -1,11 +1,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
-#include <csignal>
 
-#include "core/fault_injection.hpp"
 #include "training/trainer.hpp"
 
 // When and how a run measures sharpness. Measures leave weights, optimizer and rows as they are:
@@ -30,21 +27,13 @@ RunPhase Trainer::phase_after_row() const {
 }
 
 void Trainer::measure_sharpness() {
-    const auto start = std::chrono::steady_clock::now();
-    const double communication_before = communicator_.seconds();
     if (!measurement_) {
-        begin_measurement();
+        clock_.leave_out([this] { begin_measurement(); });
     }
-    if (fault_requested("stop_sharpness", communicator_.rank(), progress_.step) &&
-        measurement_->present() == settings_.sharpness.measures.back()) {
-        std::raise(SIGUSR1);
-    }
-    events_.progressed({fraction_done(), schedule_.epochs(progress_), progress_.step,
+    events_.hooks.before_measuring(progress_.step, measurement_->present());
+    events_.progressed({fraction_done(), plan_.schedule.epochs(progress_), progress_.step,
                         record_.epochs.train_loss.back(), 0, false, measurement_->present()});
-    measurement_->advance();
-    sharpness_seconds_ +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    row_communication_seconds_ += communicator_.seconds() - communication_before;
+    clock_.leave_out([this] { measurement_->advance(); });
 
     const auto loss = measurement_->values().find("loss");
     if (loss != measurement_->values().end() && !std::isfinite(loss->second.front())) {
@@ -67,14 +56,12 @@ void Trainer::begin_measurement() {
     if (record_.epochs.step.empty() || record_.epochs.step.back() != progress_.step) {
         estimate_population(network_, data_.train, communicator_);
     }
-    sharpness_seconds_ = 0;
     measurement_.emplace(settings_, network_, sharpness_examples_, data_.train, communicator_);
 }
 
 void Trainer::add_sharpness_row() {
-    SharpnessRow row{schedule_.epochs(progress_), progress_.step, measurement_->values()};
-    row.values["seconds"] = {sharpness_seconds_};
-    record_.sharpness.rows.push_back(std::move(row));
+    record_.sharpness.rows.push_back(
+        {plan_.schedule.epochs(progress_), progress_.step, measurement_->values()});
     measurement_.reset();
 }
 

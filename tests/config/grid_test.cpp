@@ -12,6 +12,7 @@
 #include "optimizers/sgd.hpp"
 #include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
+#include "training/scaling_rule.hpp"
 
 namespace batchscope {
 namespace {

@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "core/error.hpp"
-#include "optimizers/adamw.hpp"
 
 namespace batchscope {
 namespace {
@@ -129,63 +128,6 @@ TEST(LearningRate, ARuleNeedsAReference) {
     auto training = settings(128, LearningRateScaling::linear);
     training.reference_batch_size.reset();
     EXPECT_THROW(LearningRateSchedule(training, split, 3000), Error);
-}
-
-TEST(ScaledOptimizer, IsUnchangedWithoutARule) {
-    for (const auto scaling :
-         {LearningRateScaling::none, LearningRateScaling::linear, LearningRateScaling::sqrt}) {
-        auto training = settings(256, scaling);
-        training.optimizer.values = values_of(AdamWSettings{.beta1 = 0.8});
-        training.optimizer.weight_decay = 0.01;
-        const auto scaled = scaled_optimizer(training);
-        EXPECT_EQ(scaled.values, training.optimizer.values);
-        EXPECT_EQ(scaled.weight_decay, 0.01);
-    }
-}
-
-TrainingSettings with_adam_rule(std::int64_t batch_size) {
-    auto training = settings(batch_size, LearningRateScaling::sqrt_adam);
-    training.optimizer.name = "adamw";
-    return training;
-}
-
-// Malladi 2022: with k = B/reference, 1 - beta times k, epsilon / sqrt(k).
-TEST(ScaledOptimizer, MovesBetasAndEpsilonOfAdam) {
-    for (const std::int64_t batch_size : {16, 256}) {
-        const double k = static_cast<double>(batch_size) / 64;
-        const auto scaled =
-            settings_of<AdamWSettings>(scaled_optimizer(with_adam_rule(batch_size)).values);
-        EXPECT_NEAR(1 - scaled.beta1, 0.1 * k, 1e-15);
-        EXPECT_NEAR(1 - scaled.beta2, 0.001 * k, 1e-15);
-        EXPECT_DOUBLE_EQ(scaled.epsilon, 1e-8 / std::sqrt(k));
-    }
-}
-
-TEST(ScaledOptimizer, RefusesAdamsRuleWhereABetaWouldBeNegative) {
-    EXPECT_NO_THROW((void)scaled_optimizer(with_adam_rule(64 * 9)));
-    try {
-        (void)scaled_optimizer(with_adam_rule(64 * 11));
-        ADD_FAILURE() << "accepted";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ExitCode::configuration);
-        EXPECT_NE(error.problem().find("704"), std::string::npos) << error.problem();
-    }
-}
-
-TEST(ScaledOptimizer, PerEpochKeepsTheDecayOfAnEpochEqual) {
-    for (const auto scaling :
-         {LearningRateScaling::none, LearningRateScaling::linear, LearningRateScaling::sqrt}) {
-        for (const std::int64_t batch_size : {16, 64, 512}) {
-            auto training = settings(batch_size, scaling);
-            training.optimizer.weight_decay = 0.01;
-            training.optimizer.weight_decay_scaling = WeightDecayScaling::per_epoch;
-            // rate x decay x steps of an epoch.
-            const double per_epoch = peak_learning_rate(training) *
-                                     scaled_optimizer(training).weight_decay /
-                                     static_cast<double>(batch_size);
-            EXPECT_NEAR(per_epoch, 0.1 * 0.01 / 64, 1e-18);
-        }
-    }
 }
 
 }  // namespace

@@ -24,7 +24,6 @@ class ShareGradientTest : public ::testing::Test {
         data_.classes = 3;
         data_.example_shape = {features};
         settings_.model = mlp_settings({7}, false, 0.3);
-        settings_.training.micro_batch_size = 3;
     }
 
     [[nodiscard]] Network network() const {
@@ -43,7 +42,9 @@ class ShareGradientTest : public ::testing::Test {
         settings_.training.noise_groups = groups;
         Network network = this->network();
         SerialCommunicator communicator;
-        ShareGradient share_gradient(settings_, data_, network, communicator);
+        const TrainingHooks hooks;
+        ShareGradient share_gradient(settings_, {settings_, data_, 3}, network, communicator,
+                                     hooks);
         const ShareGradient::Sums sums = share_gradient.compute({2, 2 * batch, 0, 7}, step_batch);
         return {network.parameters().gradients().clone(), sums.loss.item<double>(),
                 sums.squares.item<double>(), share_gradient.groups_in(step_batch)};
@@ -57,9 +58,9 @@ TEST_F(ShareGradientTest, OfOneGroupIsThatOfTheNetworkBitForBit) {
     const Found found = compute(1);
     Network network = this->network();
     SerialCommunicator communicator;
-    BatchLoader loader(settings_, data_);
+    BatchLoader loader(settings_, data_, 3);
     const at::Tensor loss =
-        network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, {0, batch}, 0),
+        network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, {0, batch}),
                                  {settings_.training.seed, 2, batch}, communicator);
     const at::Tensor gradient = network.parameters().gradients();
     EXPECT_TRUE(at::equal(found.gradient, gradient));
@@ -85,11 +86,11 @@ TEST_F(ShareGradientTest, SquaresAreThoseOfTheGroups) {
         double squares = 0;
         Network network = this->network();
         SerialCommunicator communicator;
-        BatchLoader loader(settings_, data_);
+        BatchLoader loader(settings_, data_, 3);
         for (std::int64_t group = 0; group < groups; ++group) {
             // As the batch of 11 is split over so many ranks.
             const Share part = share_of(batch, static_cast<int>(group), static_cast<int>(groups));
-            (void)network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, part, 0),
+            (void)network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, part),
                                            {settings_.training.seed, 2, batch}, communicator);
             const at::Tensor gradient = network.parameters().gradients();
             squares +=
@@ -117,15 +118,6 @@ TEST(GroupOf, CoversAShareWithoutGaps) {
         }
         EXPECT_EQ(next, 10);
     }
-}
-
-TEST(SharesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
-    RunSettings settings;
-    EXPECT_FALSE(shares_are_coupled(settings));
-    settings.model.values["batch_norm"] = true;
-    EXPECT_TRUE(shares_are_coupled(settings));
-    settings.batch_norm = {BatchNormStatistics::ghost, 4};
-    EXPECT_FALSE(shares_are_coupled(settings));
 }
 
 }  // namespace

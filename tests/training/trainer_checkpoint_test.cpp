@@ -63,7 +63,8 @@ class Resuming : public ::testing::Test {
     RunRecord run(const Checkpoint* from = nullptr) {
         checkpoints_.clear();
         SerialCommunicator communicator;
-        Trainer trainer(settings_, data_, communicator, at::kFloat, {},
+        const RunPlan plan = plan_run(settings_, data_, 1);
+        Trainer trainer(settings_, plan, data_, communicator, at::kFloat, {},
                         {[](const TrainingProgress&) {}, [](const RunRecord&, bool) {},
                          [this](const Checkpoint& checkpoint) {
                              checkpoints_.push_back(parse_checkpoint(checkpoint_image(checkpoint)));

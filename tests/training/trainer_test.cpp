@@ -48,7 +48,8 @@ class LinearRegression : public ::testing::Test {
                                          last_recorded_ = last;
                                      },
                                      [](const Checkpoint&) {}};
-        return Trainer(settings_, data_, communicator, at::kDouble, {}, events).run();
+        const RunPlan plan = plan_run(settings_, data_, 1);
+        return Trainer(settings_, plan, data_, communicator, at::kDouble, {}, events).run();
     }
     /// Weights (features) and bias, together as the last column of ones takes it.
     [[nodiscard]] at::Tensor initial() const {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/run_settings.hpp"
+#include "data/device_data.hpp"
+#include "models/network.hpp"
+#include "training/batch_schedule.hpp"
+#include "training/learning_rate.hpp"
+
+namespace batchscope {
+
+/// What a run will do on its ranks, computed once before it starts: what is checked, printed and
+/// recorded of it, and what it is trained from.
+struct RunPlan {
+    BatchSchedule schedule;
+    LearningRateSchedule learning_rate;
+    OptimizerSettings optimizer;  ///< as the scaling rule makes them at this batch size
+    Network::Builder network;
+    std::int64_t micro_batch_size = 1;        ///< examples that a rank holds at once, at most
+    std::vector<std::int64_t> local_batches;  ///< by rank: examples of a whole global batch
+    std::vector<std::string> warnings;        ///< what the user should know before it starts
+};
+
+/// The plan on so many ranks: everything about a run that can be known before it starts, so that no
+/// grid fails after hours for a value that was wrong at the start. Throws Error (configuration).
+[[nodiscard]] RunPlan plan_run(const RunSettings& settings, const DeviceData& data, int ranks);
+
+}  // namespace batchscope
