@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/charts/png.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/command_line.hpp"
-#include "analysis/figures/png.hpp"
-#include "analysis/figures/svg.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/html.hpp"
 #include "analysis/report/json.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/figures/number_format.hpp"
+#include "analysis/charts/number_format.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/runs/axis_names.hpp"
 
 namespace batchscope {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/number_format.hpp"
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/number_format.hpp"
+#include "analysis/charts/palette.hpp"
 
 namespace batchscope {
 

@@ -6,8 +6,8 @@
 #include <set>
 #include <string_view>
 
-#include "analysis/figures/svg.hpp"
-#include "analysis/figures/text_measure.hpp"
+#include "analysis/charts/svg.hpp"
+#include "analysis/charts/text_measure.hpp"
 #include "analysis/report/wording.hpp"
 #include "core/error.hpp"
 #include "page_template.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 
 namespace batchscope {

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "analysis/figures/number_format.hpp"
-#include "analysis/figures/png.hpp"
+#include "analysis/charts/number_format.hpp"
+#include "analysis/charts/png.hpp"
 #include "analysis/report/budgets.hpp"
 #include "analysis/report/choice.hpp"
 #include "analysis/report/claims.hpp"

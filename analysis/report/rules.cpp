@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/loss_map.hpp"
 #include "analysis/report/wording.hpp"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 
 namespace batchscope {
 

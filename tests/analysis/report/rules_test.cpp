@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/report/loss_map.hpp"
 #include "analysis/report/verdicts.hpp"
 #include "tests/analysis/report/report_studies.hpp"
