@@ -57,16 +57,16 @@ double number(const po::variables_map& values, const char* name, double otherwis
 Target target_of(const std::string& text) {
     const auto equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    for (const TargetFigure figure :
-         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
-        if (name != word_of(figure) || equals == std::string::npos) {
+    for (const TargetMetric metric :
+         {TargetMetric::validation_loss, TargetMetric::validation_accuracy}) {
+        if (name != word_of(metric) || equals == std::string::npos) {
             continue;
         }
         const char* const begin = text.c_str() + equals + 1;
         char* end = nullptr;
         const double value = std::strtod(begin, &end);
         if (end != begin && *end == '\0' && std::isfinite(value)) {
-            return {figure, value, TargetOrigin::given};
+            return {metric, value, TargetOrigin::given};
         }
     }
     throw configuration_error(fmt::format("--target is {}, which is no target", text),

@@ -21,10 +21,10 @@ struct AxisRange {
 /// demands; of categories all of them. Without any values 0 to 1, or 1 to 10.
 [[nodiscard]] AxisRange padded_range(const ChartAxis& axis, const AxisRange& needed);
 
-/// From values of an axis to figure units.
+/// From values of an axis to chart units.
 class AxisMapping {
   public:
-    /// `at_low` and `at_high` are the places of the ends of the range, in figure units.
+    /// `at_low` and `at_high` are the places of the ends of the range, in chart units.
     AxisMapping(AxisScale scale, const AxisRange& range, double at_low, double at_high);
 
     /// NaN for a value that has no place on such an axis; else maybe beyond its ends.

@@ -22,7 +22,7 @@ struct AxisTicks {
     std::vector<AxisTick> ticks;
     bool upright = false;  ///< labels stand on end, one line each
 
-    /// The room that labels take across the axis, in figure units: left of a y axis, under an x
+    /// The room that labels take across the axis, in chart units: left of a y axis, under an x
     /// axis. 0 without labels.
     [[nodiscard]] double width() const;
     [[nodiscard]] double height() const;

@@ -38,12 +38,12 @@ struct ChartAxis {
     NumberFormat format = NumberFormat::number;
     std::vector<std::string> categories{};
     /// On a y axis of categories: what stands at the right of each row, such as an interval in
-    /// figures.
+    /// numbers.
     std::vector<std::string> row_notes{};
     std::string row_notes_title{};
 };
 
-/// Moves a layer by figure units so that marks at one place stand side by side.
+/// Moves a layer by chart units so that marks at one place stand side by side.
 struct Offset {
     double x = 0;
     double y = 0;
@@ -146,19 +146,19 @@ struct Panel {
     ChartAxis x{};
     ChartAxis y{};
     std::vector<Layer> layers{};  ///< the first lies at the bottom
-    double height = 0;            ///< of the plot itself in figure units; 0: chosen
+    double height = 0;            ///< of the plot itself in chart units; 0: chosen
     std::string empty_text{};     ///< in the middle of a panel without a single mark
 };
 
 struct Chart {
     std::string title{};
     std::string caption{};      ///< n, what bands and bars are, the method
-    std::string description{};  ///< what the figure shows, for those who cannot see it
+    std::string description{};  ///< what it shows, for those who cannot see it
     std::vector<Panel> panels{};
     int columns = 1;
     bool share_x = false;  ///< one range for all panels; numbers only at the lowest
     bool share_y = false;  ///< one range for all panels; numbers only at the left
-    /// In figure units. Text is 10 to 14 of them, so 360 can be read on a phone, where a unit is a
+    /// In chart units. Text is 10 to 14 of them, so 360 can be read on a phone, where a unit is a
     /// pixel, and in a column of a paper.
     double width = 360;
 };

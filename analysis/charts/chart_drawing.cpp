@@ -21,7 +21,7 @@ constexpr double margin = 4;
 constexpr double most_points = 120'000;
 
 [[noreturn]] void refuse(const Chart& chart, const std::string& layer) {
-    throw run_time_error(fmt::format("figure \"{}\": layer \"{}\" has columns of different length",
+    throw run_time_error(fmt::format("chart \"{}\": layer \"{}\" has columns of different length",
                                      chart.title, layer),
                          "this is an error in the program: please report it");
 }
@@ -62,7 +62,7 @@ double points_per_curve(const Chart& chart) {
 }
 
 /// As many as a picture of that width and twice that resolution shows, or fewer where many curves
-/// share the figure, down to those of a dozen columns.
+/// share the chart, down to those of a dozen columns.
 double points_per_unit(const Chart& chart, double plot_width) {
     constexpr double fewest_points = 48;
     constexpr double finest = 8;

@@ -10,7 +10,7 @@ namespace batchscope {
 
 namespace {
 
-/// In figure units, thinned to the columns that can be told apart.
+/// In chart units, thinned to the columns that can be told apart.
 Curve thinned(const Curve& curve, const PlotArea& area) {
     constexpr double points_per_column = 4;
     const double columns =

@@ -7,7 +7,7 @@
 
 #include "analysis/charts/style.hpp"
 
-/// A picture as a list of shapes, in figure units from the upper left corner: what lies between a
+/// A picture as a list of shapes, in chart units from the upper left corner: what lies between a
 /// chart and its file format. Tests look for overlaps here.
 namespace batchscope {
 

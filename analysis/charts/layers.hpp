@@ -11,7 +11,7 @@ struct PlotArea {
     Box box;
     AxisMapping x;
     AxisMapping y;
-    /// Most points of one curve for each figure unit of width.
+    /// Most points of one curve for each chart unit of width.
     double points_per_unit = 4;
     /// Where the columns begin into which curves are thinned, in columns: if it were the same for
     /// all of a crowd of curves, their thinning would show as a pattern.

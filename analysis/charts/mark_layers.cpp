@@ -18,7 +18,7 @@ Stroke stroke_of(const Style& style) {
     return {style.colour, style.width, style.dash, style.opacity};
 }
 
-/// A bar between two places along one dimension, in figure units.
+/// A bar between two places along one dimension, in chart units.
 struct Bar {
     bool is_vertical;
     double position;

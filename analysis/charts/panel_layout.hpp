@@ -9,7 +9,7 @@
 
 namespace batchscope {
 
-/// Where the parts of one panel stand, in figure units.
+/// Where the parts of one panel stand, in chart units.
 struct PanelLayout {
     const Panel* panel = nullptr;
     Box outer{};  ///< all that belongs to the panel

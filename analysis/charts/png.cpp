@@ -26,7 +26,7 @@ using Surface = std::unique_ptr<cairo_surface_t, Release<cairo_surface_destroy>>
 using Canvas = std::unique_ptr<cairo_t, Release<cairo_destroy>>;
 
 Error picture_error(const std::string& problem) {
-    return run_time_error("cannot draw a figure as PNG: " + problem,
+    return run_time_error("cannot draw a chart as PNG: " + problem,
                           "use the SVG of the same name, and please report this");
 }
 

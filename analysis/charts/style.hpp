@@ -23,7 +23,7 @@ struct Style {
     Colour colour{};
     Marker marker = Marker::circle;
     Dash dash = Dash::solid;
-    double width = 1.5;  ///< of lines, in figure units
+    double width = 1.5;  ///< of lines, in chart units
     double opacity = 1;  ///< of lines and markers; bands and spans are filled at a fifth of it
 };
 

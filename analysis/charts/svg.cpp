@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view fonts =
     "'Noto Sans CJK KR','NanumGothic','Malgun Gothic','Apple SD Gothic Neo',sans-serif";
 
-/// In pixels, of a figure unit in a file of its own: a figure 360 wide is read on a screen at 540.
+/// In pixels, of a chart unit in a file of its own: a chart 360 wide is read on a screen at 540.
 constexpr double standalone_scale = 1.5;
 
 void check_prefix(const std::string& prefix) {
@@ -27,14 +27,14 @@ void check_prefix(const std::string& prefix) {
                            return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
                        });
     if (!valid) {
-        throw run_time_error(fmt::format("\"{}\" cannot begin the ids of a figure", prefix),
+        throw run_time_error(fmt::format("\"{}\" cannot begin the ids of a chart", prefix),
                              "use letters, digits, '-' and '_', first a letter");
     }
 }
 
 }  // namespace
 
-SvgFigure render_svg(const Chart& chart, const SvgOptions& options) {
+SvgChart render_svg(const Chart& chart, const SvgOptions& options) {
     check_prefix(options.id_prefix);
     const Drawing drawing = draw_chart(chart, options.title, options.caption);
     const std::string width = svg_number(drawing.width);

@@ -11,7 +11,7 @@ namespace batchscope {
 
 namespace {
 
-/// Figure units are written in hundredths, so that sums of differences are exact.
+/// Chart units are written in hundredths, so that sums of differences are exact.
 std::int64_t hundredths(double value) {
     return std::llround(value * 100);
 }

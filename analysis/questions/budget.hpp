@@ -43,7 +43,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(Budget, moment, amount, inside_schedule, unequal_look
 
 /// A column of a run's history at a budget: at a row, or on the line between two rows. NaN where
 /// the run has none.
-[[nodiscard]] double figure_at(const AnalyzedRun& run, const Budget& budget,
+[[nodiscard]] double metric_at(const AnalyzedRun& run, const Budget& budget,
                                std::vector<double> History::*column);
 
 /// The runs that count, by batch size and seed.

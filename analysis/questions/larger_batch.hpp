@@ -26,7 +26,7 @@ struct Margins {
 };
 
 /// A figure that batch sizes are compared by.
-struct ComparedFigure {
+struct ComparedMetric {
     const char* name;  ///< as in summary.csv
     std::vector<double> History::*column;
     bool larger_is_better;
@@ -35,7 +35,7 @@ struct ComparedFigure {
 
 /// Train and validation accuracy, or the losses where no accuracy is known (regression). Both have
 /// the same margin.
-[[nodiscard]] std::vector<ComparedFigure> compared_figures(const Recipe& recipe,
+[[nodiscard]] std::vector<ComparedMetric> compared_metrics(const Recipe& recipe,
                                                            const Margins& margins);
 
 /// The figure of one batch size against that of the reference, on the seeds that both have.
@@ -66,8 +66,8 @@ enum class Answer {
 BATCHSCOPE_DESCRIBE_ENUM(Answer, better, worse, mixed, equivalent, undecided, not_tested)
 
 /// Is a larger batch better, by one figure?
-struct FigureAnswer {
-    ComparedFigure figure;
+struct MetricAnswer {
+    ComparedMetric metric;
     Answer answer = Answer::not_tested;
     std::vector<SizeContrast> contrasts;  ///< each larger batch size with a run, ascending
     /// Over all batch sizes that every seed of the reference has with this figure: the trend of the
@@ -83,7 +83,7 @@ struct LargerBatchAnswer {
     std::int64_t reference = 0;  ///< the smallest batch size that has a run; 0: none
     /// Train, then validation. All contrasts of all figures are one family: the probability of any
     /// false verdict of better or worse is kept (statistics/verdict.hpp).
-    std::vector<FigureAnswer> figures;
+    std::vector<MetricAnswer> by_metric;
 };
 
 /// Compares every larger batch size of a recipe with the smallest at a budget.

@@ -46,8 +46,8 @@ MemoryOfBatchSize memory_of(std::int64_t batch_size, const std::vector<const Ana
     std::vector<double> bytes;
     for (const AnalyzedRun* run : runs) {
         // The system did not tell where it is 0.
-        if (run->figures.peak_memory_bytes > 0) {
-            bytes.push_back(run->figures.peak_memory_bytes);
+        if (run->metrics.peak_memory_bytes > 0) {
+            bytes.push_back(run->metrics.peak_memory_bytes);
         }
         if (run->ranks > 0) {
             const std::int64_t share = largest_share(batch_size, run->ranks);

@@ -48,7 +48,7 @@ struct FastestToTarget {
 };
 template <class Visitor>
 constexpr void visit_fields(Type<FastestToTarget> /*type*/, const Visitor& visit) {
-    visit("figure", [](const FastestToTarget& fastest) { return fastest.target.figure; });
+    visit("figure", [](const FastestToTarget& fastest) { return fastest.target.metric; });
     visit("value", [](const FastestToTarget& fastest) { return fastest.target.value; });
     visit("candidate", &FastestToTarget::candidate);
     visit("seconds", &FastestToTarget::seconds);

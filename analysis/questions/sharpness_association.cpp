@@ -28,10 +28,10 @@ std::vector<Point> points_of(const StudySummary& study, const std::string& measu
             continue;
         }
         const CertifiedValue& sharpness = std::as_const(source->sharpness.values)[measure];
-        if (!sharpness.counts || !std::isfinite(source->figures.gap_loss)) {
+        if (!sharpness.counts || !std::isfinite(source->metrics.gap_loss)) {
             continue;
         }
-        Point point{{}, sharpness.value, source->figures.gap_loss};
+        Point point{{}, sharpness.value, source->metrics.gap_loss};
         for (const auto& [key, value] : run->axes) {
             point.coordinates[key] = to_text(value);
         }

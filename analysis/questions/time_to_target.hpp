@@ -13,10 +13,10 @@
 namespace batchscope {
 
 /// What a target is set in. Figures of the test split are none: it never chooses.
-enum class TargetFigure { validation_loss, validation_accuracy };
-BATCHSCOPE_DESCRIBE_ENUM(TargetFigure, validation_loss, validation_accuracy)
-[[nodiscard]] HistoryColumn column_of(TargetFigure figure);
-[[nodiscard]] TargetSide side_of(TargetFigure figure);
+enum class TargetMetric { validation_loss, validation_accuracy };
+BATCHSCOPE_DESCRIBE_ENUM(TargetMetric, validation_loss, validation_accuracy)
+[[nodiscard]] HistoryColumn column_of(TargetMetric metric);
+[[nodiscard]] TargetSide side_of(TargetMetric metric);
 
 /// Where a target comes from.
 enum class TargetOrigin {
@@ -28,11 +28,16 @@ enum class TargetOrigin {
 BATCHSCOPE_DESCRIBE_ENUM(TargetOrigin, given, all_batch_sizes, better_half, best_batch_size)
 
 struct Target {
-    TargetFigure figure = TargetFigure::validation_loss;
+    TargetMetric metric = TargetMetric::validation_loss;
     double value = unknown;
     TargetOrigin origin = TargetOrigin::given;
 };
-BATCHSCOPE_DESCRIBE_STRUCT(Target, figure, value, origin)
+template <class Visitor>
+constexpr void visit_fields(Type<Target> /*type*/, const Visitor& visit) {
+    visit("figure", &Target::metric);
+    visit("value", &Target::value);
+    visit("origin", &Target::origin);
+}
 
 /// At most three targets in validation loss, then three in validation accuracy, the loosest first;
 /// equal ones once. A batch size reaches what *all* its runs that count reach at some evaluation

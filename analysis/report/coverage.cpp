@@ -67,7 +67,7 @@ CellState state_of(const JudgedRun& judged) {
         case Standing::in_progress:
             return CellState::unfinished;
         case Standing::failed:
-        case Standing::without_figures:
+        case Standing::without_metrics:
         case Standing::without_its_target:
             break;
     }

@@ -35,7 +35,8 @@ struct Group {
     std::map<std::string, AttributeValue> axes;
     std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
     std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
-    std::array<Estimate, metrics.size()> estimates{};      ///< in the order of `metrics`
+    /// In the order of `averaged_metrics`.
+    std::array<Estimate, averaged_metrics.size()> estimates{};
     std::map<std::string, SharpnessEstimate> sharpness{};  ///< by name of the metric
     bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
 };

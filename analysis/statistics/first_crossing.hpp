@@ -43,7 +43,7 @@ struct FirstCrossing {
 /// A single row is either at the target (`at_first_row`) or not (`not_reached`). A target that is
 /// not a number is never reached. Throws std::invalid_argument for columns of different length.
 [[nodiscard]] FirstCrossing first_crossing(std::span<const double> clock,
-                                           std::span<const double> figures, double target,
+                                           std::span<const double> values, double target,
                                            TargetSide side);
 
 }  // namespace batchscope

@@ -56,29 +56,29 @@ std::vector<unsigned> pixels_of(const std::string& png) {
 }
 
 TEST(RenderPng, HasTheSizeOfTheViewBoxTimesTheScale) {
-    const SvgFigure figure = render_svg(sample_charts().front().chart);
+    const SvgChart svg = render_svg(sample_charts().front().chart);
     for (const double scale : {1.0, 2.0, 3.5}) {
-        const std::string png = render_png(figure.text, scale);
+        const std::string png = render_png(svg.text, scale);
         ASSERT_GT(png.size(), 33U);
         EXPECT_EQ(png.substr(0, 8), "\x89PNG\r\n\x1a\n");
-        EXPECT_EQ(header_number(png, 16), std::ceil(figure.width * scale));
-        EXPECT_EQ(header_number(png, 20), std::ceil(figure.height * scale));
+        EXPECT_EQ(header_number(png, 16), std::ceil(svg.width * scale));
+        EXPECT_EQ(header_number(png, 20), std::ceil(svg.height * scale));
     }
 }
 
-TEST(RenderPng, ShowsEveryFigureOnWhite) {
-    for (const SampleChart& figure : sample_charts()) {
-        if (figure.name == "thousand-runs") {
+TEST(RenderPng, ShowsEveryChartOnWhite) {
+    for (const SampleChart& sample : sample_charts()) {
+        if (sample.name == "thousand-runs") {
             continue;  // takes seconds, shows nothing new
         }
-        const auto pixels = pixels_of(render_png(render_svg(figure.chart).text, 1));
-        EXPECT_EQ(pixels.front(), 0xFFFFFFU) << figure.name;
-        EXPECT_EQ(pixels.back(), 0xFFFFFFU) << figure.name;
-        EXPECT_GE(std::set<unsigned>(pixels.begin(), pixels.end()).size(), 10U) << figure.name;
+        const auto pixels = pixels_of(render_png(render_svg(sample.chart).text, 1));
+        EXPECT_EQ(pixels.front(), 0xFFFFFFU) << sample.name;
+        EXPECT_EQ(pixels.back(), 0xFFFFFFU) << sample.name;
+        EXPECT_GE(std::set<unsigned>(pixels.begin(), pixels.end()).size(), 10U) << sample.name;
         EXPECT_GE(pixels.size() -
                       static_cast<std::size_t>(std::count(pixels.begin(), pixels.end(), 0xFFFFFFU)),
                   pixels.size() / 100)
-            << figure.name;
+            << sample.name;
     }
 }
 

@@ -58,9 +58,9 @@ Content parsed(const std::string& svg) {
 }
 
 const Chart& chart_named(const std::string& name) {
-    for (const SampleChart& figure : sample_charts()) {
-        if (figure.name == name) {
-            return figure.chart;
+    for (const SampleChart& sample : sample_charts()) {
+        if (sample.name == name) {
+            return sample.chart;
         }
     }
     throw std::out_of_range(name);
@@ -69,12 +69,12 @@ const Chart& chart_named(const std::string& name) {
 TEST(RenderSvg, IsWellFormedAndHasOnlyHarmlessParts) {
     const std::set<std::string> harmless{"svg",  "title", "desc",   "g",
                                          "rect", "path",  "circle", "text"};
-    for (const SampleChart& figure : sample_charts()) {
+    for (const SampleChart& sample : sample_charts()) {
         for (const bool standalone : {false, true}) {
             const Content content = parsed(
-                render_svg(figure.chart, {.id_prefix = figure.name, .standalone = standalone})
+                render_svg(sample.chart, {.id_prefix = sample.name, .standalone = standalone})
                     .text);
-            EXPECT_EQ(content.error, "") << figure.name;
+            EXPECT_EQ(content.error, "") << sample.name;
             for (const auto& [element, count] : content.elements) {
                 EXPECT_EQ(harmless.count(element), 1U) << element;
             }
@@ -94,12 +94,12 @@ TEST(RenderSvg, IsWellFormedAndHasOnlyHarmlessParts) {
 }
 
 TEST(RenderSvg, ShowsHostileTextAsText) {
-    const SvgFigure figure = render_svg(chart_named("hostile"));
-    EXPECT_EQ(figure.text.find("<script"), std::string::npos);
-    EXPECT_EQ(figure.text.find("</script"), std::string::npos);
-    EXPECT_EQ(figure.text.find("<!--"), std::string::npos);
-    EXPECT_EQ(figure.text.find("<!["), std::string::npos);
-    const Content content = parsed(figure.text);
+    const SvgChart svg = render_svg(chart_named("hostile"));
+    EXPECT_EQ(svg.text.find("<script"), std::string::npos);
+    EXPECT_EQ(svg.text.find("</script"), std::string::npos);
+    EXPECT_EQ(svg.text.find("<!--"), std::string::npos);
+    EXPECT_EQ(svg.text.find("<!["), std::string::npos);
+    const Content content = parsed(svg.text);
     EXPECT_NE(content.text.find("\"><script>alert(2)</script>"), std::string::npos);
     EXPECT_NE(content.text.find("&amp;<!--"), std::string::npos) << "no entity is read twice";
     EXPECT_NE(content.text.find("한국어로"), std::string::npos);
@@ -108,10 +108,10 @@ TEST(RenderSvg, ShowsHostileTextAsText) {
 TEST(RenderSvg, HasIdsOfItsOwn) {
     std::set<std::string> ids;
     std::size_t count = 0;
-    for (const SampleChart& figure : sample_charts()) {
+    for (const SampleChart& sample : sample_charts()) {
         for (const std::string& id :
-             parsed(render_svg(figure.chart, {.id_prefix = figure.name}).text).ids) {
-            EXPECT_TRUE(id.starts_with(figure.name + "-"));
+             parsed(render_svg(sample.chart, {.id_prefix = sample.name}).text).ids) {
+            EXPECT_TRUE(id.starts_with(sample.name + "-"));
             ids.insert(id);
             ++count;
         }
@@ -131,9 +131,9 @@ TEST(RenderSvg, TellsScreenReadersWhatItShows) {
     Chart chart{.title = "Title", .caption = "Caption", .description = "Description"};
     const std::string svg = render_svg(chart, {.title = false, .caption = false}).text;
     EXPECT_NE(svg.find("role=\"img\""), std::string::npos);
-    EXPECT_NE(svg.find("aria-labelledby=\"figure-title figure-description\""), std::string::npos);
-    EXPECT_NE(svg.find("<title id=\"figure-title\">Title</title>"), std::string::npos);
-    EXPECT_NE(svg.find("<desc id=\"figure-description\">Description</desc>"), std::string::npos);
+    EXPECT_NE(svg.find("aria-labelledby=\"chart-title chart-description\""), std::string::npos);
+    EXPECT_NE(svg.find("<title id=\"chart-title\">Title</title>"), std::string::npos);
+    EXPECT_NE(svg.find("<desc id=\"chart-description\">Description</desc>"), std::string::npos);
     chart.description.clear();
     EXPECT_NE(render_svg(chart).text.find("-description\">Caption</desc>"), std::string::npos);
 }
@@ -148,21 +148,21 @@ TEST(RenderSvg, ShowsHoverTextOnItsMark) {
 
 TEST(RenderSvg, FitsIntoAPageAndStandsAlone) {
     const Chart& chart = chart_named("korean");
-    const SvgFigure element = render_svg(chart);
+    const SvgChart element = render_svg(chart);
     EXPECT_TRUE(element.text.starts_with("<svg "));
     EXPECT_NE(element.text.find("width=\"100%\""), std::string::npos);
     EXPECT_NE(element.text.find("viewBox=\"0 0 360 "), std::string::npos);
     EXPECT_EQ(element.width, 360);
     EXPECT_NE(element.text.find("NanumGothic"), std::string::npos);
-    const SvgFigure file = render_svg(chart, {.standalone = true});
+    const SvgChart file = render_svg(chart, {.standalone = true});
     EXPECT_TRUE(file.text.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg "));
     EXPECT_NE(file.text.find("width=\"540\""), std::string::npos);
 }
 
 TEST(RenderSvg, StaysSmallForAThousandRuns) {
-    const SvgFigure figure = render_svg(chart_named("thousand-runs"));
-    EXPECT_LT(figure.text.size(), 1'600'000U);
-    EXPECT_GT(figure.text.size(), 600'000U);
+    const SvgChart svg = render_svg(chart_named("thousand-runs"));
+    EXPECT_LT(svg.text.size(), 1'600'000U);
+    EXPECT_GT(svg.text.size(), 600'000U);
 }
 
 TEST(RenderSvg, CountsHiddenValues) {
