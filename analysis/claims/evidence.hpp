@@ -65,7 +65,7 @@ struct ComparedGroups {
 /// All arms of all groups, by batch size.
 [[nodiscard]] std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups);
 
-/// For each seed the mean of a figure over the arms. Unknown for any arm: NaN.
+/// For each seed the mean of a metric over the arms. Unknown for any arm: NaN.
 [[nodiscard]] BySeed mean_by_seed(const std::vector<const Arm*>& arms,
                                   const std::vector<std::uint64_t>& seeds,
                                   const std::function<double(const AnalyzedRun&)>& metric);

@@ -27,7 +27,7 @@ const std::vector<double>* clock_of(Moment moment, const History& history) {
     return nullptr;
 }
 
-/// Of the rows with figures of all splits the one with the lowest validation loss.
+/// Of the rows with metrics of all splits the one with the lowest validation loss.
 std::optional<std::size_t> best_row(const History& history) {
     std::optional<std::size_t> best;
     for (std::size_t row = 0; row < history.validation_loss.size(); ++row) {

@@ -25,7 +25,7 @@ struct Budget {
     Moment moment = Moment::end;
     /// Of equal_*: the most that all runs reached, in epochs, steps, examples or seconds; else NaN.
     double amount = unknown;
-    /// Some runs went on beyond `amount` under a rate that was still to fall: their figures there
+    /// Some runs went on beyond `amount` under a rate that was still to fall: their metrics there
     /// are not those of a run that was given this budget (its rate would have ended lower).
     bool inside_schedule = false;
     /// best_validation: runs were evaluated different numbers of times; more looks find a better

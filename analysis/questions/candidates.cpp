@@ -150,7 +150,7 @@ HardestTest hardest_test(const Arm& arm, const std::vector<const Arm*>& rivals,
     return hardest;
 }
 
-/// Sets the figures against the best, and what forbids a test.
+/// Sets the losses against the best, and what forbids a test.
 void compare_with_best(Candidate& candidate, const Arm& arm, const Arm& best, double confidence) {
     if (&arm == &best) {
         return;

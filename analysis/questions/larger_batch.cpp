@@ -80,7 +80,7 @@ Answer answer_of(const std::vector<SizeContrast>& contrasts) {
                                                                : Answer::undecided;
 }
 
-/// Decides all contrasts of all figures as one family; they share one margin.
+/// Decides all contrasts of all metrics as one family; they share one margin.
 void decide_all(LargerBatchAnswer& answer, const Margins& margins) {
     std::vector<PairedComparison> family;
     for (const MetricAnswer& of_metric : answer.by_metric) {
@@ -100,7 +100,7 @@ void decide_all(LargerBatchAnswer& answer, const Margins& margins) {
     }
 }
 
-/// The figure of every seed of the reference over the batch sizes that all of them have.
+/// The metric of every seed of the reference over the batch sizes that all of them have.
 void add_trend(MetricAnswer& answer, const Recipe& recipe, const Arm& reference,
                const Budget& budget, const Margins& margins) {
     std::vector<double> doublings;

@@ -19,7 +19,7 @@ struct Point {
     double gap;
 };
 
-/// The runs that count and have both figures; a run that stands under two coordinates counts once.
+/// The runs that count and have both metrics; a run that stands under two coordinates counts once.
 std::vector<Point> points_of(const StudySummary& study, const std::string& measure) {
     std::vector<Point> points;
     std::set<const AnalyzedRun*> seen;

@@ -17,7 +17,7 @@ bool is_harder(double a, double b, TargetSide side) {
     return side == TargetSide::below ? a < b : a > b;
 }
 
-/// The hardest target that the run comes to after the start; NaN without a figure.
+/// The hardest target that the run comes to after the start; NaN without a value.
 double best_of(const AnalyzedRun& run, TargetMetric metric) {
     const std::vector<double>& values = run.history.*column_of(metric);
     double best = unknown;
@@ -31,7 +31,7 @@ double best_of(const AnalyzedRun& run, TargetMetric metric) {
 }
 
 /// The hardest target that all runs of a batch size come to; nothing where too few count, or one
-/// has no figure.
+/// has no value.
 std::optional<double> level_of(const Arm& arm, TargetMetric metric) {
     if (!is_enough(std::ssize(arm.runs), tried_runs(arm))) {
         return std::nullopt;

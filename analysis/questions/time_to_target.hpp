@@ -12,7 +12,7 @@
 
 namespace batchscope {
 
-/// What a target is set in. Figures of the test split are none: it never chooses.
+/// What a target is set in. Metrics of the test split are none: it never chooses.
 enum class TargetMetric { validation_loss, validation_accuracy };
 BATCHSCOPE_DESCRIBE_ENUM(TargetMetric, validation_loss, validation_accuracy)
 [[nodiscard]] HistoryColumn column_of(TargetMetric metric);
@@ -32,6 +32,7 @@ struct Target {
     double value = unknown;
     TargetOrigin origin = TargetOrigin::given;
 };
+/// In summary.json a metric is a "figure", since format_version 1.
 template <class Visitor>
 constexpr void visit_fields(Type<Target> /*type*/, const Visitor& visit) {
     visit("figure", &Target::metric);
@@ -43,7 +44,7 @@ constexpr void visit_fields(Type<Target> /*type*/, const Visitor& visit) {
 /// equal ones once. A batch size reaches what *all* its runs that count reach at some evaluation
 /// after the start; one of which too few count (see `enough`) has no say. Loosened to three
 /// significant digits, so that no run meets its own best by a hair. Empty without validation
-/// figures.
+/// metrics.
 [[nodiscard]] std::vector<Target> choose_targets(const std::vector<const Arm*>& arms);
 [[nodiscard]] std::vector<Target> choose_targets(const Recipe& recipe);
 

@@ -24,7 +24,7 @@ PairedComparison difference(const Arm& arm, const Arm& current, double confidenc
     return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
 }
 
-/// ln of the ratio. A figure of 0 is one that the system did not tell: its ln is not finite.
+/// ln of the ratio. A value of 0 is one that the system did not tell: its ln is not finite.
 PairedComparison log_ratio(const Arm& arm, const Arm& current, double confidence,
                            MetricMember metric) {
     const auto value = [metric](const AnalyzedRun& run) { return std::log(run.metrics.*metric); };

@@ -83,7 +83,7 @@ Section budget_section(const StudyAnswers& answers, const Phrases& phrases) {
     if (any_inside) {
         section.add(
             phrases("Inside a schedule: some runs went on under a rate that was still to "
-                    "fall. Their figures there are not those of a run with this budget."));
+                    "fall. Their metrics there are not those of a run with this budget."));
     }
     return section;
 }

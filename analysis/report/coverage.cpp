@@ -48,7 +48,7 @@ std::string name_of(CellState state, const Phrases& phrases) {
         case CellState::unfinished:
             return phrases("not finished");
         case CellState::broken:
-            return phrases("failed or without figures");
+            return phrases("failed or without metrics");
         case CellState::missing:
             break;
     }

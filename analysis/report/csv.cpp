@@ -49,7 +49,7 @@ std::string axis_value(const std::map<std::string, AttributeValue>& axes, const 
     return value == axes.end() ? std::string{} : to_text(value->second);
 }
 
-/// One file with the run whose figures stand for it.
+/// One file with the run whose metrics stand for it.
 struct RunOfStudy {
     const StudySummary& study;
     Standing standing;

@@ -115,7 +115,7 @@ class HtmlWriter {
         data hidden(false);
         if (svg.hidden_values > 0) {
             hidden = text_of(
-                phrases_("{} values lie beyond the axes of this figure.", svg.hidden_values));
+                phrases_("{} values lie beyond the axes of this chart.", svg.hidden_values));
         }
         return object{{"chart_title", text_of(chart.chart.title)},
                       {"drawing", data(svg.text)},

@@ -21,7 +21,7 @@ Table trend_table(const StudyAnswers& answers, const Phrases& phrases) {
                     "the batch sizes that all seeds have, one for each seed, with the {:.6g} "
                     "% interval of the mean slope; and Page's test of a trend.",
                     100 * answers.margins.confidence),
-        .header = {phrases("figure"), phrases("for each doubling"), phrases("Page's trend test")}};
+        .header = {phrases("metric"), phrases("for each doubling"), phrases("Page's trend test")}};
     for (const RecipeAnswers& recipe : answers.recipes) {
         for (const MetricAnswer& answer : recipe.larger_batch.front().by_metric) {
             const PairedComparison& slope = answer.slope.mean;
@@ -131,7 +131,7 @@ Section means_section(const StudyAnswers& answers, const Phrases& phrases) {
     }
     section.add(
         phrases("Mean over the seeds (n runs) ± half-width of the {:.6g} % Student "
-                "interval, all figures at the final weights.",
+                "interval, all metrics at the final weights.",
                 100 * answers.margins.confidence));
     const std::string train = phrases("train");
     const std::string validation = phrases("validation");

@@ -20,7 +20,7 @@ namespace {
 
 constexpr double line_width = 1.1;
 
-/// The evaluations that have the figure: a row may hold validation figures alone.
+/// The evaluations that have the metric: a row may hold validation metrics alone.
 LineLayer curve(const std::vector<double>& epochs, const std::vector<double>& losses) {
     LineLayer line;
     for (std::size_t row = 0; row < std::min(epochs.size(), losses.size()); ++row) {

@@ -208,7 +208,7 @@ Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
 }
 
 /// An axis on which the margin can still be seen: a bar far outside of it becomes an arrow, its
-/// figures stand at its row. Where all are far outside the axis holds them all.
+/// numbers stand at its row. Where all are far outside the axis holds them all.
 void set_range(ChartAxis& axis, const MetricAnswer& answer) {
     constexpr double most_margins = 10;
     const double margin = answer.metric.margin;

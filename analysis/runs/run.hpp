@@ -18,7 +18,7 @@
 
 namespace batchscope {
 
-/// What a run ended with: the last row of /epochs, whose figures come from the same frozen weights,
+/// What a run ended with: the last row of /epochs, whose metrics come from the same frozen weights,
 /// and its speed over all of its training. Unknown is NaN.
 struct FinalMetrics {
     double epoch = unknown;
@@ -38,13 +38,13 @@ struct FinalMetrics {
     double peak_memory_bytes = unknown;  ///< of the rank that used most
 };
 
-/// A figure with its name in tables and CSV files.
+/// A metric with its name in tables and CSV files.
 struct Metric {
     const char* name;
     double FinalMetrics::*value;
 };
 
-/// The figures that are averaged over seeds.
+/// The metrics that are averaged over seeds.
 inline constexpr std::array<Metric, 10> averaged_metrics{{
     {"train_loss", &FinalMetrics::train_loss},
     {"validation_loss", &FinalMetrics::validation_loss},

@@ -83,7 +83,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(SharpnessPoint, epoch, steps, loss, values, hessian_n
 struct FinalSharpness {
     std::vector<SharpnessMetric> metrics{};  ///< that its file describes, by position
     SharpnessValues values{};
-    double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of the Keskar figures
+    double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of Keskar's metric
     /// Of the noise scale: batch normalisation makes the shares depend on each other.
     bool shares_coupled = false;
 };

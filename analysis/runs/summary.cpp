@@ -33,7 +33,7 @@ class RunsByName {
         return named->second.size() == 1 ? named->second.front() : nullptr;
     }
 
-    /// The run whose figures stand for `run`.
+    /// The run whose metrics stand for `run`.
     [[nodiscard]] const AnalyzedRun* resolve(const AnalyzedRun& run) const {
         if (run.alias_of.empty()) {
             return &run;

@@ -8,7 +8,7 @@ namespace batchscope {
 FirstCrossing first_crossing(std::span<const double> clock, std::span<const double> values,
                              double target, TargetSide side) {
     if (clock.size() != values.size()) {
-        throw std::invalid_argument("first_crossing: a clock value for every figure is needed");
+        throw std::invalid_argument("first_crossing: clock and values differ in length");
     }
     // From here on larger is further: a loss below its target is an excess above 0.
     const auto excess = [&](double value) {

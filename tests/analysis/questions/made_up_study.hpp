@@ -55,7 +55,7 @@ class MadeUpStudy {
         std::for_each(collection_.runs.begin(), collection_.runs.end(), change);
     }
 
-    /// The summary of all runs added; their final figures are those of their last evaluation.
+    /// The summary of all runs added; their final metrics are those of their last evaluation.
     StudySummary& summary() {
         for (AnalyzedRun& run : collection_.runs) {
             run.metrics = final_metrics(run.history);
