@@ -1,5 +1,5 @@
 // batchscope-analyze: reads result files, prints the answers and tables of each study and writes
-// report.html with its figures, CSV and JSON files.
+// report.html with its charts, CSV and JSON files.
 
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
+#include "analysis/charts/png.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/command_line.hpp"
-#include "analysis/figures/png.hpp"
-#include "analysis/figures/svg.hpp"
 #include "analysis/report/csv.hpp"
 #include "analysis/report/html.hpp"
 #include "analysis/report/json.hpp"
@@ -88,7 +88,7 @@ ExitCode analyze(const AnalysisOptions& options) {
     write_text_file(options.output / "summary.json", summary_json(answers, collection.skipped));
     const HtmlPage page = render_html(document, phrases);
     write_page_and_charts(options.output, page);
-    print(phrases("Wrote {0}/report.html, {1} figures as {2} in {0}/figures, and "
+    print(phrases("Wrote {0}/report.html, {1} charts as {2} in {0}/figures, and "
                   "{0}/summary.json, {0}/summary.csv and {0}/runs.csv",
                   options.output.string(), page.charts.size(), phrases(chart_formats())) +
           "\n");

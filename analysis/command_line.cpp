@@ -30,7 +30,7 @@ po::options_description visible_options() {
          "the same for losses, in nats, default 0.02")                                 //
         ("current", po::value<std::int64_t>()->value_name("B"),                        //
          "the batch size in use now: adds what every other one would change")          //
-        ("target", po::value<std::vector<std::string>>()->value_name("FIGURE=VALUE"),  //
+        ("target", po::value<std::vector<std::string>>()->value_name("METRIC=VALUE"),  //
          "validation_loss=0.4 or validation_accuracy=0.85, may be repeated; default: chosen from "
          "the runs")                                                                             //
         ("claims", po::value<std::string>()->value_name("FILE"),                                 //
@@ -57,16 +57,16 @@ double number(const po::variables_map& values, const char* name, double otherwis
 Target target_of(const std::string& text) {
     const auto equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    for (const TargetFigure figure :
-         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
-        if (name != word_of(figure) || equals == std::string::npos) {
+    for (const TargetMetric metric :
+         {TargetMetric::validation_loss, TargetMetric::validation_accuracy}) {
+        if (name != word_of(metric) || equals == std::string::npos) {
             continue;
         }
         const char* const begin = text.c_str() + equals + 1;
         char* end = nullptr;
         const double value = std::strtod(begin, &end);
         if (end != begin && *end == '\0' && std::isfinite(value)) {
-            return {figure, value, TargetOrigin::given};
+            return {metric, value, TargetOrigin::given};
         }
     }
     throw configuration_error(fmt::format("--target is {}, which is no target", text),
@@ -134,9 +134,9 @@ std::string help_text() {
             "Reads result files of batchscope-train and answers: is a larger batch better? It "
             "prints the verdicts\n"
             "and tables of each study and writes\n"
-            "  report.html   verdicts, figures, tables and the health of the data: one file, "
+            "  report.html   verdicts, charts, tables and the health of the data: one file, "
             "readable offline\n"
-            "  figures/      every figure of it as SVG and PNG\n"
+            "  figures/      every chart of it as SVG and PNG\n"
             "  summary.json  every answer with its numbers\n"
             "  summary.csv   a row per batch size, other axes and metric\n"
             "  runs.csv      a row per file\n"

@@ -22,7 +22,7 @@ LAYERS = [
 # The offline tool stands on the lowest of these alone, so that a laptop needs neither LibTorch nor MPI.
 ANALYSIS_STANDS_ON = ["src/core", "src/config", "src/results"]
 ANALYSIS_LAYERS = [
-    ["analysis/statistics", "analysis/language", "analysis/figures"],
+    ["analysis/statistics", "analysis/language", "analysis/charts"],
     ["analysis/runs"],
     ["analysis/questions"],
     ["analysis/claims"],

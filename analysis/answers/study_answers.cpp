@@ -36,7 +36,7 @@ ClaimInputs claim_inputs(const std::vector<Target>& targets,
     ClaimInputs inputs;
     inputs.associations = associations;
     for (const Target& target : targets) {
-        if (target.figure == TargetFigure::validation_loss && !inputs.target_validation_loss) {
+        if (target.metric == TargetMetric::validation_loss && !inputs.target_validation_loss) {
             inputs.target_validation_loss = target.value;
         }
     }

@@ -78,7 +78,7 @@ bool doubling_is_equivalent(const Arm& arm, const Arm& twice, const Performance&
     if (best == nullptr || doubled == nullptr) {
         return false;
     }
-    const auto figures = [&](const TriedRate& rate) {
+    const auto values_of = [&](const TriedRate& rate) {
         BySeed values;
         for (const auto& [seed, run] : rate.runs) {
             values[seed] = performance.of(*run);
@@ -86,7 +86,7 @@ bool doubling_is_equivalent(const Arm& arm, const Arm& twice, const Performance&
         return values;
     };
     const PairedComparison difference =
-        difference_of(figures(*doubled), figures(*best), margins.confidence);
+        difference_of(values_of(*doubled), values_of(*best), margins.confidence);
     return difference.n >= fewest_seeds &&
            two_one_sided_tests(difference, performance.margin).p < margins.alpha();
 }

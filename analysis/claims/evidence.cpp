@@ -17,8 +17,8 @@ bool is_judged(const Arm& arm) {
 bool any_run_has(const Recipe& recipe, HistoryColumn column) {
     return std::any_of(recipe.arms.begin(), recipe.arms.end(), [column](const Arm& arm) {
         return std::any_of(arm.runs.begin(), arm.runs.end(), [column](const auto& entry) {
-            const std::vector<double>& figures = entry.second->history.*column;
-            return !figures.empty() && std::isfinite(figures.back());
+            const std::vector<double>& values = entry.second->history.*column;
+            return !values.empty() && std::isfinite(values.back());
         });
     });
 }
@@ -83,12 +83,12 @@ std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups) {
 }
 
 BySeed mean_by_seed(const std::vector<const Arm*>& arms, const std::vector<std::uint64_t>& seeds,
-                    const std::function<double(const AnalyzedRun&)>& figure) {
+                    const std::function<double(const AnalyzedRun&)>& metric) {
     BySeed means;
     for (const std::uint64_t seed : seeds) {
         double sum = 0;
         for (const Arm* arm : arms) {
-            sum += figure(*arm->runs.at(seed));
+            sum += metric(*arm->runs.at(seed));
         }
         means[seed] = sum / static_cast<double>(arms.size());
     }
@@ -96,10 +96,10 @@ BySeed mean_by_seed(const std::vector<const Arm*>& arms, const std::vector<std::
 }
 
 std::vector<BySeed> means_of(const ComparedGroups& compared,
-                             const std::function<double(const AnalyzedRun&)>& figure) {
+                             const std::function<double(const AnalyzedRun&)>& metric) {
     std::vector<BySeed> means;
     for (const SizeGroup& group : compared.groups) {
-        means.push_back(mean_by_seed(group.arms, compared.seeds, figure));
+        means.push_back(mean_by_seed(group.arms, compared.seeds, metric));
     }
     return means;
 }
@@ -133,7 +133,7 @@ Performance performance_of(const Evidence& evidence, std::optional<double> margi
         std::find_if(budgets.begin(), budgets.end(),
                      [](const Budget& budget) { return budget.moment == Moment::equal_epochs; });
     if (equal_epochs == budgets.end()) {
-        performance.missing = Because{ClaimReason::figure_missing, "epoch"};
+        performance.missing = Because{ClaimReason::metric_missing, "epoch"};
         return performance;
     }
     performance.budget = *equal_epochs;

@@ -65,14 +65,14 @@ struct ComparedGroups {
 /// All arms of all groups, by batch size.
 [[nodiscard]] std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups);
 
-/// For each seed the mean of a figure over the arms. Unknown for any arm: NaN.
+/// For each seed the mean of a metric over the arms. Unknown for any arm: NaN.
 [[nodiscard]] BySeed mean_by_seed(const std::vector<const Arm*>& arms,
                                   const std::vector<std::uint64_t>& seeds,
-                                  const std::function<double(const AnalyzedRun&)>& figure);
+                                  const std::function<double(const AnalyzedRun&)>& metric);
 
 /// mean_by_seed of each group.
 [[nodiscard]] std::vector<BySeed> means_of(const ComparedGroups& compared,
-                                           const std::function<double(const AnalyzedRun&)>& figure);
+                                           const std::function<double(const AnalyzedRun&)>& metric);
 
 /// The mean of the values, those that are finite, less `less`.
 [[nodiscard]] PairedComparison comparison_of(const BySeed& values, double less, double confidence);
@@ -86,7 +86,7 @@ struct Performance {
     Budget budget;
     std::optional<Because> missing;  ///< why there is none
     [[nodiscard]] double of(const AnalyzedRun& run) const {
-        return sign * figure_at(run, budget, column);
+        return sign * metric_at(run, budget, column);
     }
 };
 

@@ -43,7 +43,7 @@ TightTarget tight_target(const SizeGroup& medium, const SizeGroup& large,
 /// ln examples per second, large - medium.
 PairedComparison throughput(const ComparedGroups& compared, double confidence) {
     const std::vector<BySeed> means = means_of(
-        compared, [](const AnalyzedRun& run) { return std::log(run.figures.examples_per_second); });
+        compared, [](const AnalyzedRun& run) { return std::log(run.metrics.examples_per_second); });
     return difference_of(means[1], means[0], confidence);
 }
 

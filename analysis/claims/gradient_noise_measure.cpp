@@ -31,9 +31,9 @@ const Arm* reference_arm(const Recipe& recipe) {
 /// The epoch of the row nearest to half of those of the run, strictly inside; NaN without any.
 double middle_epoch(const AnalyzedRun& run) {
     double middle = unknown;
-    const double half = run.figures.epoch / 2;
+    const double half = run.metrics.epoch / 2;
     for (const BatchGradientVariance& row : run.batch_gradients) {
-        const bool is_inside = row.steps > 0 && row.steps < run.figures.steps;
+        const bool is_inside = row.steps > 0 && row.steps < run.metrics.steps;
         if (is_inside && !(std::abs(row.epoch - half) >= std::abs(middle - half))) {
             middle = row.epoch;
         }
@@ -51,7 +51,7 @@ void add_measures(std::vector<GradientNoiseMeasure>& measures, std::uint64_t see
         };
         if (row.steps == 0) {
             add(WeightsAt::start);
-        } else if (row.steps == run.figures.steps) {
+        } else if (row.steps == run.metrics.steps) {
             add(WeightsAt::end);
         } else if (row.epoch == middle) {
             add(WeightsAt::middle);

@@ -37,9 +37,9 @@ double spread_between_seeds(const SizeGroup& group, const std::vector<std::uint6
                             const Performance& performance, double confidence) {
     double variance_sum = 0;
     for (const Arm* arm : group.arms) {
-        const BySeed figures =
+        const BySeed values =
             mean_by_seed({arm}, seeds, [&](const AnalyzedRun& run) { return performance.of(run); });
-        const double deviation = comparison_of(figures, 0, confidence).standard_deviation;
+        const double deviation = comparison_of(values, 0, confidence).standard_deviation;
         variance_sum += deviation * deviation;
     }
     return std::sqrt(variance_sum / static_cast<double>(group.arms.size()));
@@ -76,7 +76,7 @@ Finding NoisyTraining::operator()(const Evidence& evidence) const {
     const CommonLevel common = deepest_common_level(levels);
     if (common.status == CommonLevelStatus::run_without_rows) {
         return not_tested(
-            {ClaimReason::figure_missing, "step_loss_variance", batch_sizes[common.run]});
+            {ClaimReason::metric_missing, "step_loss_variance", batch_sizes[common.run]});
     }
     if (common.status != CommonLevelStatus::found) {
         return not_tested({ClaimReason::no_common_train_loss, {}, batch_sizes[common.run]});

@@ -45,13 +45,13 @@ struct Pairs {
 
 Pairs compare_pairs(const std::vector<const Arm*>& arms, const Performance& performance,
                     double confidence) {
-    const auto figure = [&](const AnalyzedRun& run) { return performance.of(run); };
+    const auto metric = [&](const AnalyzedRun& run) { return performance.of(run); };
     Pairs pairs;
     for (std::size_t larger = 1; larger < arms.size(); ++larger) {
         for (std::size_t smaller = 0; smaller < larger; ++smaller) {
             const std::vector<std::uint64_t> seeds = common_seeds({arms[smaller], arms[larger]});
-            const BySeed losses = differences(mean_by_seed({arms[smaller]}, seeds, figure),
-                                              mean_by_seed({arms[larger]}, seeds, figure));
+            const BySeed losses = differences(mean_by_seed({arms[smaller]}, seeds, metric),
+                                              mean_by_seed({arms[larger]}, seeds, metric));
             const PairedComparison loss = comparison_of(losses, 0, confidence);
             const bool has_largest = larger + 1 == arms.size();
             if (loss.n < fewest_seeds || loss.identical) {

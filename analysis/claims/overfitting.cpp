@@ -81,7 +81,7 @@ Finding Overfitting::operator()(const Evidence& evidence) const {
     const BySeed rises = mean_by_seed(compared.groups[1].arms, compared.seeds, rise_of_loss);
     const PairedComparison rise_beyond = comparison_of(rises, loss_rise, confidence);
     if (std::min(difference.n, rise_beyond.n) < fewest_seeds) {
-        return not_tested({ClaimReason::figure_missing, "validation_loss"});
+        return not_tested({ClaimReason::metric_missing, "validation_loss"});
     }
     Finding finding = finding_of_both(difference, margin, rise_beyond);
     if (all_are_zero(rises)) {

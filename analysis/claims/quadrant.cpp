@@ -83,8 +83,8 @@ void add_quoted_lines(TrainingQuadrant& quadrant, const Arm& arm) {
     std::vector<double> seconds;
     for (const auto& [seed, run] : arm.runs) {
         first.push_back(first_finite(run->history.train_loss));
-        last.push_back(run->figures.train_loss);
-        seconds.push_back(run->figures.seconds_per_step);
+        last.push_back(run->metrics.train_loss);
+        seconds.push_back(run->metrics.seconds_per_step);
     }
     quadrant.first_train_loss = mean_of_finite(first);
     quadrant.last_train_loss = mean_of_finite(last);

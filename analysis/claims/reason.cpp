@@ -76,7 +76,7 @@ const ClaimReason ClaimReason::too_few_batch_sizes{
         return phrases("{} batch sizes, {} are needed", because.found, because.needed);
     }};
 
-const ClaimReason ClaimReason::figure_missing{
+const ClaimReason ClaimReason::metric_missing{
     "figure_missing", [](const Because& because, const Phrases& phrases) {
         return phrases("the runs of batch {} do not hold {}", because.batch_size, because.name);
     }};

@@ -43,7 +43,7 @@ struct ClaimReason {
     /// Common seeds that count [found, needed; batch_size: has the fewest].
     static const ClaimReason too_few_seeds;
     static const ClaimReason too_few_batch_sizes;  ///< [found, needed]
-    static const ClaimReason figure_missing;       ///< runs do not hold a figure [name, batch_size]
+    static const ClaimReason metric_missing;       ///< runs do not hold a metric [name, batch_size]
     /// Runs had different budgets; equal epochs lie inside a schedule.
     static const ClaimReason inside_schedule;
     /// The runs' train losses do not overlap [batch_size: the limiting one].

@@ -30,7 +30,7 @@ Finding SmallGeneralizes::operator()(const Evidence& evidence) const {
         means_of(compared, [&](const AnalyzedRun& run) { return performance.of(run); });
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
     if (difference.n < fewest_seeds) {
-        return not_tested({ClaimReason::figure_missing, "out_of_sample"});
+        return not_tested({ClaimReason::metric_missing, "out_of_sample"});
     }
     Finding finding = finding_of(difference, performance.margin);
     finding.arms = arms_of(compared.groups);

@@ -20,10 +20,10 @@ double not_inferior_to_any_p(const SizeGroup& medium, const Evidence& evidence,
         std::vector<const Arm*> both = medium.arms;
         both.push_back(arm);
         const std::vector<std::uint64_t> seeds = common_seeds(both);
-        const auto figure = [&](const AnalyzedRun& run) { return performance.of(run); };
+        const auto metric = [&](const AnalyzedRun& run) { return performance.of(run); };
         const PairedComparison difference =
-            difference_of(mean_by_seed(medium.arms, seeds, figure),
-                          mean_by_seed({arm}, seeds, figure), evidence.margins.confidence);
+            difference_of(mean_by_seed(medium.arms, seeds, metric),
+                          mean_by_seed({arm}, seeds, metric), evidence.margins.confidence);
         const double p =
             difference.n < fewest_seeds ? NAN : non_inferiority_p(difference, performance.margin);
         if (std::isnan(p)) {
@@ -93,7 +93,7 @@ Finding SweetSpot::operator()(const Evidence& evidence) const {
     const PairedComparison over_small = difference_of(means[1], means[0], confidence);
     const PairedComparison over_large = difference_of(means[1], means[2], confidence);
     if (std::min(over_small.n, over_large.n) < fewest_seeds) {
-        return not_tested({ClaimReason::figure_missing, "out_of_sample"});
+        return not_tested({ClaimReason::metric_missing, "out_of_sample"});
     }
     Finding finding = finding_against_both(over_small, over_large, performance.margin);
     finding.arms = arms_of(compared.groups);

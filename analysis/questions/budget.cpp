@@ -27,7 +27,7 @@ const std::vector<double>* clock_of(Moment moment, const History& history) {
     return nullptr;
 }
 
-/// Of the rows with figures of all splits the one with the lowest validation loss.
+/// Of the rows with metrics of all splits the one with the lowest validation loss.
 std::optional<std::size_t> best_row(const History& history) {
     std::optional<std::size_t> best;
     for (std::size_t row = 0; row < history.validation_loss.size(); ++row) {
@@ -87,17 +87,17 @@ std::vector<Budget> budgets_of(const Recipe& recipe) {
     return budgets;
 }
 
-double figure_at(const AnalyzedRun& run, const Budget& budget,
+double metric_at(const AnalyzedRun& run, const Budget& budget,
                  std::vector<double> History::*column) {
-    const std::vector<double>& figures = run.history.*column;
+    const std::vector<double>& values = run.history.*column;
     if (budget.moment == Moment::end) {
-        return figures.empty() ? unknown : figures.back();
+        return values.empty() ? unknown : values.back();
     }
     if (budget.moment == Moment::best_validation) {
         const auto row = best_row(run.history);
-        return row ? figures[*row] : unknown;
+        return row ? values[*row] : unknown;
     }
-    return figure_at(*clock_of(budget.moment, run.history), figures, budget.amount);
+    return metric_at(*clock_of(budget.moment, run.history), values, budget.amount);
 }
 
 std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe) {

@@ -25,7 +25,7 @@ struct Budget {
     Moment moment = Moment::end;
     /// Of equal_*: the most that all runs reached, in epochs, steps, examples or seconds; else NaN.
     double amount = unknown;
-    /// Some runs went on beyond `amount` under a rate that was still to fall: their figures there
+    /// Some runs went on beyond `amount` under a rate that was still to fall: their metrics there
     /// are not those of a run that was given this budget (its rate would have ended lower).
     bool inside_schedule = false;
     /// best_validation: runs were evaluated different numbers of times; more looks find a better
@@ -43,7 +43,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(Budget, moment, amount, inside_schedule, unequal_look
 
 /// A column of a run's history at a budget: at a row, or on the line between two rows. NaN where
 /// the run has none.
-[[nodiscard]] double figure_at(const AnalyzedRun& run, const Budget& budget,
+[[nodiscard]] double metric_at(const AnalyzedRun& run, const Budget& budget,
                                std::vector<double> History::*column);
 
 /// The runs that count, by batch size and seed.

@@ -20,10 +20,10 @@ std::vector<double> finite_values(const BySeed& values) {
 }  // namespace
 
 BySeed by_seed(const std::map<std::uint64_t, const AnalyzedRun*>& runs,
-               const std::function<double(const AnalyzedRun&)>& figure) {
+               const std::function<double(const AnalyzedRun&)>& metric) {
     BySeed values;
     for (const auto& [seed, run] : runs) {
-        const double value = figure(*run);
+        const double value = metric(*run);
         if (std::isfinite(value)) {
             values.emplace(seed, value);
         }
@@ -31,8 +31,8 @@ BySeed by_seed(const std::map<std::uint64_t, const AnalyzedRun*>& runs,
     return values;
 }
 
-BySeed by_seed(const Arm& arm, const std::function<double(const AnalyzedRun&)>& figure) {
-    return by_seed(arm.runs, figure);
+BySeed by_seed(const Arm& arm, const std::function<double(const AnalyzedRun&)>& metric) {
+    return by_seed(arm.runs, metric);
 }
 
 BySeed differences(const BySeed& a, const BySeed& b) {

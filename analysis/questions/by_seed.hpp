@@ -12,11 +12,11 @@ namespace batchscope {
 
 using BySeed = std::map<std::uint64_t, double>;
 
-/// A figure of runs, where it is finite; of an arm of those that count.
+/// A metric of runs, where it is finite; of an arm of those that count.
 [[nodiscard]] BySeed by_seed(const std::map<std::uint64_t, const AnalyzedRun*>& runs,
-                             const std::function<double(const AnalyzedRun&)>& figure);
+                             const std::function<double(const AnalyzedRun&)>& metric);
 [[nodiscard]] BySeed by_seed(const Arm& arm,
-                             const std::function<double(const AnalyzedRun&)>& figure);
+                             const std::function<double(const AnalyzedRun&)>& metric);
 
 /// The mean of the values, those that are finite.
 [[nodiscard]] Estimate estimate_of(const BySeed& values, double confidence);

@@ -44,8 +44,8 @@ Candidate make_candidate(const Recipe& recipe, std::size_t index, double confide
     std::vector<double> losses;
     std::vector<double> log_seconds;
     for (const auto& [seed, run] : arm.runs) {
-        losses.push_back(run->figures.validation_loss);
-        log_seconds.push_back(std::log(run->figures.training_seconds));
+        losses.push_back(run->metrics.validation_loss);
+        log_seconds.push_back(std::log(run->metrics.training_seconds));
     }
     candidate.standing = standing_alone(candidate, losses);
     if (all_finite(losses)) {
@@ -104,7 +104,7 @@ std::vector<const Arm*> options_of(const std::vector<Candidate>& candidates,
 
 PairedComparison log_seconds_ratio(const Arm& arm, const Arm& reference, double confidence) {
     const auto log_seconds = [](const AnalyzedRun& run) {
-        return std::log(run.figures.training_seconds);
+        return std::log(run.metrics.training_seconds);
     };
     return difference_of(by_seed(arm, log_seconds), by_seed(reference, log_seconds), confidence);
 }
@@ -150,7 +150,7 @@ HardestTest hardest_test(const Arm& arm, const std::vector<const Arm*>& rivals,
     return hardest;
 }
 
-/// Sets the figures against the best, and what forbids a test.
+/// Sets the losses against the best, and what forbids a test.
 void compare_with_best(Candidate& candidate, const Arm& arm, const Arm& best, double confidence) {
     if (&arm == &best) {
         return;

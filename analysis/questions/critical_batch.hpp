@@ -21,7 +21,7 @@ struct FitExclusion {
 };
 BATCHSCOPE_DESCRIBE_STRUCT(FitExclusion, batch_size, tried, reached, reached_before_training)
 
-/// What makes a fit doubtful; the figures that say so are beside it.
+/// What makes a fit doubtful; the numbers that say so are beside it.
 enum class FitDoubt {
     curve_does_not_fit,  ///< lack of fit at 1 - confidence: B_crit is no property of these runs
     identical_seeds,     ///< repeated runs agree to rounding

@@ -22,24 +22,24 @@ struct GapsBySeed {
 };
 
 GapsBySeed gaps_by_seed(const Arm& arm, const Budget& budget, const std::string& split) {
-    const auto figures = [&](Column column, double sign) {
+    const auto values = [&](Column column, double sign) {
         return by_seed(arm, [&, column, sign](const AnalyzedRun& run) {
-            return sign * figure_at(run, budget, column);
+            return sign * metric_at(run, budget, column);
         });
     };
     const auto difference = [&](Column first, Column second) {
         return by_seed(arm, [&, first, second](const AnalyzedRun& run) {
-            return figure_at(run, budget, first) - figure_at(run, budget, second);
+            return metric_at(run, budget, first) - metric_at(run, budget, second);
         });
     };
     GapsBySeed gaps;
     gaps.loss = difference(out_of_sample_loss(split), &History::train_loss);
     gaps.accuracy = difference(&History::train_accuracy, out_of_sample_accuracy(split));
-    gaps.train = figures(&History::train_accuracy, 1);
-    gaps.out_of_sample = figures(out_of_sample_accuracy(split), 1);
+    gaps.train = values(&History::train_accuracy, 1);
+    gaps.out_of_sample = values(out_of_sample_accuracy(split), 1);
     if (gaps.train.empty()) {
-        gaps.train = figures(&History::train_loss, -1);
-        gaps.out_of_sample = figures(out_of_sample_loss(split), -1);
+        gaps.train = values(&History::train_loss, -1);
+        gaps.out_of_sample = values(out_of_sample_loss(split), -1);
     }
     return gaps;
 }

@@ -10,13 +10,13 @@ namespace {
 bool is_known(const Recipe& recipe, std::vector<double> History::*column) {
     return std::any_of(recipe.arms.begin(), recipe.arms.end(), [column](const Arm& arm) {
         return std::any_of(arm.runs.begin(), arm.runs.end(), [column](const auto& entry) {
-            return std::isfinite(figure_at(*entry.second, Budget{}, column));
+            return std::isfinite(metric_at(*entry.second, Budget{}, column));
         });
     });
 }
 
-std::vector<double> towards_better(std::vector<double> differences, const ComparedFigure& figure) {
-    if (!figure.larger_is_better) {
+std::vector<double> towards_better(std::vector<double> differences, const ComparedMetric& metric) {
+    if (!metric.larger_is_better) {
         for (double& difference : differences) {
             difference = -difference;
         }
@@ -47,16 +47,16 @@ std::optional<ExamplePairedDifference> difference_by_example(
 }
 
 SizeContrast contrast(const Arm& arm, const Arm& reference, const Budget& budget,
-                      const ComparedFigure& figure, const Margins& margins) {
-    SeedDifferences differences = seed_differences(arm, reference, budget, figure.column);
+                      const ComparedMetric& metric, const Margins& margins) {
+    SeedDifferences differences = seed_differences(arm, reference, budget, metric.column);
     SizeContrast contrast;
     contrast.batch_size = arm.batch_size;
     contrast.seeds = std::move(differences.seeds);
     contrast.differences = std::move(differences.values);
-    const std::vector<double> better = towards_better(contrast.differences, figure);
+    const std::vector<double> better = towards_better(contrast.differences, metric);
     contrast.wins = winning_probability(better, margins.confidence);
     contrast.sign_flip = sign_flip_test(better);
-    if (budget.moment == Moment::end && figure.column == &History::validation_accuracy) {
+    if (budget.moment == Moment::end && metric.column == &History::validation_accuracy) {
         contrast.by_example = difference_by_example(arm, reference, contrast.seeds, margins);
     }
     return contrast;
@@ -80,28 +80,28 @@ Answer answer_of(const std::vector<SizeContrast>& contrasts) {
                                                                : Answer::undecided;
 }
 
-/// Decides all contrasts of all figures as one family; they share one margin.
+/// Decides all contrasts of all metrics as one family; they share one margin.
 void decide_all(LargerBatchAnswer& answer, const Margins& margins) {
     std::vector<PairedComparison> family;
-    for (const FigureAnswer& figure : answer.figures) {
-        for (const SizeContrast& contrast : figure.contrasts) {
-            family.push_back(paired_comparison(towards_better(contrast.differences, figure.figure),
-                                               margins.confidence));
+    for (const MetricAnswer& of_metric : answer.by_metric) {
+        for (const SizeContrast& contrast : of_metric.contrasts) {
+            family.push_back(paired_comparison(
+                towards_better(contrast.differences, of_metric.metric), margins.confidence));
         }
     }
     std::vector<Decision> decisions =
-        decide(family, answer.figures.front().figure.margin, margins.alpha());
+        decide(family, answer.by_metric.front().metric.margin, margins.alpha());
     auto decision = decisions.begin();
-    for (FigureAnswer& figure : answer.figures) {
-        for (SizeContrast& contrast : figure.contrasts) {
+    for (MetricAnswer& of_metric : answer.by_metric) {
+        for (SizeContrast& contrast : of_metric.contrasts) {
             contrast.decision = *decision++;
         }
-        figure.answer = answer_of(figure.contrasts);
+        of_metric.answer = answer_of(of_metric.contrasts);
     }
 }
 
-/// The figure of every seed of the reference over the batch sizes that all of them have.
-void add_trend(FigureAnswer& answer, const Recipe& recipe, const Arm& reference,
+/// The metric of every seed of the reference over the batch sizes that all of them have.
+void add_trend(MetricAnswer& answer, const Recipe& recipe, const Arm& reference,
                const Budget& budget, const Margins& margins) {
     std::vector<double> doublings;
     std::vector<std::vector<double>> rows(reference.runs.size());
@@ -111,7 +111,7 @@ void add_trend(FigureAnswer& answer, const Recipe& recipe, const Arm& reference,
             const auto other = arm.runs.find(seed);
             column.push_back(other == arm.runs.end()
                                  ? unknown
-                                 : figure_at(*other->second, budget, answer.figure.column));
+                                 : metric_at(*other->second, budget, answer.metric.column));
         }
         if (arm.batch_size < reference.batch_size ||
             !std::all_of(column.begin(), column.end(), [](double y) { return std::isfinite(y); })) {
@@ -128,7 +128,7 @@ void add_trend(FigureAnswer& answer, const Recipe& recipe, const Arm& reference,
 
 }  // namespace
 
-std::vector<ComparedFigure> compared_figures(const Recipe& recipe, const Margins& margins) {
+std::vector<ComparedMetric> compared_metrics(const Recipe& recipe, const Margins& margins) {
     if (is_known(recipe, &History::train_accuracy)) {
         return {{"train_accuracy", &History::train_accuracy, true, margins.accuracy},
                 {"validation_accuracy", &History::validation_accuracy, true, margins.accuracy}};
@@ -143,21 +143,21 @@ LargerBatchAnswer is_larger_better(const Recipe& recipe, const Budget& budget,
     answer.moment = budget.moment;
     const auto reference = std::find_if(recipe.arms.begin(), recipe.arms.end(),
                                         [](const Arm& arm) { return !arm.runs.empty(); });
-    for (const ComparedFigure& figure : compared_figures(recipe, margins)) {
-        answer.figures.push_back({figure, Answer::not_tested, {}, {}, {}});
+    for (const ComparedMetric& metric : compared_metrics(recipe, margins)) {
+        answer.by_metric.push_back({metric, Answer::not_tested, {}, {}, {}});
     }
     if (reference == recipe.arms.end()) {
         return answer;
     }
     answer.reference = reference->batch_size;
-    for (FigureAnswer& figure : answer.figures) {
+    for (MetricAnswer& of_metric : answer.by_metric) {
         for (auto arm = reference + 1; arm != recipe.arms.end(); ++arm) {
             if (!arm->runs.empty()) {
-                figure.contrasts.push_back(
-                    contrast(*arm, *reference, budget, figure.figure, margins));
+                of_metric.contrasts.push_back(
+                    contrast(*arm, *reference, budget, of_metric.metric, margins));
             }
         }
-        add_trend(figure, recipe, *reference, budget, margins);
+        add_trend(of_metric, recipe, *reference, budget, margins);
     }
     decide_all(answer, margins);
     return answer;
@@ -167,8 +167,8 @@ SeedDifferences seed_differences(const Arm& arm, const Arm& reference, const Bud
                                  std::vector<double> History::*column) {
     SeedDifferences differences;
     for (const std::uint64_t seed : common_seeds({&arm, &reference})) {
-        const double difference = figure_at(*arm.runs.at(seed), budget, column) -
-                                  figure_at(*reference.runs.at(seed), budget, column);
+        const double difference = metric_at(*arm.runs.at(seed), budget, column) -
+                                  metric_at(*reference.runs.at(seed), budget, column);
         if (std::isfinite(difference)) {
             differences.seeds.push_back(seed);
             differences.values.push_back(difference);

@@ -25,8 +25,8 @@ struct Margins {
     [[nodiscard]] double alpha() const { return 1 - confidence; }
 };
 
-/// A figure that batch sizes are compared by.
-struct ComparedFigure {
+/// A metric that batch sizes are compared by.
+struct ComparedMetric {
     const char* name;  ///< as in summary.csv
     std::vector<double> History::*column;
     bool larger_is_better;
@@ -35,16 +35,16 @@ struct ComparedFigure {
 
 /// Train and validation accuracy, or the losses where no accuracy is known (regression). Both have
 /// the same margin.
-[[nodiscard]] std::vector<ComparedFigure> compared_figures(const Recipe& recipe,
+[[nodiscard]] std::vector<ComparedMetric> compared_metrics(const Recipe& recipe,
                                                            const Margins& margins);
 
-/// The figure of one batch size against that of the reference, on the seeds that both have.
+/// The metric of one batch size against that of the reference, on the seeds that both have.
 struct SizeContrast {
     std::int64_t batch_size = 0;
-    /// By seed, this - reference, in the unit of the figure: above 0 is more, not always better.
+    /// By seed, this - reference, in the unit of the metric: above 0 is more, not always better.
     std::vector<std::uint64_t> seeds;
     std::vector<double> differences;
-    /// Verdict better or worse by the figure's own direction, which its comparison has, too: that
+    /// Verdict better or worse by the metric's own direction, which its comparison has, too: that
     /// of `differences`, or of -`differences` where less is better.
     Decision decision;
     WinningProbability wins;  ///< of being better on the same seed
@@ -65,14 +65,13 @@ enum class Answer {
 };
 BATCHSCOPE_DESCRIBE_ENUM(Answer, better, worse, mixed, equivalent, undecided, not_tested)
 
-/// Is a larger batch better, by one figure?
-struct FigureAnswer {
-    ComparedFigure figure;
+/// Is a larger batch better, by one metric?
+struct MetricAnswer {
+    ComparedMetric metric;
     Answer answer = Answer::not_tested;
     std::vector<SizeContrast> contrasts;  ///< each larger batch size with a run, ascending
-    /// Over all batch sizes that every seed of the reference has with this figure: the trend of the
-    /// figure with the batch size (p_increasing: the figure grows), and its change for each
-    /// doubling.
+    /// Over all batch sizes that every seed of the reference has with this metric: its trend with
+    /// the batch size (p_increasing: it grows), and its change for each doubling.
     PageTrend trend;
     SlopeTest slope;
 };
@@ -81,9 +80,9 @@ struct FigureAnswer {
 struct LargerBatchAnswer {
     Moment moment = Moment::end;
     std::int64_t reference = 0;  ///< the smallest batch size that has a run; 0: none
-    /// Train, then validation. All contrasts of all figures are one family: the probability of any
+    /// Train, then validation. All contrasts of all metrics are one family: the probability of any
     /// false verdict of better or worse is kept (statistics/verdict.hpp).
-    std::vector<FigureAnswer> figures;
+    std::vector<MetricAnswer> by_metric;
 };
 
 /// Compares every larger batch size of a recipe with the smallest at a budget.

@@ -28,7 +28,7 @@ double scaling_factor(const Arm& arm) {
 /// Of a run that ended no lower than it began nothing but that is known, as of one that diverged.
 double loss_of_trained(const AnalyzedRun& run) {
     const std::vector<double>& losses = run.history.validation_loss;
-    const double loss = run.figures.validation_loss;
+    const double loss = run.metrics.validation_loss;
     return losses.empty() || !(loss >= losses.front()) ? loss : unknown;
 }
 
@@ -123,8 +123,8 @@ RuleOutcome outcome_of(const Arm* arm, double confidence) {
         outcome.counted = std::ssize(arm->runs);
         outcome.uncounted = arm->uncounted;
         for (const auto& [seed, run] : arm->runs) {
-            if (std::isfinite(run->figures.validation_loss)) {
-                losses.push_back(run->figures.validation_loss);
+            if (std::isfinite(run->metrics.validation_loss)) {
+                losses.push_back(run->metrics.validation_loss);
             }
         }
     }
@@ -282,15 +282,15 @@ std::optional<LinearScaling> linear_scaling(const Recipe& recipe, const Margins&
         return std::nullopt;
     }
     LinearScaling scaling{
-        compared_figures(recipe, margins).back(), {}, 0, 0, StepOutcome::undecided};
+        compared_metrics(recipe, margins).back(), {}, 0, 0, StepOutcome::undecided};
     std::vector<PairedComparison> family;
     for (std::size_t i = 1; i < recipe.arms.size(); ++i) {
         const Arm& from = recipe.arms[i - 1];
         const Arm& to = recipe.arms[i];
         std::vector<double> better =
-            seed_differences(to, from, Budget{}, scaling.figure.column).values;
+            seed_differences(to, from, Budget{}, scaling.metric.column).values;
         for (double& difference : better) {
-            difference = scaling.figure.larger_is_better ? difference : -difference;
+            difference = scaling.metric.larger_is_better ? difference : -difference;
         }
         family.push_back(paired_comparison(better, margins.confidence));
         scaling.steps.push_back({from.batch_size,
@@ -300,7 +300,7 @@ std::optional<LinearScaling> linear_scaling(const Recipe& recipe, const Margins&
                                  {},
                                  StepOutcome::undecided});
     }
-    const std::vector<Decision> decisions = decide(family, scaling.figure.margin, margins.alpha());
+    const std::vector<Decision> decisions = decide(family, scaling.metric.margin, margins.alpha());
     for (std::size_t i = 0; i < decisions.size(); ++i) {
         LinearStep& step = scaling.steps[i];
         step.decision = decisions[i];

@@ -164,7 +164,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(LinearStep, from, to, counted, tried, outcome, decisi
 /// Steps can each hold and still lead away, so that the far end is compared with the smallest
 /// batch size elsewhere (larger_batch.hpp).
 struct LinearScaling {
-    ComparedFigure figure;  ///< of the validation split
+    ComparedMetric metric;  ///< of the validation split
     std::vector<LinearStep> steps;
     /// The largest batch size from which a step holds; 0: none is shown to.
     std::int64_t holds_from = 0;
@@ -174,7 +174,7 @@ struct LinearScaling {
 };
 template <class Visitor>
 constexpr void visit_fields(Type<LinearScaling> /*type*/, const Visitor& visit) {
-    visit("figure", [](const LinearScaling& scaling) { return scaling.figure.name; });
+    visit("figure", [](const LinearScaling& scaling) { return scaling.metric.name; });
     visit("holds_from", &LinearScaling::holds_from);
     visit("ends_at", &LinearScaling::ends_at);
     visit("end", &LinearScaling::end);

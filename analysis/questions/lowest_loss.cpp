@@ -11,7 +11,7 @@ SelectionOptimism optimism_of_lowest_loss(const std::vector<const Arm*>& options
     for (const Arm* option : options) {
         std::vector<double>& row = losses.emplace_back(seeds.size(), unknown);
         for (std::size_t i = 0; option != nullptr && i < seeds.size(); ++i) {
-            row[i] = option->runs.at(seeds[i])->figures.validation_loss;
+            row[i] = option->runs.at(seeds[i])->metrics.validation_loss;
         }
     }
     const SelectionMatrix by_loss{losses, Better::smaller};

@@ -35,7 +35,7 @@ std::optional<std::int64_t> micro_batch_of(const AnalyzedRun& run) {
     return is_number ? std::optional(size) : std::nullopt;
 }
 
-std::int64_t largest_share(std::int64_t batch_size, std::int64_t ranks) {
+std::int64_t largest_local_batch(std::int64_t batch_size, std::int64_t ranks) {
     return (batch_size + ranks - 1) / ranks;
 }
 
@@ -46,12 +46,13 @@ MemoryOfBatchSize memory_of(std::int64_t batch_size, const std::vector<const Ana
     std::vector<double> bytes;
     for (const AnalyzedRun* run : runs) {
         // The system did not tell where it is 0.
-        if (run->figures.peak_memory_bytes > 0) {
-            bytes.push_back(run->figures.peak_memory_bytes);
+        if (run->metrics.peak_memory_bytes > 0) {
+            bytes.push_back(run->metrics.peak_memory_bytes);
         }
         if (run->ranks > 0) {
-            const std::int64_t share = largest_share(batch_size, run->ranks);
-            memory.examples_held = std::min(share, micro_batch_of(*run).value_or(share));
+            const std::int64_t local_batch = largest_local_batch(batch_size, run->ranks);
+            memory.examples_held =
+                std::min(local_batch, micro_batch_of(*run).value_or(local_batch));
         }
     }
     memory.bytes = estimate_mean(std::move(bytes), confidence);
@@ -61,14 +62,14 @@ MemoryOfBatchSize memory_of(std::int64_t batch_size, const std::vector<const Ana
 /// bytes = fixed + per_example x, by least squares.
 void fit_line(MemoryUse& use, std::int64_t next_held, double confidence) {
     std::vector<std::pair<double, double>> points;
-    std::set<std::int64_t> shares;
+    std::set<std::int64_t> held;
     for (const MemoryOfBatchSize& memory : use.batch_sizes) {
         if (memory.bytes.n > 0) {
             points.emplace_back(static_cast<double>(memory.examples_held), memory.bytes.mean);
-            shares.insert(memory.examples_held);
+            held.insert(memory.examples_held);
         }
     }
-    if (shares.size() < fewest_points) {
+    if (held.size() < fewest_points) {
         return;
     }
     use.status = MemoryFitStatus::fitted;
@@ -116,10 +117,10 @@ MemoryUse memory_on(const Machine& machine, const RunsBySize& runs, double confi
         use.status = MemoryFitStatus::unknown_ranks;
         return use;
     }
-    const std::int64_t next_share = largest_share(use.next_batch_size, machine.ranks);
+    const std::int64_t next_local_batch = largest_local_batch(use.next_batch_size, machine.ranks);
     const auto micro_batch = micro_batch_of(*runs.rbegin()->second.front());
-    use.may_be_split = !micro_batch || *micro_batch < next_share;
-    fit_line(use, std::min(next_share, micro_batch.value_or(next_share)), confidence);
+    use.may_be_split = !micro_batch || *micro_batch < next_local_batch;
+    fit_line(use, std::min(next_local_batch, micro_batch.value_or(next_local_batch)), confidence);
     return use;
 }
 

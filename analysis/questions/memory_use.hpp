@@ -46,16 +46,16 @@ BATCHSCOPE_DESCRIBE_STRUCT(BatchSizesThatFit, machine, largest_completed, did_no
 
 enum class MemoryFitStatus {
     fitted,
-    too_few_batch_sizes,  ///< fewer than three shares of a rank with known memory
-    unknown_ranks,        ///< a share cannot be told
+    too_few_batch_sizes,  ///< fewer than three values of examples_held with known memory
+    unknown_ranks,        ///< a local batch cannot be told
 };
 BATCHSCOPE_DESCRIBE_ENUM(MemoryFitStatus, fitted, too_few_batch_sizes, unknown_ranks)
 
 /// The memory of one batch size.
 struct MemoryOfBatchSize {
     std::int64_t batch_size = 0;
-    /// Examples that the fullest rank holds at once: its share, or a micro-batch if that was set to
-    /// fewer.
+    /// Examples that the fullest rank holds at once: its local batch, or a micro-batch if that was
+    /// set to fewer.
     std::int64_t examples_held = 0;
     Estimate bytes{0, unknown, unknown,
                    unknown};  ///< of the rank that used most, over the runs where it is known
@@ -77,8 +77,8 @@ struct MemoryUse {
     std::int64_t next_batch_size = 0;
     double next_bytes = unknown;
     double next_half_width = unknown;
-    /// training.micro_batch_size is automatic, or limits the examples held: a share beyond it is
-    /// split, and the next batch may need no more memory than the largest did.
+    /// training.micro_batch_size is automatic, or limits the examples held: a local batch beyond it
+    /// is split, and the next batch may need no more memory than the largest did.
     bool may_be_split = false;
 };
 BATCHSCOPE_DESCRIBE_STRUCT(MemoryUse, machine, status, fixed_bytes, bytes_per_example,

@@ -35,7 +35,7 @@ double as_rate(const AttributeValue& value) {
 /// Several learning rates at one batch size, all else equal, and validation losses to choose by.
 bool rates_can_be_tuned(const StudySummary& study) {
     const auto has_validation = [](const JudgedRun& judged) {
-        return judged.source != nullptr && std::isfinite(judged.source->figures.validation_loss);
+        return judged.source != nullptr && std::isfinite(judged.source->metrics.validation_loss);
     };
     if (std::none_of(study.runs.begin(), study.runs.end(), has_validation)) {
         return false;
@@ -60,7 +60,7 @@ double mean_validation_loss(const TriedRate& rate, std::optional<std::uint64_t> 
     double n = 0;
     for (const auto& [seed, run] : rate.runs) {
         if (seed != without) {
-            sum += run->figures.validation_loss;
+            sum += run->metrics.validation_loss;
             ++n;
         }
     }

@@ -48,7 +48,7 @@ struct FastestToTarget {
 };
 template <class Visitor>
 constexpr void visit_fields(Type<FastestToTarget> /*type*/, const Visitor& visit) {
-    visit("figure", [](const FastestToTarget& fastest) { return fastest.target.figure; });
+    visit("figure", [](const FastestToTarget& fastest) { return fastest.target.metric; });
     visit("value", [](const FastestToTarget& fastest) { return fastest.target.value; });
     visit("candidate", &FastestToTarget::candidate);
     visit("seconds", &FastestToTarget::seconds);
@@ -82,7 +82,7 @@ constexpr void visit_fields(Type<Recommendation> /*type*/, const Visitor& visit)
 
 /// Over all recipes: the batch size whose whole run takes the fewest seconds of training among
 /// those whose validation loss is not worse than any other's (see judge_candidates). Only
-/// validation figures and seconds choose. Of equals the first is taken.
+/// validation metrics and seconds choose. Of equals the first is taken.
 [[nodiscard]] Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins);
 
 }  // namespace batchscope

@@ -19,7 +19,7 @@ struct Point {
     double gap;
 };
 
-/// The runs that count and have both figures; a run that stands under two coordinates counts once.
+/// The runs that count and have both metrics; a run that stands under two coordinates counts once.
 std::vector<Point> points_of(const StudySummary& study, const std::string& measure) {
     std::vector<Point> points;
     std::set<const AnalyzedRun*> seen;
@@ -28,10 +28,10 @@ std::vector<Point> points_of(const StudySummary& study, const std::string& measu
             continue;
         }
         const CertifiedValue& sharpness = std::as_const(source->sharpness.values)[measure];
-        if (!sharpness.counts || !std::isfinite(source->figures.gap_loss)) {
+        if (!sharpness.counts || !std::isfinite(source->metrics.gap_loss)) {
             continue;
         }
-        Point point{{}, sharpness.value, source->figures.gap_loss};
+        Point point{{}, sharpness.value, source->metrics.gap_loss};
         for (const auto& [key, value] : run->axes) {
             point.coordinates[key] = to_text(value);
         }

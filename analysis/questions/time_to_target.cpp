@@ -17,32 +17,32 @@ bool is_harder(double a, double b, TargetSide side) {
     return side == TargetSide::below ? a < b : a > b;
 }
 
-/// The hardest target that the run comes to after the start; NaN without a figure.
-double best_of(const AnalyzedRun& run, TargetFigure figure) {
-    const std::vector<double>& figures = run.history.*column_of(figure);
+/// The hardest target that the run comes to after the start; NaN without a value.
+double best_of(const AnalyzedRun& run, TargetMetric metric) {
+    const std::vector<double>& values = run.history.*column_of(metric);
     double best = unknown;
-    for (std::size_t row = 0; row < figures.size(); ++row) {
-        const bool is_hardest = std::isnan(best) || is_harder(figures[row], best, side_of(figure));
-        if (run.history.steps[row] > 0 && std::isfinite(figures[row]) && is_hardest) {
-            best = figures[row];
+    for (std::size_t row = 0; row < values.size(); ++row) {
+        const bool is_hardest = std::isnan(best) || is_harder(values[row], best, side_of(metric));
+        if (run.history.steps[row] > 0 && std::isfinite(values[row]) && is_hardest) {
+            best = values[row];
         }
     }
     return best;
 }
 
 /// The hardest target that all runs of a batch size come to; nothing where too few count, or one
-/// has no figure.
-std::optional<double> level_of(const Arm& arm, TargetFigure figure) {
+/// has no value.
+std::optional<double> level_of(const Arm& arm, TargetMetric metric) {
     if (!is_enough(std::ssize(arm.runs), tried_runs(arm))) {
         return std::nullopt;
     }
     std::optional<double> level;
     for (const auto& [seed, run] : arm.runs) {
-        const double best = best_of(*run, figure);
+        const double best = best_of(*run, metric);
         if (std::isnan(best)) {
             return std::nullopt;
         }
-        if (!level || is_harder(*level, best, side_of(figure))) {
+        if (!level || is_harder(*level, best, side_of(metric))) {
             level = best;
         }
     }
@@ -114,23 +114,23 @@ TypicalTime typical_time(const TimesToTarget& times, ClockIndex::Value clock, do
 
 }  // namespace
 
-HistoryColumn column_of(TargetFigure figure) {
-    return figure == TargetFigure::validation_loss ? &History::validation_loss
+HistoryColumn column_of(TargetMetric metric) {
+    return metric == TargetMetric::validation_loss ? &History::validation_loss
                                                    : &History::validation_accuracy;
 }
 
-TargetSide side_of(TargetFigure figure) {
-    return figure == TargetFigure::validation_loss ? TargetSide::below : TargetSide::above;
+TargetSide side_of(TargetMetric metric) {
+    return metric == TargetMetric::validation_loss ? TargetSide::below : TargetSide::above;
 }
 
 std::vector<Target> choose_targets(const std::vector<const Arm*>& arms) {
     std::vector<Target> targets;
-    for (const TargetFigure figure :
-         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
-        const TargetSide side = side_of(figure);
+    for (const TargetMetric metric :
+         {TargetMetric::validation_loss, TargetMetric::validation_accuracy}) {
+        const TargetSide side = side_of(metric);
         std::vector<double> levels;  // hardest first
         for (const Arm* arm : arms) {
-            if (const auto level = level_of(*arm, figure)) {
+            if (const auto level = level_of(*arm, metric)) {
                 levels.push_back(*level);
             }
         }
@@ -140,12 +140,12 @@ std::vector<Target> choose_targets(const std::vector<const Arm*>& arms) {
         std::sort(levels.begin(), levels.end(),
                   [side](double a, double b) { return is_harder(a, b, side); });
         const std::array choices{
-            Target{figure, levels.back(), TargetOrigin::all_batch_sizes},
-            Target{figure, levels[(levels.size() - 1) / 2], TargetOrigin::better_half},
-            Target{figure, levels.front(), TargetOrigin::best_batch_size}};
+            Target{metric, levels.back(), TargetOrigin::all_batch_sizes},
+            Target{metric, levels[(levels.size() - 1) / 2], TargetOrigin::better_half},
+            Target{metric, levels.front(), TargetOrigin::best_batch_size}};
         for (Target target : choices) {
             target.value = loosened(target.value, side);
-            if (targets.empty() || targets.back().figure != figure ||
+            if (targets.empty() || targets.back().metric != metric ||
                 targets.back().value != target.value) {
                 targets.push_back(target);
             }
@@ -195,8 +195,8 @@ TimesToTarget times_to_target(const Arm& arm, const Target& target, double confi
         found.seed = seed;
         for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
             found.crossings[clock] = first_crossing(run->history.*clocks[clock].values,
-                                                    run->history.*column_of(target.figure),
-                                                    target.value, side_of(target.figure));
+                                                    run->history.*column_of(target.metric),
+                                                    target.value, side_of(target.metric));
         }
         const CrossingKind kind = found.crossings[ClockIndex::steps].kind;
         const bool before_training = kind == CrossingKind::at_first_row;

@@ -12,11 +12,11 @@
 
 namespace batchscope {
 
-/// What a target is set in. Figures of the test split are none: it never chooses.
-enum class TargetFigure { validation_loss, validation_accuracy };
-BATCHSCOPE_DESCRIBE_ENUM(TargetFigure, validation_loss, validation_accuracy)
-[[nodiscard]] HistoryColumn column_of(TargetFigure figure);
-[[nodiscard]] TargetSide side_of(TargetFigure figure);
+/// What a target is set in. Metrics of the test split are none: it never chooses.
+enum class TargetMetric { validation_loss, validation_accuracy };
+BATCHSCOPE_DESCRIBE_ENUM(TargetMetric, validation_loss, validation_accuracy)
+[[nodiscard]] HistoryColumn column_of(TargetMetric metric);
+[[nodiscard]] TargetSide side_of(TargetMetric metric);
 
 /// Where a target comes from.
 enum class TargetOrigin {
@@ -28,17 +28,23 @@ enum class TargetOrigin {
 BATCHSCOPE_DESCRIBE_ENUM(TargetOrigin, given, all_batch_sizes, better_half, best_batch_size)
 
 struct Target {
-    TargetFigure figure = TargetFigure::validation_loss;
+    TargetMetric metric = TargetMetric::validation_loss;
     double value = unknown;
     TargetOrigin origin = TargetOrigin::given;
 };
-BATCHSCOPE_DESCRIBE_STRUCT(Target, figure, value, origin)
+/// In summary.json a metric is a "figure", since format_version 1.
+template <class Visitor>
+constexpr void visit_fields(Type<Target> /*type*/, const Visitor& visit) {
+    visit("figure", &Target::metric);
+    visit("value", &Target::value);
+    visit("origin", &Target::origin);
+}
 
 /// At most three targets in validation loss, then three in validation accuracy, the loosest first;
 /// equal ones once. A batch size reaches what *all* its runs that count reach at some evaluation
 /// after the start; one of which too few count (see `enough`) has no say. Loosened to three
 /// significant digits, so that no run meets its own best by a hair. Empty without validation
-/// figures.
+/// metrics.
 [[nodiscard]] std::vector<Target> choose_targets(const std::vector<const Arm*>& arms);
 [[nodiscard]] std::vector<Target> choose_targets(const Recipe& recipe);
 

@@ -16,16 +16,18 @@ namespace batchscope {
 
 namespace {
 
-using Figure = double FinalFigures::*;
+using MetricMember = double FinalMetrics::*;
 
-PairedComparison difference(const Arm& arm, const Arm& current, double confidence, Figure figure) {
-    const auto value = [figure](const AnalyzedRun& run) { return run.figures.*figure; };
+PairedComparison difference(const Arm& arm, const Arm& current, double confidence,
+                            MetricMember metric) {
+    const auto value = [metric](const AnalyzedRun& run) { return run.metrics.*metric; };
     return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
 }
 
-/// ln of the ratio. A figure of 0 is one that the system did not tell: its ln is not finite.
-PairedComparison log_ratio(const Arm& arm, const Arm& current, double confidence, Figure figure) {
-    const auto value = [figure](const AnalyzedRun& run) { return std::log(run.figures.*figure); };
+/// ln of the ratio. A value of 0 is one that the system did not tell: its ln is not finite.
+PairedComparison log_ratio(const Arm& arm, const Arm& current, double confidence,
+                           MetricMember metric) {
+    const auto value = [metric](const AnalyzedRun& run) { return std::log(run.metrics.*metric); };
     return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
 }
 
@@ -37,15 +39,15 @@ BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what
     change.counted = std::ssize(arm.runs);
     change.tried = tried_runs(arm);
     change.loses_runs = change.counted < change.tried;
-    change.train_loss = difference(arm, current, confidence, &FinalFigures::train_loss);
-    change.validation_loss = difference(arm, current, confidence, &FinalFigures::validation_loss);
-    change.gap_loss = difference(arm, current, confidence, &FinalFigures::gap_loss);
+    change.train_loss = difference(arm, current, confidence, &FinalMetrics::train_loss);
+    change.validation_loss = difference(arm, current, confidence, &FinalMetrics::validation_loss);
+    change.gap_loss = difference(arm, current, confidence, &FinalMetrics::gap_loss);
     if (!what_if.different_machines) {
         change.log_seconds_per_step =
-            log_ratio(arm, current, confidence, &FinalFigures::seconds_per_step);
-        change.log_seconds = log_ratio(arm, current, confidence, &FinalFigures::training_seconds);
+            log_ratio(arm, current, confidence, &FinalMetrics::seconds_per_step);
+        change.log_seconds = log_ratio(arm, current, confidence, &FinalMetrics::training_seconds);
         change.log_peak_memory =
-            log_ratio(arm, current, confidence, &FinalFigures::peak_memory_bytes);
+            log_ratio(arm, current, confidence, &FinalMetrics::peak_memory_bytes);
     }
     for (const Target& target : what_if.targets) {
         TimeRatio ratio = time_ratio(times_to_target(arm, target, confidence),
@@ -84,11 +86,11 @@ void decide_all(std::vector<BatchSizeChange>& changes, const Margins& margins) {
 /// Of those that `applies` to, the one with the lowest mean; nothing where it applies to none.
 std::optional<std::size_t> lowest(const std::vector<BatchSizeChange>& changes,
                                   bool BatchSizeChange::*applies,
-                                  PairedComparison BatchSizeChange::*figure) {
+                                  PairedComparison BatchSizeChange::*comparison) {
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         if (changes[i].*applies &&
-            (!found || (changes[i].*figure).mean < (changes[*found].*figure).mean)) {
+            (!found || (changes[i].*comparison).mean < (changes[*found].*comparison).mean)) {
             found = i;
         }
     }

@@ -13,7 +13,7 @@
 namespace batchscope {
 
 /// What another batch size would change against the one in use, paired by seed. Intervals are for
-/// each figure alone; the decisions hold together over all other batch sizes.
+/// each metric alone; the decisions hold together over all other batch sizes.
 struct BatchSizeChange {
     std::int64_t batch_size = 0;
     double factor = unknown;  ///< batch size / the one in use: 0.5, 2, ...

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/figures/number_format.hpp"
+#include "analysis/charts/number_format.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {
@@ -42,16 +42,16 @@ std::string budget_doubts(const Budget& budget, const Phrases& phrases) {
 }
 
 Table budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
-    const std::vector<FigureAnswer>& at_end = answers.larger_batch.front().figures;
+    const std::vector<MetricAnswer>& at_end = answers.larger_batch.front().by_metric;
     Table table{.caption = in_recipe(answers.recipe, phrases("Is a larger batch better?")),
                 .header = {phrases("compared at")}};
-    for (const FigureAnswer& answer : at_end) {
-        table.header.push_back(metric_name(answer.figure, phrases));
+    for (const MetricAnswer& answer : at_end) {
+        table.header.push_back(metric_name(answer.metric, phrases));
     }
     table.header.push_back(phrases("doubt"));
     for (std::size_t i = 0; i < answers.budgets.size() && !at_end.front().contrasts.empty(); ++i) {
         std::vector<Cell> row{{budget_name(answers.budgets[i], phrases)}};
-        for (const FigureAnswer& at_budget : answers.larger_batch[i].figures) {
+        for (const MetricAnswer& at_budget : answers.larger_batch[i].by_metric) {
             row.push_back({.verdict = fmt::format("{} {}", glyph(at_budget.answer),
                                                   answer_name(at_budget.answer, phrases)),
                            .kind = word_of(at_budget.answer)});
@@ -83,7 +83,7 @@ Section budget_section(const StudyAnswers& answers, const Phrases& phrases) {
     if (any_inside) {
         section.add(
             phrases("Inside a schedule: some runs went on under a rate that was still to "
-                    "fall. Their figures there are not those of a run with this budget."));
+                    "fall. Their metrics there are not those of a run with this budget."));
     }
     return section;
 }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "analysis/figures/number_format.hpp"
+#include "analysis/charts/number_format.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/charts/number_format.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/claims/gradient_noise_measure.hpp"
-#include "analysis/figures/number_format.hpp"
-#include "analysis/figures/palette.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {

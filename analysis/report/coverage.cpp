@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/runs/axis_names.hpp"
 
 namespace batchscope {
@@ -48,7 +48,7 @@ std::string name_of(CellState state, const Phrases& phrases) {
         case CellState::unfinished:
             return phrases("not finished");
         case CellState::broken:
-            return phrases("failed or without figures");
+            return phrases("failed or without metrics");
         case CellState::missing:
             break;
     }
@@ -67,7 +67,7 @@ CellState state_of(const JudgedRun& judged) {
         case Standing::in_progress:
             return CellState::unfinished;
         case Standing::failed:
-        case Standing::without_figures:
+        case Standing::without_metrics:
         case Standing::without_its_target:
             break;
     }

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/number_format.hpp"
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/number_format.hpp"
+#include "analysis/charts/palette.hpp"
 
 namespace batchscope {
 
@@ -72,16 +72,16 @@ IntervalMark mark_of(const Target& target, const CriticalBatchFit& fit, const Ph
     return mark;
 }
 
-std::optional<Panel> panel_of(const RecipeAnswers& answers, TargetFigure figure,
+std::optional<Panel> panel_of(const RecipeAnswers& answers, TargetMetric metric,
                               const Phrases& phrases) {
-    const bool is_loss = figure == TargetFigure::validation_loss;
+    const bool is_loss = metric == TargetMetric::validation_loss;
     IntervalLayer layer{.style = factor_style(is_loss ? 0 : 1)};
     double smallest = infinity;
     double largest = 0;
     for (std::size_t i = 0; i < answers.to_targets.size(); ++i) {
         const Target& target = answers.to_targets[i].target;
         const CriticalBatchFit& fit = answers.critical_batches[i].fit;
-        if (target.figure != figure || fit.status != CriticalBatchStatus::fitted ||
+        if (target.metric != metric || fit.status != CriticalBatchStatus::fitted ||
             fit.bounds == CriticalBatchBounds::none) {
             continue;
         }
@@ -113,7 +113,7 @@ std::optional<Panel> panel_of(const RecipeAnswers& answers, TargetFigure figure,
 
 std::string target_name(const Target& target, const Phrases& phrases) {
     const std::string origin = origin_text(target.origin, phrases);
-    return target.figure == TargetFigure::validation_loss
+    return target.metric == TargetMetric::validation_loss
                ? phrases("validation loss {:.6g} ({})", target.value, origin)
                : phrases("validation accuracy {:.6g} ({})", target.value, origin);
 }
@@ -198,9 +198,9 @@ std::string noise_scale_text(const RecipeAnswers& answers, const Phrases& phrase
 
 std::optional<Chart> sensitivity_chart(const RecipeAnswers& answers, const Phrases& phrases) {
     Chart chart;
-    for (const TargetFigure figure :
-         {TargetFigure::validation_loss, TargetFigure::validation_accuracy}) {
-        if (std::optional<Panel> panel = panel_of(answers, figure, phrases)) {
+    for (const TargetMetric metric :
+         {TargetMetric::validation_loss, TargetMetric::validation_accuracy}) {
+        if (std::optional<Panel> panel = panel_of(answers, metric, phrases)) {
             chart.panels.push_back(std::move(*panel));
         }
     }

@@ -49,7 +49,7 @@ std::string axis_value(const std::map<std::string, AttributeValue>& axes, const 
     return value == axes.end() ? std::string{} : to_text(value->second);
 }
 
-/// One file with the run whose figures stand for it.
+/// One file with the run whose metrics stand for it.
 struct RunOfStudy {
     const StudySummary& study;
     Standing standing;
@@ -91,15 +91,15 @@ std::vector<RunColumn> run_columns(const std::set<std::string>& axis_keys,
     add("learning_rate", [](const RunOfStudy& r) { return exact(r.run.learning_rate); });
     add("learning_rate_scaling", [](const RunOfStudy& r) { return r.run.learning_rate_scaling; });
     add("out_of_sample", [](const RunOfStudy& r) { return r.study.out_of_sample; });
-    add("epoch", [](const RunOfStudy& r) { return exact(r.source.figures.epoch); });
-    add("steps", [](const RunOfStudy& r) { return exact(r.source.figures.steps); });
-    add("examples", [](const RunOfStudy& r) { return exact(r.source.figures.examples); });
-    for (const Metric& metric : metrics) {
+    add("epoch", [](const RunOfStudy& r) { return exact(r.source.metrics.epoch); });
+    add("steps", [](const RunOfStudy& r) { return exact(r.source.metrics.steps); });
+    add("examples", [](const RunOfStudy& r) { return exact(r.source.metrics.examples); });
+    for (const Metric& metric : averaged_metrics) {
         add(metric.name,
-            [&metric](const RunOfStudy& r) { return exact(r.source.figures.*metric.value); });
+            [&metric](const RunOfStudy& r) { return exact(r.source.metrics.*metric.value); });
     }
     add("training_seconds",
-        [](const RunOfStudy& r) { return exact(r.source.figures.training_seconds); });
+        [](const RunOfStudy& r) { return exact(r.source.metrics.training_seconds); });
     add("configuration_hash", [](const RunOfStudy& r) { return r.run.configuration_hash; });
     add("data_hash", [](const RunOfStudy& r) { return r.run.data_hash; });
     for (const SharpnessMetric& metric : sharpness_metrics) {
@@ -188,8 +188,8 @@ Table summary_table(const std::vector<StudySummary>& studies, double confidence)
                     row.push_back({std::move(text)});
                 }
             };
-            for (std::size_t i = 0; i < metrics.size(); ++i) {
-                add(metrics[i].name, group.estimates[i], 0);
+            for (std::size_t i = 0; i < averaged_metrics.size(); ++i) {
+                add(averaged_metrics[i].name, group.estimates[i], 0);
             }
             for (const SharpnessMetric& metric : sharpness_metrics) {
                 const auto estimate = group.sharpness.find(metric.name);

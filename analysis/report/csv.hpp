@@ -16,7 +16,7 @@ namespace batchscope {
 /// alias_of, reason, learning_rate, learning_rate_scaling, out_of_sample (split of the gaps),
 /// epoch, steps, examples, the ten metrics, training_seconds, configuration_hash, data_hash, then
 /// each headline of sharpness with its error and whether it enters means (1 or 0),
-/// keskar_epsilon, shares_coupled. The figures of an alias are its target's. Numbers in shortest
+/// keskar_epsilon, shares_coupled. The metrics of an alias are its target's. Numbers in shortest
 /// round-trip form, unknown empty.
 [[nodiscard]] Table runs_table(const std::vector<StudySummary>& studies);
 

@@ -76,7 +76,7 @@ std::size_t missing_count(const StudySummary& study) {
 }
 
 /// What a reader must know of the data before trusting a mean: no test split, configurations kept
-/// apart, several data sets, seeds that gave the very same figures.
+/// apart, several data sets, seeds that gave the very same metrics.
 std::vector<std::string> study_notes(const StudySummary& study, const Phrases& phrases) {
     std::vector<std::string> notes;
     if (study.out_of_sample == "validation" && !study.groups.empty()) {
@@ -96,7 +96,7 @@ std::vector<std::string> study_notes(const StudySummary& study, const Phrases& p
     for (const Group& group : study.groups) {
         if (group.identical_seeds) {
             notes.push_back(
-                phrases("Warning: {}: all seeds gave the very same figures; was a file copied?",
+                phrases("Warning: {}: all seeds gave the very same metrics; was a file copied?",
                         row_name(group.batch_size, group.axes, study, phrases)));
         }
     }

@@ -5,7 +5,7 @@
 #include <variant>
 #include <vector>
 
-#include "analysis/figures/chart.hpp"
+#include "analysis/charts/chart.hpp"
 
 /// The report as plain data. Each question says its sentences, tables and charts once; the
 /// terminal (terminal.hpp), the page (html.hpp) and CSV files (csv.hpp) are renderers of them. All

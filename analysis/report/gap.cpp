@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/number_format.hpp"
+#include "analysis/charts/number_format.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/wording.hpp"
 
@@ -111,7 +111,7 @@ std::optional<Chart> gap_chart(const RecipeAnswers& answers, const std::string& 
     chart.share_x = true;
     const std::string axis = phrases("{} − train loss", phrases(out_of_sample));
     const auto at_end =
-        seed_values(answers.recipe, [](const AnalyzedRun& run) { return run.figures.gap_loss; });
+        seed_values(answers.recipe, [](const AnalyzedRun& run) { return run.metrics.gap_loss; });
     if (!any_finite(at_end)) {
         return std::nullopt;
     }

@@ -6,8 +6,8 @@
 #include <set>
 #include <string_view>
 
-#include "analysis/figures/svg.hpp"
-#include "analysis/figures/text_measure.hpp"
+#include "analysis/charts/svg.hpp"
+#include "analysis/charts/text_measure.hpp"
 #include "analysis/report/wording.hpp"
 #include "core/error.hpp"
 #include "page_template.hpp"
@@ -108,15 +108,14 @@ class HtmlWriter {
         for (int number = 2; !names_.insert(name).second; ++number) {
             name = fmt::format("{}-{}-{}", file_name_of(study), file_name_of(chart.name), number);
         }
-        const SvgFigure svg =
-            render_svg(chart.chart, {.id_prefix = fmt::format("figure{}", names_.size()),
-                                     .title = false,
-                                     .caption = false});
+        const SvgChart svg = render_svg(
+            chart.chart,
+            {.id_prefix = fmt::format("chart{}", names_.size()), .title = false, .caption = false});
         charts_.push_back({name, chart.chart});
         data hidden(false);
         if (svg.hidden_values > 0) {
             hidden = text_of(
-                phrases_("{} values lie beyond the axes of this figure.", svg.hidden_values));
+                phrases_("{} values lie beyond the axes of this chart.", svg.hidden_values));
         }
         return object{{"chart_title", text_of(chart.chart.title)},
                       {"drawing", data(svg.text)},
@@ -131,7 +130,7 @@ class HtmlWriter {
                      {"table", data(false)},
                      {"list", data(false)},
                      {"definitions", data(false)},
-                     {"figures", data(false)}};
+                     {"charts", data(false)}};
         if (const auto* text = std::get_if<Paragraph>(&block)) {
             value["paragraph"] = object{{"text", text_of(text->text)}};
         } else if (const auto* table = std::get_if<Table>(&block)) {
@@ -150,7 +149,7 @@ class HtmlWriter {
             for (const NamedChart& chart : charts->charts) {
                 drawn.push_back(chart_data(study, chart));
             }
-            value["figures"] = object{{"items", drawn}};
+            value["charts"] = object{{"items", drawn}};
         }
         return value;
     }
@@ -180,12 +179,12 @@ class HtmlWriter {
             object value{{"recipe", data(false)},
                          {"sentences", sentences},
                          {"table", table_data(answer.table)},
-                         {"figure", data(false)}};
+                         {"chart", data(false)}};
             if (!answer.heading.empty()) {
                 value["recipe"] = text_of(answer.heading);
             }
             if (answer.forest) {
-                value["figure"] = chart_data(study.name, *answer.forest);
+                value["chart"] = chart_data(study.name, *answer.forest);
             }
             answers.push_back(value);
         }
@@ -240,7 +239,7 @@ HtmlPage render_html(const Document& document, const Phrases& phrases) {
                         {"made_by", text_of(document.made_by)},
                         {"page_blocks", part(page_template::blocks)},
                         {"page_table", part(page_template::table)},
-                        {"page_figure", part(page_template::figure)}};
+                        {"page_chart", part(page_template::chart)}};
     mustache page(page_template::page);
     std::string html = page.render(data(values));
     if (!page.is_valid()) {

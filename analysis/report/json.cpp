@@ -20,7 +20,7 @@ Json list_of(const Values& values, const Make& make) {
     return list;
 }
 
-Json contrast_json(const SizeContrast& contrast, const ComparedFigure& figure,
+Json contrast_json(const SizeContrast& contrast, const ComparedMetric& metric,
                    const Margins& margins) {
     Json json{{"batch_size", contrast.batch_size},
               {"seeds", contrast.seeds},
@@ -28,7 +28,7 @@ Json contrast_json(const SizeContrast& contrast, const ComparedFigure& figure,
     add_fields(json, contrast.decision);
     // The decision's comparison is turned towards better; these are the differences as they are.
     add_fields(json, paired_comparison(contrast.differences, margins.confidence));
-    json["margin"] = figure.margin;
+    json["margin"] = metric.margin;
     json["probability_of_being_better"] = json_of(contrast.wins);
     json["sign_flip_p"] = contrast.sign_flip.p_two_sided;
     json["sign_flip_smallest_p"] = contrast.sign_flip.smallest_p_two_sided;
@@ -38,20 +38,20 @@ Json contrast_json(const SizeContrast& contrast, const ComparedFigure& figure,
 
 Json larger_batch_json(const LargerBatchAnswer& answer, const Budget& budget,
                        const Margins& margins) {
-    const auto contrasts = [&](const FigureAnswer& figure) {
-        return list_of(figure.contrasts, [&](const SizeContrast& contrast) {
-            return contrast_json(contrast, figure.figure, margins);
+    const auto contrasts = [&](const MetricAnswer& of_metric) {
+        return list_of(of_metric.contrasts, [&](const SizeContrast& contrast) {
+            return contrast_json(contrast, of_metric.metric, margins);
         });
     };
     return {{"budget", json_of(budget)},
             {"reference", answer.reference},
-            {"figures", list_of(answer.figures, [&](const FigureAnswer& figure) {
-                 return Json{{"name", figure.figure.name},
-                             {"larger_is_better", figure.figure.larger_is_better},
-                             {"answer", word_of(figure.answer)},
-                             {"contrasts", contrasts(figure)},
-                             {"trend", json_of(figure.trend)},
-                             {"slope_per_doubling", json_of(figure.slope.mean)}};
+            {"figures", list_of(answer.by_metric, [&](const MetricAnswer& of_metric) {
+                 return Json{{"name", of_metric.metric.name},
+                             {"larger_is_better", of_metric.metric.larger_is_better},
+                             {"answer", word_of(of_metric.answer)},
+                             {"contrasts", contrasts(of_metric)},
+                             {"trend", json_of(of_metric.trend)},
+                             {"slope_per_doubling", json_of(of_metric.slope.mean)}};
              })}};
 }
 
@@ -141,8 +141,8 @@ Json row_json(const Group& group, const std::vector<SharpnessMetric>& sharpness_
               {"n", group.runs.size()},
               {"aliases", group.aliases},
               {"identical_seeds", group.identical_seeds}};
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-        json[metrics[i].name] = json_of(group.estimates[i]);
+    for (std::size_t i = 0; i < averaged_metrics.size(); ++i) {
+        json[averaged_metrics[i].name] = json_of(group.estimates[i]);
     }
     for (const SharpnessMetric& metric : sharpness_metrics) {
         const SharpnessEstimate& estimate = group.sharpness.at(metric.name);

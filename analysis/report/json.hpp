@@ -13,7 +13,7 @@ namespace batchscope {
 inline constexpr int summary_json_version = 1;
 
 /// summary.json: every answer with its numbers, for programs. Differences are arm - reference in
-/// the unit of the figure (accuracies are fractions); verdicts and reasons are words of a fixed
+/// the unit of the metric (accuracies are fractions); verdicts and reasons are words of a fixed
 /// list; unknown is null. The structs that hold them (analysis/answers/study_answers.hpp)
 /// describe their fields.
 [[nodiscard]] std::string summary_json(const std::vector<StudyAnswers>& studies,

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 
 namespace batchscope {
@@ -139,7 +139,7 @@ LossCell* lowest_of(std::vector<LossCell>& cells, std::size_t first) {
 }
 
 double validation_loss_of(const AnalyzedRun& run) {
-    return run.figures.validation_loss;
+    return run.metrics.validation_loss;
 }
 
 std::int64_t number_of(const std::map<Standing, std::int64_t>& uncounted) {

@@ -21,27 +21,27 @@ Table trend_table(const StudyAnswers& answers, const Phrases& phrases) {
                     "the batch sizes that all seeds have, one for each seed, with the {:.6g} "
                     "% interval of the mean slope; and Page's test of a trend.",
                     100 * answers.margins.confidence),
-        .header = {phrases("figure"), phrases("for each doubling"), phrases("Page's trend test")}};
+        .header = {phrases("metric"), phrases("for each doubling"), phrases("Page's trend test")}};
     for (const RecipeAnswers& recipe : answers.recipes) {
-        for (const FigureAnswer& answer : recipe.larger_batch.front().figures) {
+        for (const MetricAnswer& answer : recipe.larger_batch.front().by_metric) {
             const PairedComparison& slope = answer.slope.mean;
             if (std::isnan(slope.half_width)) {
                 continue;
             }
             const std::string change =
-                fmt::format("{} ± {}", change_text(slope.mean, answer.figure),
-                            width_text(slope.half_width, answer.figure));
-            const std::string name = metric_name(answer.figure, phrases);
+                fmt::format("{} ± {}", change_text(slope.mean, answer.metric),
+                            width_text(slope.half_width, answer.metric));
+            const std::string name = metric_name(answer.metric, phrases);
             table.rows.push_back(
                 {{recipe.recipe.name.empty() ? name : recipe.recipe.name + ": " + name},
-                 {is_in_points(answer.figure) ? phrases("{} points", change) : change},
+                 {is_in_points(answer.metric) ? phrases("{} points", change) : change},
                  {p_text(answer.trend.p_two_sided)}});
         }
     }
     return table;
 }
 
-/// A column of the means: a metric of `metrics` with its least decimals.
+/// A column of the means: a metric of `averaged_metrics` with its least decimals.
 struct MeanColumn {
     const char* metric;
     std::string heading;
@@ -56,9 +56,9 @@ Table means_table(const StudySummary& study, const std::string& caption,
     for (const MeanColumn& column : columns) {
         const auto metric = static_cast<std::size_t>(
             std::find_if(
-                metrics.begin(), metrics.end(),
+                averaged_metrics.begin(), averaged_metrics.end(),
                 [&](const Metric& other) { return std::string(other.name) == column.metric; }) -
-            metrics.begin());
+            averaged_metrics.begin());
         if (std::none_of(study.groups.begin(), study.groups.end(),
                          [metric](const Group& group) { return group.estimates[metric].n > 0; })) {
             continue;
@@ -93,16 +93,16 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
     chart.share_x = true;
     std::string seeds;
     std::string drawn;
-    for (const FigureAnswer& answer : answers.larger_batch.front().figures) {
+    for (const MetricAnswer& answer : answers.larger_batch.front().by_metric) {
         const auto values = seed_values(answers.recipe, [&answer](const AnalyzedRun& run) {
-            return figure_at(run, Budget{}, answer.figure.column);
+            return metric_at(run, Budget{}, answer.metric.column);
         });
         if (!any_finite(values)) {
             continue;
         }
-        const bool is_fraction = is_in_points(answer.figure);
+        const bool is_fraction = is_in_points(answer.metric);
         chart.panels.push_back(
-            seed_panel({.title = metric_name(answer.figure, phrases),
+            seed_panel({.title = metric_name(answer.metric, phrases),
                         .axis = {},
                         .format = is_fraction ? NumberFormat::percent : NumberFormat::number},
                        values, margins.confidence, phrases));
@@ -131,7 +131,7 @@ Section means_section(const StudyAnswers& answers, const Phrases& phrases) {
     }
     section.add(
         phrases("Mean over the seeds (n runs) ± half-width of the {:.6g} % Student "
-                "interval, all figures at the final weights.",
+                "interval, all metrics at the final weights.",
                 100 * answers.margins.confidence));
     const std::string train = phrases("train");
     const std::string validation = phrases("validation");

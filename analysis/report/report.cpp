@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "analysis/figures/number_format.hpp"
-#include "analysis/figures/png.hpp"
+#include "analysis/charts/number_format.hpp"
+#include "analysis/charts/png.hpp"
 #include "analysis/report/budgets.hpp"
 #include "analysis/report/choice.hpp"
 #include "analysis/report/claims.hpp"
@@ -76,7 +76,7 @@ Section reading_section(const Margins& margins, const Phrases& phrases) {
                  "undecided: neither; the seeds named would decide with probability 0.8.")});
     terms.definitions.push_back(
         {phrases("Family of comparisons"),
-         phrases("All batch sizes and both figures of a recipe are judged as one family, in the "
+         phrases("All batch sizes and both metrics of a recipe are judged as one family, in the "
                  "manner of Holm: the probability of any wrong verdict among them is at most "
                  "{:.4g} %.",
                  100 * margins.alpha())});
@@ -153,7 +153,7 @@ Document report_document(const std::vector<StudyAnswers>& studies,
     document.made_by = phrases(
         "Made by batchscope-analyze {} from the result files alone. All numbers are in "
         "summary.json "
-        "and summary.csv, every run in runs.csv, every figure in figures/ as {}.",
+        "and summary.csv, every run in runs.csv, every chart in figures/ as {}.",
         version, phrases(chart_formats()));
     return document;
 }

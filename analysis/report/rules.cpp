@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/loss_map.hpp"
 #include "analysis/report/wording.hpp"
@@ -138,7 +138,7 @@ std::vector<double> losses_of(const Arm& arm) {
     std::size_t lost = 0;
     for (const TriedRate& rate : arm.rates) {
         const BySeed known =
-            by_seed(rate.runs, [](const AnalyzedRun& run) { return run.figures.validation_loss; });
+            by_seed(rate.runs, [](const AnalyzedRun& run) { return run.metrics.validation_loss; });
         for (const auto& [seed, loss] : known) {
             losses.push_back(loss);
         }

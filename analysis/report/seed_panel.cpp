@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 
 namespace batchscope {
 
@@ -117,7 +117,7 @@ Panel seed_panel(const SeedPanelText& text, const std::vector<SeedValues>& value
         }
     }
     panel.layers.emplace_back(std::move(means));
-    panel.empty_text = phrases("no run has this figure");
+    panel.empty_text = phrases("no run has this metric");
     return panel;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/figures/chart.hpp"
+#include "analysis/charts/chart.hpp"
 #include "analysis/language/phrases.hpp"
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/interval.hpp"

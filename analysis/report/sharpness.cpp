@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/wording.hpp"

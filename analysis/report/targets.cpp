@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/report/critical_batch.hpp"
 #include "analysis/report/seed_panel.hpp"
 #include "analysis/report/wording.hpp"
@@ -188,7 +188,7 @@ Section target_section(const StudyAnswers& answers, const Phrases& phrases) {
         Charts charts;
         for (std::size_t i = 0; i < recipe.to_targets.size(); ++i) {
             section.add(times_table(recipe, i, phrases));
-            if (recipe.to_targets[i].target.figure == TargetFigure::validation_loss) {
+            if (recipe.to_targets[i].target.metric == TargetMetric::validation_loss) {
                 charts.add(fmt::format("target{}", i + 1), target_chart(recipe, i, phrases),
                            recipe.recipe.name);
             }

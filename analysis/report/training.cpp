@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/seed_panel.hpp"
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr double line_width = 1.1;
 
-/// The evaluations that have the figure: a row may hold validation figures alone.
+/// The evaluations that have the metric: a row may hold validation metrics alone.
 LineLayer curve(const std::vector<double>& epochs, const std::vector<double>& losses) {
     LineLayer line;
     for (std::size_t row = 0; row < std::min(epochs.size(), losses.size()); ++row) {
@@ -138,7 +138,7 @@ std::vector<std::int64_t> all_batch_sizes(const StudyAnswers& answers) {
 
 /// Means of a recipe, joined, each with its interval.
 void add_recipe(Panel& panel, const StudyAnswers& study, std::size_t index,
-                double FinalFigures::*figure, const Phrases& phrases) {
+                double FinalMetrics::*metric, const Phrases& phrases) {
     const RecipeAnswers& answers = study.recipes[index];
     const std::string& name = answers.recipe.name;
     const Offset offset = recipe_offset(index, study.recipes.size());
@@ -148,7 +148,7 @@ void add_recipe(Panel& panel, const StudyAnswers& study, std::size_t index,
     IntervalLayer means{.name = name, .style = factor_style(index), .offset = offset};
     for (const Arm& arm : answers.recipe.arms) {
         const BySeed values =
-            by_seed(arm, [figure](const AnalyzedRun& run) { return run.figures.*figure; });
+            by_seed(arm, [metric](const AnalyzedRun& run) { return run.metrics.*metric; });
         const Estimate mean = estimate_of(values, study.margins.confidence);
         if (mean.n == 0) {
             continue;
@@ -252,8 +252,8 @@ std::optional<Chart> speed_chart(const StudyAnswers& answers, const Phrases& phr
     Panel step{.title = phrases("Time of a step"), .x = throughput.x};
     step.y = {.title = phrases("seconds a step"), .scale = AxisScale::log10};
     for (std::size_t i = 0; i < answers.recipes.size(); ++i) {
-        add_recipe(throughput, answers, i, &FinalFigures::examples_per_second, phrases);
-        add_recipe(step, answers, i, &FinalFigures::seconds_per_step, phrases);
+        add_recipe(throughput, answers, i, &FinalMetrics::examples_per_second, phrases);
+        add_recipe(step, answers, i, &FinalMetrics::seconds_per_step, phrases);
     }
     for (Panel* panel : {&throughput, &step}) {
         if (!panel->layers.empty()) {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/figures/palette.hpp"
+#include "analysis/charts/palette.hpp"
 #include "analysis/questions/budget.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/seed_panel.hpp"
@@ -35,7 +35,7 @@ bool is_scaled(const Recipe& recipe) {
 
 std::string difference_caption(const LargerBatchAnswer& answer, const Margins& margins,
                                const Phrases& phrases) {
-    const ComparedFigure& metric = answer.figures.front().figure;
+    const ComparedMetric& metric = answer.by_metric.front().metric;
     return phrases(
         "Difference from batch {}, paired by seed, ± the half-width of intervals that hold all "
         "together at {:.6g} %{}; equivalent: within ±{}",
@@ -49,15 +49,17 @@ bool is_undecided(const SizeContrast& contrast) {
 }
 
 bool any_undecided(const LargerBatchAnswer& answer) {
-    return std::any_of(answer.figures.begin(), answer.figures.end(), [](const FigureAnswer& f) {
-        return std::any_of(f.contrasts.begin(), f.contrasts.end(), is_undecided);
-    });
+    return std::any_of(answer.by_metric.begin(), answer.by_metric.end(),
+                       [](const MetricAnswer& of_metric) {
+                           return std::any_of(of_metric.contrasts.begin(),
+                                              of_metric.contrasts.end(), is_undecided);
+                       });
 }
 
 /// "92.89 ± 0.13 %", "0.2060 ± 0.0021": of the runs of an arm at the end.
-std::string arm_level(const Arm& arm, const ComparedFigure& metric, double confidence) {
+std::string arm_level(const Arm& arm, const ComparedMetric& metric, double confidence) {
     const BySeed values = by_seed(
-        arm, [&metric](const AnalyzedRun& run) { return figure_at(run, Budget{}, metric.column); });
+        arm, [&metric](const AnalyzedRun& run) { return metric_at(run, Budget{}, metric.column); });
     return level_text(estimate_of(values, confidence), is_in_points(metric));
 }
 
@@ -91,7 +93,7 @@ GapCell gap_of(const RecipeAnswers& answers, std::int64_t batch_size) {
     return cell;
 }
 
-Cell verdict_cell(const SizeContrast& contrast, const ComparedFigure& metric,
+Cell verdict_cell(const SizeContrast& contrast, const ComparedMetric& metric,
                   const Phrases& phrases) {
     return {interval_text(contrast, metric),
             fmt::format("{} {}", glyph(contrast.decision.verdict),
@@ -103,8 +105,8 @@ std::vector<Cell> reference_row(const RecipeAnswers& answers, const Arm& arm, do
                                 const Phrases& phrases) {
     std::vector<Cell> cells{{phrases("{} (reference)", arm.batch_size)},
                             {fmt::format("{}", arm.runs.size())}};
-    for (const FigureAnswer& answer : answers.larger_batch.front().figures) {
-        cells.push_back({arm_level(arm, answer.figure, confidence)});
+    for (const MetricAnswer& answer : answers.larger_batch.front().by_metric) {
+        cells.push_back({arm_level(arm, answer.metric, confidence)});
     }
     cells.push_back({level_text(gap_of(answers, arm.batch_size).level, false)});
     return cells;
@@ -112,12 +114,12 @@ std::vector<Cell> reference_row(const RecipeAnswers& answers, const Arm& arm, do
 
 std::vector<Cell> contrast_row(const RecipeAnswers& answers, std::size_t index,
                                const Phrases& phrases) {
-    const std::vector<FigureAnswer>& metrics = answers.larger_batch.front().figures;
-    const SizeContrast& first = metrics.front().contrasts[index];
+    const std::vector<MetricAnswer>& by_metric = answers.larger_batch.front().by_metric;
+    const SizeContrast& first = by_metric.front().contrasts[index];
     std::vector<Cell> cells{{fmt::format("{}", first.batch_size)},
                             {fmt::format("{}", first.decision.comparison.n)}};
-    for (const FigureAnswer& answer : metrics) {
-        cells.push_back(verdict_cell(answer.contrasts[index], answer.figure, phrases));
+    for (const MetricAnswer& answer : by_metric) {
+        cells.push_back(verdict_cell(answer.contrasts[index], answer.metric, phrases));
     }
     const GapCell gap = gap_of(answers, first.batch_size);
     Cell cell{difference_text(gap.difference)};
@@ -139,7 +141,7 @@ std::vector<Cell> uncounted_row(const Arm& arm, std::size_t columns, const Phras
 std::string caption(const RecipeAnswers& answers, const StudyAnswers& study,
                     const Phrases& phrases) {
     const LargerBatchAnswer& answer = answers.larger_batch.front();
-    if (answer.figures.front().contrasts.empty()) {
+    if (answer.by_metric.front().contrasts.empty()) {
         return phrases("Mean ± half-width of the {:.6g} % Student interval over the seeds.",
                        100 * study.margins.confidence);
     }
@@ -181,13 +183,13 @@ Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
     const LargerBatchAnswer& answer = answers.larger_batch.front();
     Table table{.caption = caption(answers, study, phrases),
                 .header = {phrases("batch"), phrases("seeds")}};
-    for (const FigureAnswer& of_metric : answer.figures) {
-        table.header.push_back(metric_name(of_metric.figure, phrases));
+    for (const MetricAnswer& of_metric : answer.by_metric) {
+        table.header.push_back(metric_name(of_metric.metric, phrases));
     }
     table.header.push_back(answers.matched_gap.status == CommonLevelStatus::found
                                ? phrases("matched gap")
                                : phrases("gap at the end"));
-    const std::vector<SizeContrast>& contrasts = answer.figures.front().contrasts;
+    const std::vector<SizeContrast>& contrasts = answer.by_metric.front().contrasts;
     for (const Arm& arm : answers.recipe.arms) {
         const auto contrast = std::find_if(
             contrasts.begin(), contrasts.end(),
@@ -206,10 +208,10 @@ Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
 }
 
 /// An axis on which the margin can still be seen: a bar far outside of it becomes an arrow, its
-/// figures stand at its row. Where all are far outside the axis holds them all.
-void set_range(ChartAxis& axis, const FigureAnswer& answer) {
+/// numbers stand at its row. Where all are far outside the axis holds them all.
+void set_range(ChartAxis& axis, const MetricAnswer& answer) {
     constexpr double most_margins = 10;
-    const double margin = answer.figure.margin;
+    const double margin = answer.metric.margin;
     double low = -1.5 * margin;
     double high = 1.5 * margin;
     bool any_near = false;
@@ -229,16 +231,16 @@ void set_range(ChartAxis& axis, const FigureAnswer& answer) {
     }
 }
 
-std::string axis_title(const FigureAnswer& answer, std::int64_t reference, const Phrases& phrases) {
-    if (is_in_points(answer.figure)) {
+std::string axis_title(const MetricAnswer& answer, std::int64_t reference, const Phrases& phrases) {
+    if (is_in_points(answer.metric)) {
         return phrases("difference from batch {}, in points", reference);
     }
     return phrases("how much lower than at batch {}", reference);
 }
 
-Panel metric_panel(const FigureAnswer& answer, std::int64_t reference, const Margins& margins,
+Panel metric_panel(const MetricAnswer& answer, std::int64_t reference, const Margins& margins,
                    const Phrases& phrases) {
-    const ComparedFigure& metric = answer.figure;
+    const ComparedMetric& metric = answer.metric;
     const bool in_points = is_in_points(metric);
     Panel panel{.title = metric_name(metric, phrases)};
     panel.x = {.title = axis_title(answer, reference, phrases),
@@ -299,7 +301,7 @@ RecipeVerdicts recipe_verdicts(const RecipeAnswers& answers, const StudyAnswers&
                                const Phrases& phrases) {
     const Recipe& recipe = answers.recipe;
     RecipeVerdicts verdicts{.heading = recipe.name.empty() ? "" : phrases("With {}:", recipe.name)};
-    for (const FigureAnswer& answer : answers.larger_batch.front().figures) {
+    for (const MetricAnswer& answer : answers.larger_batch.front().by_metric) {
         verdicts.sentences.push_back({answer_sentence(answer, phrases), word_of(answer.answer)});
     }
     for (const Arm& arm : recipe.arms) {
@@ -323,7 +325,7 @@ std::optional<Chart> forest_chart(const RecipeAnswers& answers, const Margins& m
     Chart chart;
     std::int64_t tested = 0;
     std::set<std::int64_t> seeds;
-    for (const FigureAnswer& of_metric : answer.figures) {
+    for (const MetricAnswer& of_metric : answer.by_metric) {
         if (of_metric.contrasts.empty()) {
             continue;
         }

@@ -13,7 +13,7 @@ namespace batchscope {
 namespace {
 
 /// Two decimals of a point of accuracy are half the standard error of 5,000 examples.
-std::string number(double value, const ComparedFigure& metric, bool with_sign) {
+std::string number(double value, const ComparedMetric& metric, bool with_sign) {
     if (std::isnan(value)) {
         return "n/a";
     }
@@ -28,7 +28,7 @@ int exponent_of(double value) {
     return value == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value))));
 }
 
-std::vector<const SizeContrast*> with_verdict(const FigureAnswer& answer, Verdict verdict) {
+std::vector<const SizeContrast*> with_verdict(const MetricAnswer& answer, Verdict verdict) {
     std::vector<const SizeContrast*> found;
     for (const SizeContrast& contrast : answer.contrasts) {
         if (contrast.decision.verdict == verdict) {
@@ -52,7 +52,7 @@ std::string sizes_text(const std::vector<const SizeContrast*>& contrasts, const 
     return fmt::format("{}", fmt::join(sizes, ", "));
 }
 
-std::string effect_text(const SizeContrast& contrast, const ComparedFigure& metric,
+std::string effect_text(const SizeContrast& contrast, const ComparedMetric& metric,
                         const Phrases& phrases) {
     const std::string change = change_text(contrast.decision.comparison.mean, metric);
     return is_in_points(metric) ? phrases("{} points", change) : change;
@@ -78,15 +78,15 @@ std::string answer_word(Answer answer, const Phrases& phrases) {
 
 }  // namespace
 
-bool is_in_points(const ComparedFigure& metric) {
+bool is_in_points(const ComparedMetric& metric) {
     return std::string_view(metric.name).ends_with("accuracy");
 }
 
-std::string change_text(double change, const ComparedFigure& metric) {
+std::string change_text(double change, const ComparedMetric& metric) {
     return number(change, metric, true);
 }
 
-std::string width_text(double width, const ComparedFigure& metric) {
+std::string width_text(double width, const ComparedMetric& metric) {
     return number(width, metric, false);
 }
 
@@ -203,7 +203,7 @@ std::string answer_name(Answer answer, const Phrases& phrases) {
     return phrases("not tested");
 }
 
-std::string metric_name(const ComparedFigure& metric, const Phrases& phrases) {
+std::string metric_name(const ComparedMetric& metric, const Phrases& phrases) {
     const std::string_view name = metric.name;
     if (name == "train_accuracy") {
         return phrases("train accuracy");
@@ -233,9 +233,9 @@ std::string reason_text(const Decision& decision, const Phrases& phrases) {
                                     : phrases("undecided");
 }
 
-std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) {
+std::string answer_sentence(const MetricAnswer& answer, const Phrases& phrases) {
     std::string text =
-        fmt::format("{} {}: {}", glyph(answer.answer), metric_name(answer.figure, phrases),
+        fmt::format("{} {}: {}", glyph(answer.answer), metric_name(answer.metric, phrases),
                     answer_word(answer.answer, phrases));
     std::vector<std::string> parts;
     for (const Verdict verdict : {Verdict::better, Verdict::worse}) {
@@ -243,7 +243,7 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
         if (found.empty()) {
             continue;
         }
-        const std::string effect = effect_text(*found.back(), answer.figure, phrases);
+        const std::string effect = effect_text(*found.back(), answer.metric, phrases);
         parts.push_back(verdict == Verdict::better
                             ? phrases("better at {} ({} at {})", sizes_text(found, phrases), effect,
                                       found.back()->batch_size)
@@ -262,7 +262,7 @@ std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases) 
     return text;
 }
 
-std::string interval_text(const SizeContrast& contrast, const ComparedFigure& metric) {
+std::string interval_text(const SizeContrast& contrast, const ComparedMetric& metric) {
     const Decision& decision = contrast.decision;
     const std::string change = change_text(decision.comparison.mean, metric);
     const double half_width = decision.simultaneous_half_width;

@@ -12,11 +12,11 @@ namespace batchscope {
 
 /// A change of a metric: of an accuracy in points of a hundred, "-0.63"; of a loss in its own unit
 /// with four significant digits. The sign is always there; NaN is "n/a".
-[[nodiscard]] std::string change_text(double change, const ComparedFigure& metric);
+[[nodiscard]] std::string change_text(double change, const ComparedMetric& metric);
 /// The same without a sign, for widths and margins.
-[[nodiscard]] std::string width_text(double width, const ComparedFigure& metric);
+[[nodiscard]] std::string width_text(double width, const ComparedMetric& metric);
 /// Whether the metric is shown in points of a hundred.
-[[nodiscard]] bool is_in_points(const ComparedFigure& metric);
+[[nodiscard]] bool is_in_points(const ComparedMetric& metric);
 
 /// "p = 0.031", "p < 0.0001"; never 0. "p n/a" for NaN.
 [[nodiscard]] std::string p_text(double p);
@@ -45,15 +45,15 @@ namespace batchscope {
 [[nodiscard]] std::string answer_name(Answer answer, const Phrases& phrases);
 
 /// "train accuracy"
-[[nodiscard]] std::string metric_name(const ComparedFigure& metric, const Phrases& phrases);
+[[nodiscard]] std::string metric_name(const ComparedMetric& metric, const Phrases& phrases);
 /// Why a contrast is undecided, or how it was decided.
 [[nodiscard]] std::string reason_text(const Decision& decision, const Phrases& phrases);
 /// "+0.31 ± 0.20": how much better than the reference, ± the half-width of simultaneous intervals;
 /// without one where there is none (one seed, identical seeds).
-[[nodiscard]] std::string interval_text(const SizeContrast& contrast, const ComparedFigure& metric);
+[[nodiscard]] std::string interval_text(const SizeContrast& contrast, const ComparedMetric& metric);
 /// One sentence that answers "is a larger batch better?" for one metric: glyph, verdict word, and
 /// at which batch sizes, with the effect at the largest that differs.
-[[nodiscard]] std::string answer_sentence(const FigureAnswer& answer, const Phrases& phrases);
+[[nodiscard]] std::string answer_sentence(const MetricAnswer& answer, const Phrases& phrases);
 
 /// The value of an axis; "–" for an empty text.
 [[nodiscard]] std::string axis_text(const AttributeValue& value);

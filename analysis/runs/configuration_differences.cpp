@@ -18,7 +18,7 @@ namespace {
 
 using Settings = std::map<std::string, std::string>;
 
-bool changes_figures(std::string_view key) {
+bool changes_metrics(std::string_view key) {
     constexpr std::array<std::string_view, 5> names{"study", "training.batch_size", "training.seed",
                                                     "data.directory", "training.micro_batch_size"};
     constexpr std::array<std::string_view, 3> sections{"output.", "evaluate.", "sharpness."};
@@ -106,7 +106,7 @@ std::set<std::string> differing_keys(std::span<const AnalyzedRun> runs,
     const auto add_differences = [&keys](const Settings& a, const Settings& b) {
         for (const auto& [key, value] : a) {
             const auto other = b.find(key);
-            if (changes_figures(key) && (other == b.end() || other->second != value)) {
+            if (changes_metrics(key) && (other == b.end() || other->second != value)) {
                 keys.insert(key);
             }
         }

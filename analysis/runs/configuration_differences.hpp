@@ -11,9 +11,9 @@ namespace batchscope {
 
 /// Keeps runs of one study apart whose configurations differ in more than the study's axes, which
 /// happens when a configuration is edited between two jobs: a mean over 5-epoch and 10-epoch runs
-/// would be a figure of nothing. Each key that differs between runs of equal coordinates becomes an
+/// would describe neither. Each key that differs between runs of equal coordinates becomes an
 /// axis of all runs; an axis that older files lack (the grid has grown) is filled from their
-/// configuration. Keys that do not change a run's figures (folders, output, how much a rank holds
+/// configuration. Keys that do not change a run's metrics (folders, output, how much a rank holds
 /// at once) do not count. `runs` are all runs of one study. Their configuration text is cleared: it
 /// is not needed any more. Returns the keys that became axes.
 std::set<std::string> separate_configurations(std::span<AnalyzedRun> runs);

@@ -97,22 +97,22 @@ History make_history(const RunRecord& record) {
     return history;
 }
 
-double figure_at(const std::vector<double>& clock, const std::vector<double>& figure, double time) {
+double metric_at(const std::vector<double>& clock, const std::vector<double>& metric, double time) {
     double time_before = nan;
     double before = nan;
     for (std::size_t row = 0; row < clock.size(); ++row) {
-        if (!std::isfinite(figure[row])) {
+        if (!std::isfinite(metric[row])) {
             continue;
         }
         if (clock[row] == time) {
-            return figure[row];
+            return metric[row];
         }
         if (clock[row] > time) {
             const double share = (time - time_before) / (clock[row] - time_before);
-            return before + share * (figure[row] - before);
+            return before + share * (metric[row] - before);
         }
         time_before = clock[row];
-        before = figure[row];
+        before = metric[row];
     }
     return nan;
 }

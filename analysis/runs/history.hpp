@@ -69,10 +69,10 @@ struct ClockIndex {
 };
 static_assert(std::size(clocks) == ClockIndex::count);
 
-/// The figure at `time` of a clock: that of the row at it, or on the line between the nearest rows
-/// before and after that have the figure (a row may hold validation figures alone); NaN where there
-/// are none.
-[[nodiscard]] double figure_at(const std::vector<double>& clock, const std::vector<double>& figure,
+/// The metric at `time` of a clock: that of the row at it, or on the line between the nearest rows
+/// before and after that have it (a row may hold validation metrics alone); NaN where there are
+/// none.
+[[nodiscard]] double metric_at(const std::vector<double>& clock, const std::vector<double>& metric,
                                double time);
 
 }  // namespace batchscope

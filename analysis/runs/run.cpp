@@ -55,7 +55,7 @@ std::string to_string(Standing standing) {
             return "stopped";
         case Standing::in_progress:
             return "in progress";
-        case Standing::without_figures:
+        case Standing::without_metrics:
             return "without final figures";
         case Standing::without_its_target:
             return "alias of a run that is not among the files";
@@ -63,33 +63,33 @@ std::string to_string(Standing standing) {
     return "unknown";
 }
 
-FinalFigures final_figures(const History& history) {
-    FinalFigures figures;
+FinalMetrics final_metrics(const History& history) {
+    FinalMetrics metrics;
     if (history.epoch.empty()) {
-        return figures;
+        return metrics;
     }
-    figures.epoch = history.epoch.back();
-    figures.steps = history.steps.back();
-    figures.examples = history.examples.back();
-    figures.train_loss = history.train_loss.back();
-    figures.validation_loss = history.validation_loss.back();
-    figures.test_loss = history.test_loss.back();
-    figures.train_accuracy = history.train_accuracy.back();
-    figures.validation_accuracy = history.validation_accuracy.back();
-    figures.test_accuracy = history.test_accuracy.back();
-    figures.training_seconds = history.seconds.back();
-    figures.peak_memory_bytes =
+    metrics.epoch = history.epoch.back();
+    metrics.steps = history.steps.back();
+    metrics.examples = history.examples.back();
+    metrics.train_loss = history.train_loss.back();
+    metrics.validation_loss = history.validation_loss.back();
+    metrics.test_loss = history.test_loss.back();
+    metrics.train_accuracy = history.train_accuracy.back();
+    metrics.validation_accuracy = history.validation_accuracy.back();
+    metrics.test_accuracy = history.test_accuracy.back();
+    metrics.training_seconds = history.seconds.back();
+    metrics.peak_memory_bytes =
         *std::max_element(history.peak_memory_bytes.begin(), history.peak_memory_bytes.end());
-    if (figures.steps > 0 && figures.training_seconds > 0) {
-        figures.examples_per_second = figures.examples / figures.training_seconds;
-        figures.seconds_per_step = figures.training_seconds / figures.steps;
+    if (metrics.steps > 0 && metrics.training_seconds > 0) {
+        metrics.examples_per_second = metrics.examples / metrics.training_seconds;
+        metrics.seconds_per_step = metrics.training_seconds / metrics.steps;
     }
-    return figures;
+    return metrics;
 }
 
 AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record) {
     History history = make_history(record);
-    const FinalFigures figures = final_figures(history);
+    const FinalMetrics metrics = final_metrics(history);
     const std::set<std::string> devices(record.environment.device_names.begin(),
                                         record.environment.device_names.end());
     return {file,
@@ -107,9 +107,9 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             record.data_hash,
             record.configuration,
             nullptr,
-            figures,
+            metrics,
             std::move(history),
-            sharpness_figures(record),
+            final_sharpness(record),
             sharpness_history(record),
             batch_gradient_variances(record),
             correct(record.predictions.validation_class, record.predictions.validation_target),
@@ -134,7 +134,7 @@ Standing standing_of(const AnalyzedRun& run) {
     if (run.collapsed) {
         return Standing::collapsed;
     }
-    return std::isfinite(run.figures.train_loss) ? Standing::counted : Standing::without_figures;
+    return std::isfinite(run.metrics.train_loss) ? Standing::counted : Standing::without_metrics;
 }
 
 std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b) {

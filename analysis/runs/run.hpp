@@ -18,9 +18,9 @@
 
 namespace batchscope {
 
-/// What a run ended with: the last row of /epochs, whose figures come from the same frozen weights,
+/// What a run ended with: the last row of /epochs, whose metrics come from the same frozen weights,
 /// and its speed over all of its training. Unknown is NaN.
-struct FinalFigures {
+struct FinalMetrics {
     double epoch = unknown;
     double steps = unknown;
     double examples = unknown;
@@ -38,24 +38,24 @@ struct FinalFigures {
     double peak_memory_bytes = unknown;  ///< of the rank that used most
 };
 
-/// A figure with its name in tables and CSV files.
+/// A metric with its name in tables and CSV files.
 struct Metric {
     const char* name;
-    double FinalFigures::*value;
+    double FinalMetrics::*value;
 };
 
-/// The figures that are averaged over seeds.
-inline constexpr std::array<Metric, 10> metrics{{
-    {"train_loss", &FinalFigures::train_loss},
-    {"validation_loss", &FinalFigures::validation_loss},
-    {"test_loss", &FinalFigures::test_loss},
-    {"train_accuracy", &FinalFigures::train_accuracy},
-    {"validation_accuracy", &FinalFigures::validation_accuracy},
-    {"test_accuracy", &FinalFigures::test_accuracy},
-    {"gap_loss", &FinalFigures::gap_loss},
-    {"gap_accuracy", &FinalFigures::gap_accuracy},
-    {"examples_per_second", &FinalFigures::examples_per_second},
-    {"seconds_per_step", &FinalFigures::seconds_per_step},
+/// The metrics that are averaged over seeds.
+inline constexpr std::array<Metric, 10> averaged_metrics{{
+    {"train_loss", &FinalMetrics::train_loss},
+    {"validation_loss", &FinalMetrics::validation_loss},
+    {"test_loss", &FinalMetrics::test_loss},
+    {"train_accuracy", &FinalMetrics::train_accuracy},
+    {"validation_accuracy", &FinalMetrics::validation_accuracy},
+    {"test_accuracy", &FinalMetrics::test_accuracy},
+    {"gap_loss", &FinalMetrics::gap_loss},
+    {"gap_accuracy", &FinalMetrics::gap_accuracy},
+    {"examples_per_second", &FinalMetrics::examples_per_second},
+    {"seconds_per_step", &FinalMetrics::seconds_per_step},
 }};
 
 /// Whether a run counts in means, or why not.
@@ -66,7 +66,7 @@ enum class Standing {
     failed,
     stopped,
     in_progress,
-    without_figures,     ///< complete, but its last row has no finite train loss
+    without_metrics,     ///< complete, but its last row has no finite train loss
     without_its_target,  ///< an alias of a run that is not among the files
 };
 [[nodiscard]] std::string to_string(Standing standing);
@@ -89,9 +89,9 @@ struct AnalyzedRun {
     /// Key paths of the configuration and their values as text, without seeds; shared by the runs
     /// that differ in nothing else. Set by separate_configurations; never null after it.
     std::shared_ptr<const std::map<std::string, std::string>> settings;
-    FinalFigures figures;
+    FinalMetrics metrics;
     History history;
-    SharpnessFigures sharpness;
+    FinalSharpness sharpness;
     std::vector<SharpnessPoint> sharpness_history;
     std::vector<BatchGradientVariance> batch_gradients;
     /// Of each example at the end, whether it was classified correctly; empty where not known
@@ -106,7 +106,7 @@ struct AnalyzedRun {
 [[nodiscard]] AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record);
 
 /// The last row of a history, speeds over all of it, the largest memory.
-[[nodiscard]] FinalFigures final_figures(const History& history);
+[[nodiscard]] FinalMetrics final_metrics(const History& history);
 
 /// Whether a run that is no alias counts in means.
 [[nodiscard]] Standing standing_of(const AnalyzedRun& run);

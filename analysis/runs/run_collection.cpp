@@ -94,11 +94,11 @@ void skip_duplicates(RunCollection& collection) {
 void set_gaps(std::span<AnalyzedRun> runs) {
     const bool test = out_of_sample_split(runs) == "test";
     for (AnalyzedRun& run : runs) {
-        FinalFigures& figures = run.figures;
-        figures.gap_loss =
-            (test ? figures.test_loss : figures.validation_loss) - figures.train_loss;
-        figures.gap_accuracy =
-            figures.train_accuracy - (test ? figures.test_accuracy : figures.validation_accuracy);
+        FinalMetrics& metrics = run.metrics;
+        metrics.gap_loss =
+            (test ? metrics.test_loss : metrics.validation_loss) - metrics.train_loss;
+        metrics.gap_accuracy =
+            metrics.train_accuracy - (test ? metrics.test_accuracy : metrics.validation_accuracy);
     }
 }
 
@@ -106,7 +106,7 @@ void set_gaps(std::span<AnalyzedRun> runs) {
 
 std::string out_of_sample_split(std::span<const AnalyzedRun> runs) {
     const bool test = std::any_of(runs.begin(), runs.end(), [](const AnalyzedRun& run) {
-        return std::isfinite(run.figures.test_loss);
+        return std::isfinite(run.metrics.test_loss);
     });
     return test ? "test" : "validation";
 }

@@ -159,7 +159,7 @@ void each_field(AnyRun& run, Action& action) {
     action(run.configuration_hash);
     action(run.data_hash);
     action(run.configuration);
-    action(run.figures);
+    action(run.metrics);
     each_column(run.history, [&action](auto& column) { action(column); });
     action(run.sharpness);
     action(run.sharpness_history);

@@ -148,27 +148,27 @@ std::vector<SharpnessPoint> sharpness_history(const RunRecord& record) {
     return points;
 }
 
-SharpnessFigures sharpness_figures(const RunRecord& record) {
+FinalSharpness final_sharpness(const RunRecord& record) {
     const std::vector<SharpnessColumn>& columns = described_columns(record.sharpness);
-    SharpnessFigures figures;
-    figures.metrics = metrics_of(columns);
+    FinalSharpness sharpness;
+    sharpness.metrics = metrics_of(columns);
     if (record.status == RunStatus::diverged) {
-        return figures;
+        return sharpness;
     }
     const auto& rows = record.sharpness.rows;
     if (!rows.empty() && !record.epochs.step.empty() &&
         rows.back().step == record.epochs.step.back()) {
-        figures.values = values_of(rows.back(), columns);
+        sharpness.values = values_of(rows.back(), columns);
     }
     const RatioOfSums noise = noise_scale_at_end(record);
-    figures.values[noise_scale_metric().name] = {noise.value, noise.standard_error,
-                                                 noise.is_resolved && std::isfinite(noise.value)};
-    figures.shares_coupled = record.steps.shares_coupled;
+    sharpness.values[noise_scale_metric().name] = {noise.value, noise.standard_error,
+                                                   noise.is_resolved && std::isfinite(noise.value)};
+    sharpness.shares_coupled = record.steps.shares_coupled;
     const auto epsilon = record.sharpness.scales.find("epsilon");
     if (epsilon != record.sharpness.scales.end() && !epsilon->second.empty()) {
-        figures.epsilon = epsilon->second.front();
+        sharpness.epsilon = epsilon->second.front();
     }
-    return figures;
+    return sharpness;
 }
 
 }  // namespace batchscope

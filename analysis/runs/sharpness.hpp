@@ -80,15 +80,15 @@ BATCHSCOPE_DESCRIBE_STRUCT(SharpnessPoint, epoch, steps, loss, values, hessian_n
                            simple_noise_scale)
 
 /// What a run says of curvature and noise at its final weights.
-struct SharpnessFigures {
+struct FinalSharpness {
     std::vector<SharpnessMetric> metrics{};  ///< that its file describes, by position
     SharpnessValues values{};
-    double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of the Keskar figures
+    double epsilon = std::numeric_limits<double>::quiet_NaN();  ///< box of Keskar's metric
     /// Of the noise scale: batch normalisation makes the shares depend on each other.
     bool shares_coupled = false;
 };
 
-BATCHSCOPE_DESCRIBE_STRUCT(SharpnessFigures, metrics, values, epsilon, shares_coupled)
+BATCHSCOPE_DESCRIBE_STRUCT(FinalSharpness, metrics, values, epsilon, shares_coupled)
 
 /// Every measurement of a run, by step. A value counts where it is certified, by the rule that its
 /// column states (results/sharpness_columns.hpp); files of earlier versions, whose columns state
@@ -97,6 +97,6 @@ BATCHSCOPE_DESCRIBE_STRUCT(SharpnessFigures, metrics, values, epsilon, shares_co
 
 /// Curvature from the measurement at the last step, if there is one, and the noise scale over the
 /// last epoch of /steps (counts where it is resolved). Nothing of a diverged run.
-[[nodiscard]] SharpnessFigures sharpness_figures(const RunRecord& record);
+[[nodiscard]] FinalSharpness final_sharpness(const RunRecord& record);
 
 }  // namespace batchscope

@@ -33,7 +33,7 @@ class RunsByName {
         return named->second.size() == 1 ? named->second.front() : nullptr;
     }
 
-    /// The run whose figures stand for `run`.
+    /// The run whose metrics stand for `run`.
     [[nodiscard]] const AnalyzedRun* resolve(const AnalyzedRun& run) const {
         if (run.alias_of.empty()) {
             return &run;
@@ -47,11 +47,11 @@ class RunsByName {
 };
 
 std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
-                                 double FinalFigures::*value) {
+                                 double FinalMetrics::*value) {
     std::vector<double> values;
     for (const AnalyzedRun* run : runs) {
-        if (std::isfinite(run->figures.*value)) {
-            values.push_back(run->figures.*value);
+        if (std::isfinite(run->metrics.*value)) {
+            values.push_back(run->metrics.*value);
         }
     }
     return values;
@@ -59,8 +59,9 @@ std::vector<double> known_values(const std::vector<const AnalyzedRun*>& runs,
 
 void add_estimates(Group& group, const std::vector<SharpnessMetric>& sharpness_metrics,
                    double confidence) {
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
-        group.estimates[i] = estimate_mean(known_values(group.runs, metrics[i].value), confidence);
+    for (std::size_t i = 0; i < averaged_metrics.size(); ++i) {
+        group.estimates[i] =
+            estimate_mean(known_values(group.runs, averaged_metrics[i].value), confidence);
     }
     for (const SharpnessMetric& metric : sharpness_metrics) {
         std::vector<CertifiedValue> values;
@@ -70,7 +71,7 @@ void add_estimates(Group& group, const std::vector<SharpnessMetric>& sharpness_m
         group.sharpness[metric.name] = estimate_certified(values, confidence);
     }
     const auto train_and_validation = [](const AnalyzedRun* run) {
-        return std::pair(run->figures.train_loss, run->figures.validation_loss);
+        return std::pair(run->metrics.train_loss, run->metrics.validation_loss);
     };
     group.identical_seeds =
         group.runs.size() > 1 &&

@@ -35,13 +35,14 @@ struct Group {
     std::map<std::string, AttributeValue> axes;
     std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
     std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
-    std::array<Estimate, metrics.size()> estimates{};      ///< in the order of `metrics`
+    /// In the order of `averaged_metrics`.
+    std::array<Estimate, averaged_metrics.size()> estimates{};
     std::map<std::string, SharpnessEstimate> sharpness{};  ///< by name of the metric
-    bool identical_seeds = false;  ///< all of two or more seeds gave the very same final figures
+    bool identical_seeds = false;  ///< all of two or more seeds gave the very same final metrics
 };
 
-/// One file of the study: the run with the coordinates, the run whose figures stand for it (itself,
-/// or the target of an alias; nullptr if that is not among the files), and how these figures stand.
+/// One file of the study: the run with the coordinates, the run whose metrics stand for it (itself,
+/// or the target of an alias; nullptr if that is not among the files), and whether these count.
 struct JudgedRun {
     const AnalyzedRun* run;
     const AnalyzedRun* source;
@@ -75,7 +76,7 @@ struct StudySummary {
                                                    double confidence);
 
 /// Summaries of all studies, by name. An alias stands in for its coordinates with its target's
-/// figures, never twice in one mean.
+/// metrics, never twice in one mean.
 [[nodiscard]] std::vector<StudySummary> summarise(const RunCollection& collection,
                                                   double confidence);
 

@@ -19,7 +19,7 @@ enum class Better { larger, smaller };
 [[nodiscard]] double expected_best_of(std::span<const double> values, std::int64_t k,
                                       Better better);
 
-/// What choosing the best of several options by the same runs that judge it adds to its figure.
+/// What choosing the best of several options by the same runs that judge it adds to its value.
 struct SelectionOptimism {
     std::int64_t seeds = 0;
     std::int64_t options = 0;   ///< to choose from
@@ -30,7 +30,7 @@ struct SelectionOptimism {
     /// the choices share seeds.
     Estimate leave_one_seed_out;
     std::vector<std::size_t> chosen_without;  ///< each seed: what the others choose
-    /// How much the naive figure flatters; above 0: towards better. NaN for fewer than two seeds.
+    /// How much the naive value flatters; above 0: towards better. NaN for fewer than two seeds.
     double optimism = NAN;
 };
 BATCHSCOPE_DESCRIBE_STRUCT(SelectionOptimism, options, left_out, chosen, naive, leave_one_seed_out,

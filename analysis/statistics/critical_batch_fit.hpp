@@ -81,7 +81,7 @@ constexpr void visit_fields(Type<CriticalBatchFit> /*type*/, const Visitor& visi
 ///
 /// Only runs that reached the target belong here; whether enough of them did at a batch size is the
 /// caller's decision. Independent of the order of `points`. Fewer than 3 batch sizes, or no degree
-/// of freedom: the status says so and every figure is NaN.
+/// of freedom: the status says so and every number is NaN.
 [[nodiscard]] CriticalBatchFit fit_critical_batch(const std::vector<StepsToTarget>& points,
                                                   double confidence,
                                                   SeedRole seeds = SeedRole::blocks);

@@ -48,7 +48,7 @@ class CriticalBatchProfile {
     /// Runs that share one minimum number of steps.
     using Block = std::vector<Observation>;
 
-    /// The points are valid: every figure is finite and above 0.
+    /// The points are valid: every number is finite and above 0.
     CriticalBatchProfile(const std::vector<StepsToTarget>& points, SeedRole seeds);
 
     [[nodiscard]] const std::vector<double>& log_batch_sizes() const { return log_batch_sizes_; }

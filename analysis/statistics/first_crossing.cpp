@@ -5,14 +5,14 @@
 #include "core/not_finite.hpp"
 
 namespace batchscope {
-FirstCrossing first_crossing(std::span<const double> clock, std::span<const double> figures,
+FirstCrossing first_crossing(std::span<const double> clock, std::span<const double> values,
                              double target, TargetSide side) {
-    if (clock.size() != figures.size()) {
-        throw std::invalid_argument("first_crossing: a clock value for every figure is needed");
+    if (clock.size() != values.size()) {
+        throw std::invalid_argument("first_crossing: clock and values differ in length");
     }
     // From here on larger is further: a loss below its target is an excess above 0.
-    const auto excess = [&](double figure) {
-        return side == TargetSide::above ? figure - target : target - figure;
+    const auto excess = [&](double value) {
+        return side == TargetSide::above ? value - target : target - value;
     };
     FirstCrossing crossing;
     bool has_rows = false;
@@ -20,7 +20,7 @@ FirstCrossing first_crossing(std::span<const double> clock, std::span<const doub
     double last_clock = -infinity;
     double last_excess = 0;
     for (std::size_t row = 0; row < clock.size(); ++row) {
-        if (!std::isfinite(clock[row]) || !std::isfinite(figures[row])) {
+        if (!std::isfinite(clock[row]) || !std::isfinite(values[row])) {
             ++crossing.skipped_rows;
             continue;
         }
@@ -29,7 +29,7 @@ FirstCrossing first_crossing(std::span<const double> clock, std::span<const doub
             unordered.kind = CrossingKind::clock_goes_back;
             return unordered;
         }
-        const double row_excess = excess(figures[row]);
+        const double row_excess = excess(values[row]);
         if (!is_reached && row_excess >= 0) {
             is_reached = true;
             crossing.kind = has_rows ? CrossingKind::between : CrossingKind::at_first_row;

@@ -17,7 +17,7 @@ enum class CrossingKind {
     between,          ///< interval-censored: at the target at one evaluation, not at the one before
     at_first_row,     ///< left-censored: there at the first evaluation; after = -infinity
     not_reached,      ///< right-censored at the last evaluation; at_or_before = +infinity
-    no_rows,          ///< no row has both a clock and a figure
+    no_rows,          ///< no row has both a clock and a value
     clock_goes_back,  ///< the rows are not in the order of time: no answer
 };
 
@@ -32,18 +32,18 @@ struct FirstCrossing {
     /// github.com/google-research/google-research/tree/master/batch_science) count steps to a
     /// result; NaN where there is none.
     double first_strictly_beyond = std::nan("");
-    /// Rows left out since their clock or figure is not finite. A crossing next to such rows has an
+    /// Rows left out since their clock or value is not finite. A crossing next to such rows has an
     /// interval that spans them.
     std::int64_t skipped_rows = 0;
 };
 
-/// The first evaluation of `figures` at or beyond `target`, the evaluations being made at `clock`.
+/// The first evaluation of `values` at or beyond `target`, the evaluations being made at `clock`.
 /// Equal clocks may follow each other (a row written twice); a clock that goes back is no order of
 /// time. Nothing is smoothed, and a curve that later leaves the target again has still reached it.
 /// A single row is either at the target (`at_first_row`) or not (`not_reached`). A target that is
 /// not a number is never reached. Throws std::invalid_argument for columns of different length.
 [[nodiscard]] FirstCrossing first_crossing(std::span<const double> clock,
-                                           std::span<const double> figures, double target,
+                                           std::span<const double> values, double target,
                                            TargetSide side);
 
 }  // namespace batchscope

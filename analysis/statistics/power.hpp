@@ -7,7 +7,7 @@
 
 namespace batchscope {
 
-/// The power that planning figures here are for, as is usual since Cohen (1988).
+/// The power that numbers of seeds are planned for here, as is usual since Cohen (1988).
 inline constexpr double usual_power = 0.8;
 
 /// The power of a one-sided t test at level `alpha`: P(T > t(1 - alpha)) for a non-central t with

@@ -98,7 +98,7 @@ TEST_F(AnalyzeProgram, GivesTheSameBytesForAnyOrderOfFilesWithADivergedRun) {
     EXPECT_FALSE(contains(content(folder_ / "report/summary.csv"), "s,128"));
 }
 
-TEST_F(AnalyzeProgram, WritesThePageAndItsFiguresInTheLanguageAskedFor) {
+TEST_F(AnalyzeProgram, WritesThePageAndItsChartsInTheLanguageAskedFor) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         add(study_run(64, seed));
         add(study_run(128, seed));

@@ -22,8 +22,8 @@ struct Tally {
     void add(const LargerBatchAnswer& answer, const SyntheticTruth& truth) {
         bool any_wrong = false;
         bool all_cover = true;
-        for (const FigureAnswer& figure : answer.figures) {
-            for (const SizeContrast& contrast : figure.contrasts) {
+        for (const MetricAnswer& of_metric : answer.by_metric) {
+            for (const SizeContrast& contrast : of_metric.contrasts) {
                 const double true_difference = truth.accuracy_per_doubling *
                                                std::log2(static_cast<double>(contrast.batch_size) /
                                                          static_cast<double>(answer.reference));
@@ -32,8 +32,8 @@ struct Tally {
                 ++intervals;
                 covering += std::abs(error) <= decision.comparison.half_width ? 1 : 0;
                 all_cover = all_cover && std::abs(error) <= decision.simultaneous_half_width;
-                any_wrong =
-                    any_wrong || is_wrong(decision.verdict, true_difference, figure.figure.margin);
+                any_wrong = any_wrong ||
+                            is_wrong(decision.verdict, true_difference, of_metric.metric.margin);
             }
         }
         ++studies;
@@ -105,13 +105,13 @@ TEST_P(AnswersOfKnownTruth, ThroughFilesAreThose) {
         ASSERT_EQ(fit.upper, direct_fit.upper);
         covered += covers(fit, truth) ? 1 : 0;
         const LargerBatchAnswer direct = answer_in_process(truth, repetition);
-        ASSERT_EQ(answer.figures.size(), direct.figures.size());
-        for (std::size_t figure = 0; figure < answer.figures.size(); ++figure) {
-            ASSERT_EQ(answer.figures[figure].contrasts.size(),
-                      direct.figures[figure].contrasts.size());
-            for (std::size_t i = 0; i < answer.figures[figure].contrasts.size(); ++i) {
-                const SizeContrast& a = answer.figures[figure].contrasts[i];
-                const SizeContrast& b = direct.figures[figure].contrasts[i];
+        ASSERT_EQ(answer.by_metric.size(), direct.by_metric.size());
+        for (std::size_t metric = 0; metric < answer.by_metric.size(); ++metric) {
+            ASSERT_EQ(answer.by_metric[metric].contrasts.size(),
+                      direct.by_metric[metric].contrasts.size());
+            for (std::size_t i = 0; i < answer.by_metric[metric].contrasts.size(); ++i) {
+                const SizeContrast& a = answer.by_metric[metric].contrasts[i];
+                const SizeContrast& b = direct.by_metric[metric].contrasts[i];
                 ASSERT_EQ(a.differences, b.differences);
                 ASSERT_EQ(a.decision.verdict, b.decision.verdict);
                 ASSERT_EQ(a.decision.p_difference, b.decision.p_difference);

@@ -43,7 +43,7 @@ class SyntheticStudy {
     Recipe recipe_;
 };
 
-inline const Target loss_of_one{TargetFigure::validation_loss, 1.0, TargetOrigin::given};
+inline const Target loss_of_one{TargetMetric::validation_loss, 1.0, TargetOrigin::given};
 
 /// Runs that come to loss_of_one between evaluations: of batch 16 in the 12th epoch, of 1024 in the
 /// 56th.

@@ -77,7 +77,7 @@ TEST(DecideClaims, OfNoRunsTestsNothing) {
     }
 }
 
-TEST(DecideClaims, OfUnknownFiguresTestsNothing) {
+TEST(DecideClaims, OfUnknownMetricsTestsNothing) {
     MadeUpStudy study;
     add_runs(study, {16, 64, 256, 1024}, [](AnalyzedRun& run) {
         for (auto column :

@@ -40,7 +40,7 @@ TEST(ComparedGroups, HaveTheSeedsThatAllTheirBatchSizesShare) {
     EXPECT_EQ(batch_sizes(arms_of(compared.groups)), (std::vector<std::int64_t>{16, 32, 256}));
 }
 
-TEST(MeanBySeed, OfAnUnknownFigureIsUnknownForThatSeed) {
+TEST(MeanBySeed, OfAnUnknownMetricIsUnknownForThatSeed) {
     MadeUpStudy study;
     for (const std::uint64_t seed : {1U, 2U}) {
         study.add(16, seed).history.test_accuracy.back() = 0.8;

@@ -71,7 +71,7 @@ TEST(NoisyTraining, IsNotTestedWithoutStepLossesACommonLossOrAGroup) {
     add_runs(none, {16, 256}, [](AnalyzedRun& run) {
         run.history.step_loss_variance = {unknown, unknown};
     });
-    EXPECT_EQ(decide(none, claim).because.reason, ClaimReason::figure_missing);
+    EXPECT_EQ(decide(none, claim).because.reason, ClaimReason::metric_missing);
     EXPECT_EQ(decide(none, claim).because.name, "step_loss_variance");
 
     MadeUpStudy apart;

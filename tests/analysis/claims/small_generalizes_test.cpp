@@ -111,15 +111,15 @@ TEST(SmallGeneralizes, UsesTheCommonSeedsWhereARunCollapsed) {
     EXPECT_EQ(decision.seeds, 5);
 }
 
-TEST(SmallGeneralizes, IsNotTestedWithOneSeedOrWithoutAFigure) {
+TEST(SmallGeneralizes, IsNotTestedWithOneSeedOrWithoutAMetric) {
     MadeUpStudy one;
     add_accuracies(one, {{16, 0.88}, {256, 0.84}}, 1);
     EXPECT_EQ(decide(one, claim).because.reason, ClaimReason::too_few_seeds);
 
-    MadeUpStudy unknown_figure;
-    add_accuracies(unknown_figure, {{16, 0.88}, {256, unknown}});
-    EXPECT_EQ(decide(unknown_figure, claim).outcome, ClaimOutcome::not_tested);
-    EXPECT_EQ(decide(unknown_figure, claim).because.reason, ClaimReason::figure_missing);
+    MadeUpStudy unknown_metric;
+    add_accuracies(unknown_metric, {{16, 0.88}, {256, unknown}});
+    EXPECT_EQ(decide(unknown_metric, claim).outcome, ClaimOutcome::not_tested);
+    EXPECT_EQ(decide(unknown_metric, claim).because.reason, ClaimReason::metric_missing);
 }
 
 TEST(SmallGeneralizes, LeavesOutABatchSizeOfWhichNoRunEnded) {

@@ -60,7 +60,7 @@ std::set<std::string> all_phrases() {
     // Texts that come from elsewhere.
     for (const Standing standing : {Standing::counted, Standing::collapsed, Standing::diverged,
                                     Standing::failed, Standing::stopped, Standing::in_progress,
-                                    Standing::without_figures, Standing::without_its_target}) {
+                                    Standing::without_metrics, Standing::without_its_target}) {
         all.insert(to_string(standing));
     }
     for (const SharpnessMetric& metric : metrics_of_every_table()) {

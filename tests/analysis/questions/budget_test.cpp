@@ -27,7 +27,7 @@ TEST(BudgetsOf, EqualStepsAreTheFewestThatARunMade) {
     EXPECT_EQ(find(budgets, Moment::equal_steps)->amount, 100);
     EXPECT_EQ(find(budgets, Moment::equal_epochs)->amount, 10);
     // At a quarter of the way from 2.3 to 0.5.
-    EXPECT_DOUBLE_EQ(figure_at(*recipes[0].arms[0].runs.at(1), *find(budgets, Moment::equal_steps),
+    EXPECT_DOUBLE_EQ(metric_at(*recipes[0].arms[0].runs.at(1), *find(budgets, Moment::equal_steps),
                                &History::train_loss),
                      2.3 - 0.25 * 1.8);
 }
@@ -66,7 +66,7 @@ TEST(BudgetsOf, AClockThatARunLacksIsLeftOut) {
     EXPECT_EQ(find(budgets_of(recipes[0]), Moment::equal_seconds), nullptr);
 }
 
-TEST(FigureAtABudget, OfTheBestValidationIsOfItsRow) {
+TEST(MetricAtABudget, OfTheBestValidationIsOfItsRow) {
     MadeUpStudy study;
     AnalyzedRun& run = study.add(16, 1);
     run.history.epoch = {0, 5, 10};
@@ -84,7 +84,7 @@ TEST(FigureAtABudget, OfTheBestValidationIsOfItsRow) {
     const auto recipes = recipes_of(study.summary());
     const auto budgets = budgets_of(recipes[0]);
     const Budget& best = *find(budgets, Moment::best_validation);
-    EXPECT_EQ(figure_at(*recipes[0].arms[0].runs.at(1), best, &History::train_loss), 0.8);
+    EXPECT_EQ(metric_at(*recipes[0].arms[0].runs.at(1), best, &History::train_loss), 0.8);
     EXPECT_TRUE(best.unequal_looks) << "three evaluations against two";
 }
 

@@ -14,7 +14,7 @@ namespace batchscope {
 namespace {
 
 constexpr double critical_batch = 200;
-const Target loss_of_one{TargetFigure::validation_loss, 1.0, TargetOrigin::given};
+const Target loss_of_one{TargetMetric::validation_loss, 1.0, TargetOrigin::given};
 
 /// Runs on S(B) = 1000 (1 + 200 / B), with 3 % of noise.
 MadeUpStudy study_on_curve(const std::vector<std::int64_t>& batch_sizes, std::uint64_t seeds = 3) {
@@ -80,7 +80,7 @@ TEST(ObservedCriticalBatch, LeavesOutWhatTooFewRunsReached) {
 
 TEST(ObservedCriticalBatch, OfARecipeThatNeverReachesSaysSo) {
     MadeUpStudy study = study_on_curve({16, 64, 256});
-    const Target never{TargetFigure::validation_loss, 0.1, TargetOrigin::given};
+    const Target never{TargetMetric::validation_loss, 0.1, TargetOrigin::given};
     const ObservedCriticalBatch observed = observed_critical_batch(
         time_to_target(recipes_of(study.summary()).at(0), never, 0.95), 0.95);
     EXPECT_EQ(observed.fit.status, CriticalBatchStatus::too_few_batch_sizes);

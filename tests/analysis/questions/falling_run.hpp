@@ -8,7 +8,7 @@ namespace batchscope {
 
 /// Gives a run a validation loss that falls on a line from 2, through 1 after `steps_to_one` steps,
 /// until 1.5 times as many, evaluated `evaluations` times on the way; accuracy is 1 - loss / 4, and
-/// a step takes `seconds_per_step`. Test figures are those of the validation split.
+/// a step takes `seconds_per_step`. Test metrics are those of the validation split.
 inline void make_falling(AnalyzedRun& run, double steps_to_one, int evaluations = 15,
                          double seconds_per_step = 0.01) {
     History& history = run.history;

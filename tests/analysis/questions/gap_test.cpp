@@ -32,7 +32,7 @@ TEST(GapsOf, OfTheValidationSplitWhereThereIsNoTestSplit) {
                 0.1, 1e-12);
 }
 
-TEST(GapsOf, ASmallerGapOfWorseFiguresIsMarkedAsUnderfitting) {
+TEST(GapsOf, ASmallerGapOfWorseMetricsIsMarkedAsUnderfitting) {
     MadeUpStudy study;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         study.add(16, seed);  // train 0.9, test 0.8

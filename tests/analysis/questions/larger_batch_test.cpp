@@ -31,15 +31,15 @@ TEST(IsLargerBetter, ComparesEachLargerBatchWithTheSmallest) {
     add_arm(study, 256, {0.81, 0.812, 0.811}, {0.7, 0.712, 0.72});
     const LargerBatchAnswer answer = answer_of(study);
     EXPECT_EQ(answer.reference, 16);
-    ASSERT_EQ(answer.figures.size(), 2U);
-    EXPECT_STREQ(answer.figures[0].figure.name, "train_accuracy");
-    EXPECT_STREQ(answer.figures[1].figure.name, "validation_accuracy");
-    ASSERT_EQ(answer.figures[0].contrasts.size(), 2U);
-    EXPECT_EQ(answer.figures[0].contrasts[0].batch_size, 64);
-    EXPECT_NEAR(answer.figures[0].contrasts[0].differences[0], -0.010, 1e-12);
-    EXPECT_EQ(answer.figures[0].contrasts[0].decision.tested, 4) << "one family of all four";
-    EXPECT_EQ(answer.figures[0].answer, Answer::worse);
-    EXPECT_LT(answer.figures[0].slope.mean.mean, 0);
+    ASSERT_EQ(answer.by_metric.size(), 2U);
+    EXPECT_STREQ(answer.by_metric[0].metric.name, "train_accuracy");
+    EXPECT_STREQ(answer.by_metric[1].metric.name, "validation_accuracy");
+    ASSERT_EQ(answer.by_metric[0].contrasts.size(), 2U);
+    EXPECT_EQ(answer.by_metric[0].contrasts[0].batch_size, 64);
+    EXPECT_NEAR(answer.by_metric[0].contrasts[0].differences[0], -0.010, 1e-12);
+    EXPECT_EQ(answer.by_metric[0].contrasts[0].decision.tested, 4) << "one family of all four";
+    EXPECT_EQ(answer.by_metric[0].answer, Answer::worse);
+    EXPECT_LT(answer.by_metric[0].slope.mean.mean, 0);
 }
 
 TEST(IsLargerBetter, IsMixedWithASweetSpot) {
@@ -48,17 +48,17 @@ TEST(IsLargerBetter, IsMixedWithASweetSpot) {
     add_arm(study, 64, {0.880, 0.882, 0.881, 0.879}, {0.850, 0.852, 0.849, 0.850});
     add_arm(study, 256, {0.80, 0.802, 0.799, 0.803}, {0.750, 0.752, 0.749, 0.751});
     const LargerBatchAnswer answer = answer_of(study);
-    EXPECT_EQ(answer.figures[1].contrasts[0].decision.verdict, Verdict::better);
-    EXPECT_EQ(answer.figures[1].contrasts[1].decision.verdict, Verdict::worse);
-    EXPECT_EQ(answer.figures[1].answer, Answer::mixed);
+    EXPECT_EQ(answer.by_metric[1].contrasts[0].decision.verdict, Verdict::better);
+    EXPECT_EQ(answer.by_metric[1].contrasts[1].decision.verdict, Verdict::worse);
+    EXPECT_EQ(answer.by_metric[1].answer, Answer::mixed);
 }
 
 TEST(IsLargerBetter, IsEquivalentWithinTheMargin) {
     MadeUpStudy study;
     add_arm(study, 16, {0.9001, 0.9002, 0.8999, 0.9}, {0.8501, 0.8503, 0.8502, 0.8500});
     add_arm(study, 64, {0.9002, 0.9001, 0.9001, 0.9}, {0.8502, 0.8502, 0.8502, 0.8503});
-    EXPECT_EQ(answer_of(study).figures[1].answer, Answer::equivalent);
-    EXPECT_EQ(answer_of(study, {.accuracy = 1e-5}).figures[1].answer, Answer::undecided);
+    EXPECT_EQ(answer_of(study).by_metric[1].answer, Answer::equivalent);
+    EXPECT_EQ(answer_of(study, {.accuracy = 1e-5}).by_metric[1].answer, Answer::undecided);
 }
 
 TEST(IsLargerBetter, IsUndecidedWithOneOrTwoSeeds) {
@@ -67,8 +67,8 @@ TEST(IsLargerBetter, IsUndecidedWithOneOrTwoSeeds) {
         add_arm(study, 16, std::vector<double>(seeds, 0.9), std::vector<double>(seeds, 0.85));
         add_arm(study, 64, std::vector<double>(seeds, 0.5), std::vector<double>(seeds, 0.45));
         const LargerBatchAnswer answer = answer_of(study);
-        EXPECT_EQ(answer.figures[1].answer, Answer::undecided);
-        EXPECT_EQ(answer.figures[1].contrasts[0].decision.reason, Reason::too_few_seeds);
+        EXPECT_EQ(answer.by_metric[1].answer, Answer::undecided);
+        EXPECT_EQ(answer.by_metric[1].contrasts[0].decision.reason, Reason::too_few_seeds);
     }
 }
 
@@ -77,15 +77,15 @@ TEST(IsLargerBetter, SaysThatSeedsAreIdentical) {
     add_arm(study, 16, {0.9, 0.9, 0.9}, {0.85, 0.85, 0.85});
     add_arm(study, 64, {0.8, 0.8, 0.8}, {0.75, 0.75, 0.75});
     const LargerBatchAnswer answer = answer_of(study);
-    EXPECT_EQ(answer.figures[1].contrasts[0].decision.reason, Reason::identical_seeds);
-    EXPECT_EQ(answer.figures[1].answer, Answer::undecided);
+    EXPECT_EQ(answer.by_metric[1].contrasts[0].decision.reason, Reason::identical_seeds);
+    EXPECT_EQ(answer.by_metric[1].answer, Answer::undecided);
 }
 
 TEST(IsLargerBetter, UsesTheSeedsThatBothHave) {
     MadeUpStudy study;
     add_arm(study, 16, {0.90, 0.91, 0.92}, {0.85, 0.86, 0.87});
     add_arm(study, 64, {0.80, 0.82, 0.81, 0.10}, {0.75, 0.74, 0.76, 0.10});
-    const SizeContrast contrast = answer_of(study).figures[0].contrasts[0];
+    const SizeContrast contrast = answer_of(study).by_metric[0].contrasts[0];
     EXPECT_EQ(contrast.seeds, (std::vector<std::uint64_t>{1, 2, 3}));
     EXPECT_EQ(contrast.decision.comparison.n, 3);
 }
@@ -96,7 +96,7 @@ TEST(IsLargerBetter, HasNoAnswerWithoutASecondBatchSizeThatCounts) {
     study.add(64, 1).status = RunStatus::diverged;
     const LargerBatchAnswer answer = answer_of(study);
     EXPECT_EQ(answer.reference, 16);
-    EXPECT_EQ(answer.figures[0].answer, Answer::not_tested);
+    EXPECT_EQ(answer.by_metric[0].answer, Answer::not_tested);
 }
 
 TEST(IsLargerBetter, OfARegressionIsByLossAndSmallerIsBetter) {
@@ -111,11 +111,11 @@ TEST(IsLargerBetter, OfARegressionIsByLossAndSmallerIsBetter) {
         }
     }
     const LargerBatchAnswer answer = answer_of(study);
-    EXPECT_STREQ(answer.figures[0].figure.name, "train_loss");
-    EXPECT_EQ(answer.figures[0].answer, Answer::better);
-    EXPECT_LT(answer.figures[0].contrasts[0].differences[0], 0) << "as it is, not turned around";
-    EXPECT_EQ(answer.figures[0].contrasts[0].wins.wins, 4);
-    EXPECT_EQ(answer.figures[1].answer, Answer::worse);
+    EXPECT_STREQ(answer.by_metric[0].metric.name, "train_loss");
+    EXPECT_EQ(answer.by_metric[0].answer, Answer::better);
+    EXPECT_LT(answer.by_metric[0].contrasts[0].differences[0], 0) << "as it is, not turned around";
+    EXPECT_EQ(answer.by_metric[0].contrasts[0].wins.wins, 4);
+    EXPECT_EQ(answer.by_metric[1].answer, Answer::worse);
 }
 
 TEST(IsLargerBetter, SaysWhatOtherExamplesWouldAdd) {
@@ -129,8 +129,8 @@ TEST(IsLargerBetter, SaysWhatOtherExamplesWouldAdd) {
         large.history.validation_accuracy.back() = seed != 2 ? 0.5 : 0.25;
     }
     const LargerBatchAnswer answer = answer_of(study);
-    EXPECT_FALSE(answer.figures[0].contrasts[0].by_example) << "train accuracy";
-    const SizeContrast& contrast = answer.figures[1].contrasts[0];
+    EXPECT_FALSE(answer.by_metric[0].contrasts[0].by_example) << "train accuracy";
+    const SizeContrast& contrast = answer.by_metric[1].contrasts[0];
     ASSERT_TRUE(contrast.by_example);
     EXPECT_EQ(contrast.by_example->examples, 4);
     EXPECT_NEAR(contrast.by_example->mean, contrast.decision.comparison.mean, 1e-12);
@@ -161,8 +161,8 @@ TEST(IsLargerBetter, AnotherRecipeMovesNoNumberOfTheFirst) {
     const LargerBatchAnswer alone = first_answer(false);
     const LargerBatchAnswer beside = first_answer(true);
     for (std::size_t i = 0; i < 2; ++i) {
-        const Decision& a = alone.figures[1].contrasts[i].decision;
-        const Decision& b = beside.figures[1].contrasts[i].decision;
+        const Decision& a = alone.by_metric[1].contrasts[i].decision;
+        const Decision& b = beside.by_metric[1].contrasts[i].decision;
         EXPECT_EQ(a.comparison.mean, b.comparison.mean);
         EXPECT_EQ(a.p_difference, b.p_difference);
         EXPECT_EQ(a.simultaneous_half_width, b.simultaneous_half_width);

@@ -211,7 +211,7 @@ TEST(LinearScaling, EndsWhereTheNextBatchIsWorse) {
     add_rule_runs(study, "linear", 256, 0.200, 5);
     const LinearScaling scaling = linear_of(study);
     ASSERT_EQ(scaling.steps.size(), 4U);
-    EXPECT_STREQ(scaling.figure.name, "validation_accuracy");
+    EXPECT_STREQ(scaling.metric.name, "validation_accuracy");
     EXPECT_EQ(scaling.steps[0].outcome, StepOutcome::holds);
     EXPECT_EQ(scaling.steps[2].outcome, StepOutcome::worse);
     EXPECT_EQ(scaling.holds_from, 128) << "the step from 128 to 256 holds, too";

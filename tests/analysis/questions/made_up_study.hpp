@@ -55,12 +55,12 @@ class MadeUpStudy {
         std::for_each(collection_.runs.begin(), collection_.runs.end(), change);
     }
 
-    /// The summary of all runs added; their final figures are those of their last evaluation.
+    /// The summary of all runs added; their final metrics are those of their last evaluation.
     StudySummary& summary() {
         for (AnalyzedRun& run : collection_.runs) {
-            run.figures = final_figures(run.history);
-            run.figures.gap_loss = run.figures.test_loss - run.figures.train_loss;
-            run.figures.gap_accuracy = run.figures.train_accuracy - run.figures.test_accuracy;
+            run.metrics = final_metrics(run.history);
+            run.metrics.gap_loss = run.metrics.test_loss - run.metrics.train_loss;
+            run.metrics.gap_accuracy = run.metrics.train_accuracy - run.metrics.test_accuracy;
         }
         std::sort(collection_.runs.begin(), collection_.runs.end(),
                   [](const AnalyzedRun& a, const AnalyzedRun& b) {

@@ -9,7 +9,7 @@
 namespace batchscope {
 namespace {
 
-/// A run on two ranks that used 1 GB and 2 MB for each example of a share of `held`.
+/// A run on two ranks that used 1 GB and 2 MB for each example of its local batch.
 AnalyzedRun& add_run(MadeUpStudy& study, std::int64_t batch_size, std::uint64_t seed,
                      const std::string& micro_batch = "auto") {
     AnalyzedRun& run = study.add(batch_size, seed);
@@ -38,7 +38,7 @@ TEST(MemoryUse, IsALineOverTheExamplesThatARankHolds) {
     EXPECT_EQ(use.next_batch_size, 2048);
     EXPECT_NEAR(use.next_bytes, 1e9 + 2e6 * 1024, 10);
     EXPECT_LT(use.next_half_width, 100);
-    EXPECT_TRUE(use.may_be_split) << "an automatic micro-batch may split a share";
+    EXPECT_TRUE(use.may_be_split) << "an automatic micro-batch may split a local batch";
 }
 
 TEST(MemoryUse, PredictsWiderTheLessStraightTheLineIs) {

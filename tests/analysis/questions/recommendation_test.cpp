@@ -165,7 +165,7 @@ TEST(Recommend, TheFastestToATargetIsAmongThoseNotWorse) {
     EXPECT_NEAR(recommended.answer.to_targets[0].seconds, 300 * 0.012, 0.05);
 }
 
-TEST(Recommend, NeitherTestFiguresNorTheOrderOfRunsMoveIt) {
+TEST(Recommend, NeitherTestMetricsNorTheOrderOfRunsMoveIt) {
     MadeUpStudy study;
     add_timed_runs(study, 16, 0.300, 40);
     add_timed_runs(study, 64, 0.303, 20);

@@ -10,7 +10,7 @@
 namespace batchscope {
 namespace {
 
-const Target loss_of_one{TargetFigure::validation_loss, 1.0, TargetOrigin::given};
+const Target loss_of_one{TargetMetric::validation_loss, 1.0, TargetOrigin::given};
 
 Recipe only_recipe(MadeUpStudy& study) {
     return recipes_of(study.summary()).at(0);
@@ -105,7 +105,7 @@ TEST(TimeToTarget, RunsThatFailedOrGoOnSayNothing) {
 
 TEST(TimeToTarget, OfATargetThatNoRunReachesHasNoReference) {
     MadeUpStudy study = halving_study();
-    const Target never{TargetFigure::validation_accuracy, 0.999, TargetOrigin::given};
+    const Target never{TargetMetric::validation_accuracy, 0.999, TargetOrigin::given};
     const TimeToTarget answer = time_to_target(only_recipe(study), never, 0.95);
     EXPECT_EQ(answer.reference, 0);
     EXPECT_TRUE(answer.against_reference.empty());
@@ -115,7 +115,7 @@ TEST(TimeToTarget, OfATargetThatNoRunReachesHasNoReference) {
 
 TEST(TimeToTarget, ThereBeforeTrainingIsReachedAtAnUnknownTime) {
     MadeUpStudy study = halving_study();
-    const Target easy{TargetFigure::validation_loss, 2.5, TargetOrigin::given};
+    const Target easy{TargetMetric::validation_loss, 2.5, TargetOrigin::given};
     const TimeToTarget answer = time_to_target(only_recipe(study), easy, 0.95);
     EXPECT_EQ(answer.batch_sizes[0].reached_before_training, 3);
     EXPECT_TRUE(std::isnan(answer.batch_sizes[0].typical[ClockIndex::steps].median));
@@ -198,7 +198,7 @@ TEST(ChooseTargets, LoosensAccuraciesDownwards) {
     study.add(16, 1).history.validation_accuracy.back() = 0.87654;
     const std::vector<Target> targets = choose_targets(only_recipe(study));
     ASSERT_EQ(targets.size(), 2U);
-    EXPECT_EQ(targets[1].figure, TargetFigure::validation_accuracy);
+    EXPECT_EQ(targets[1].metric, TargetMetric::validation_accuracy);
     EXPECT_EQ(targets[1].value, 0.876);
 }
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/report/coverage.hpp"
 #include "analysis/report/gap.hpp"
 #include "analysis/report/metrics.hpp"

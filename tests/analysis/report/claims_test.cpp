@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/questions/recipe.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 

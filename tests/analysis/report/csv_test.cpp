@@ -110,7 +110,7 @@ TEST_F(Csv, GivesEveryAxisOfAnyStudyAColumn) {
     EXPECT_EQ(cell(csv, 2, "training.optimizer.momentum"), "");
 }
 
-TEST_F(Csv, GivesAnAliasItsTargetsFigures) {
+TEST_F(Csv, GivesAnAliasItsTargetsMetrics) {
     const RunRecord target = study_run(64, 1);
     add(target);
     add(alias_run(64, 1, "linear", target));
@@ -124,7 +124,7 @@ TEST_F(Csv, SummarisesEachRowAndMetric) {
     add(study_run(64, 2));
     add(study_run(128, 1));
     const std::string csv = summary();
-    const std::size_t per_row = metrics.size() + metrics_of_every_table().size();
+    const std::size_t per_row = averaged_metrics.size() + metrics_of_every_table().size();
     EXPECT_EQ(lines_of(csv).size(), 1 + 2 * per_row);
     EXPECT_EQ(cell(csv, 1, "metric"), "train_loss");
     EXPECT_EQ(cell(csv, 1, "n"), "2");

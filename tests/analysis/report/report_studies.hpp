@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/answers/study_answers.hpp"
-#include "analysis/figures/chart.hpp"
+#include "analysis/charts/chart.hpp"
 #include "analysis/report/terminal.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 

@@ -9,7 +9,7 @@
 #include "analysis/report/html.hpp"
 #include "html_check.hpp"
 #include "tests/analysis/calibration.hpp"
-#include "tests/analysis/figures/chart_checks.hpp"
+#include "tests/analysis/charts/chart_checks.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {

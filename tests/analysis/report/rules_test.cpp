@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/report/loss_map.hpp"
 #include "analysis/report/verdicts.hpp"
 #include "tests/analysis/report/report_studies.hpp"
@@ -154,8 +154,8 @@ TEST(TrialsChart, FallsFromTheMeanToTheLowest) {
     double lowest = infinity;
     for (const TriedRate& rate : recipe.arms[0].rates) {
         for (const auto& [seed, run] : rate.runs) {
-            sum += run->figures.validation_loss;
-            lowest = std::min(lowest, run->figures.validation_loss);
+            sum += run->metrics.validation_loss;
+            lowest = std::min(lowest, run->metrics.validation_loss);
         }
     }
     EXPECT_NEAR(lines[0].points.front().y, sum / 9, 1e-12);

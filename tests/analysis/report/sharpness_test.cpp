@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
 namespace batchscope {

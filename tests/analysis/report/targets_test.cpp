@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "analysis/figures/svg.hpp"
+#include "analysis/charts/svg.hpp"
 #include "analysis/report/critical_batch.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
@@ -72,7 +72,7 @@ TEST(SensitivityChart, ShowsTheCriticalBatchOfEachTarget) {
     MadeUpStudy study = scaling();
     AnswerOptions options;
     for (const double loss : {1.5, 1.0}) {
-        options.targets.push_back({TargetFigure::validation_loss, loss, TargetOrigin::given});
+        options.targets.push_back({TargetMetric::validation_loss, loss, TargetOrigin::given});
     }
     const StudyAnswers answers = answer_all(study.summary(), options);
     const auto chart = sensitivity_chart(answers.recipes[0], english);
@@ -99,7 +99,7 @@ TEST(SensitivityChart, ShowsNoEstimateWhereOnlyOneSideIsKnown) {
     MadeUpStudy study = scaling();
     AnswerOptions options;
     for (const double loss : {1.5, 1.0}) {
-        options.targets.push_back({TargetFigure::validation_loss, loss, TargetOrigin::given});
+        options.targets.push_back({TargetMetric::validation_loss, loss, TargetOrigin::given});
     }
     StudyAnswers answers = answer_all(study.summary(), options);
     std::vector<ObservedCriticalBatch>& critical = answers.recipes[0].critical_batches;

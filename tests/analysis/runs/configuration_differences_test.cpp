@@ -55,7 +55,7 @@ TEST(SeparateConfigurations, SeesAnotherSplitSeed) {
     EXPECT_EQ(separate_configurations(runs), std::set<std::string>{"data.split_seed"});
 }
 
-TEST(SeparateConfigurations, IgnoresWhatDoesNotChangeTheFigures) {
+TEST(SeparateConfigurations, IgnoresWhatDoesNotChangeTheMetrics) {
     std::vector<AnalyzedRun> runs{
         run_with(64, 1),
         run_with(64, 2, "data:", "output:\n  weights: none\ndata:\n  directory: /b")};

@@ -65,20 +65,20 @@ TEST(MakeHistory, SumsTheNoiseScalePartsBetweenRows) {
     EXPECT_TRUE(std::isnan(history.gradient_square[2]));
 }
 
-TEST(FigureAt, IsARowOrOnTheLineBetweenTwo) {
+TEST(MetricAt, IsARowOrOnTheLineBetweenTwo) {
     const std::vector<double> clock{0, 2, 4};
-    const std::vector<double> figure{1.0, 0.5, 0.1};
-    EXPECT_EQ(figure_at(clock, figure, 2), 0.5);
-    EXPECT_DOUBLE_EQ(figure_at(clock, figure, 3), 0.3);
-    EXPECT_TRUE(std::isnan(figure_at(clock, figure, 4.1)));
-    EXPECT_TRUE(std::isnan(figure_at(clock, figure, -1)));
-    EXPECT_TRUE(std::isnan(figure_at({}, {}, 0)));
+    const std::vector<double> metric{1.0, 0.5, 0.1};
+    EXPECT_EQ(metric_at(clock, metric, 2), 0.5);
+    EXPECT_DOUBLE_EQ(metric_at(clock, metric, 3), 0.3);
+    EXPECT_TRUE(std::isnan(metric_at(clock, metric, 4.1)));
+    EXPECT_TRUE(std::isnan(metric_at(clock, metric, -1)));
+    EXPECT_TRUE(std::isnan(metric_at({}, {}, 0)));
 }
 
-TEST(FigureAt, PassesOverRowsWithoutTheFigure) {
-    EXPECT_DOUBLE_EQ(figure_at({0, 1, 2}, {1.0, nan, 0.0}, 1), 0.5);
-    EXPECT_TRUE(std::isnan(figure_at({0, 1, 2}, {nan, nan, 0.0}, 1)));
-    EXPECT_TRUE(std::isnan(figure_at({0, 1, 2}, {1.0, 0.5, nan}, 2)));
+TEST(MetricAt, PassesOverRowsWithoutTheMetric) {
+    EXPECT_DOUBLE_EQ(metric_at({0, 1, 2}, {1.0, nan, 0.0}, 1), 0.5);
+    EXPECT_TRUE(std::isnan(metric_at({0, 1, 2}, {nan, nan, 0.0}, 1)));
+    EXPECT_TRUE(std::isnan(metric_at({0, 1, 2}, {1.0, 0.5, nan}, 2)));
 }
 
 }  // namespace

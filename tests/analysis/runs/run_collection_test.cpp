@@ -33,8 +33,8 @@ TEST(CollectRuns, TakesTheGapFromTheTestSplit) {
     const TemporaryFolder folder;
     write_run(folder.path(), study_run(64, 1));
     const RunCollection collection = collect_runs({folder.path()});
-    EXPECT_NEAR(collection.runs.at(0).figures.gap_loss, 0.1, 1e-15);
-    EXPECT_NEAR(collection.runs.at(0).figures.gap_accuracy, 0.1, 1e-15);
+    EXPECT_NEAR(collection.runs.at(0).metrics.gap_loss, 0.1, 1e-15);
+    EXPECT_NEAR(collection.runs.at(0).metrics.gap_accuracy, 0.1, 1e-15);
     EXPECT_EQ(out_of_sample_split(collection.runs), "test");
 }
 
@@ -47,8 +47,8 @@ TEST(CollectRuns, TakesTheGapFromTheValidationSplitWhereNoRunHasATestSplit) {
         write_run(folder.path(), run);
     }
     const RunCollection collection = collect_runs({folder.path()});
-    EXPECT_NEAR(collection.runs.at(0).figures.gap_loss, 0.08, 1e-15);
-    EXPECT_NEAR(collection.runs.at(0).figures.gap_accuracy, 0.09, 1e-15);
+    EXPECT_NEAR(collection.runs.at(0).metrics.gap_loss, 0.08, 1e-15);
+    EXPECT_NEAR(collection.runs.at(0).metrics.gap_accuracy, 0.09, 1e-15);
     EXPECT_EQ(out_of_sample_split(collection.runs), "validation");
 }
 
@@ -60,8 +60,8 @@ TEST(CollectRuns, NeverMixesTheSplitsOfOneStudy) {
     without_test.epochs.test_accuracy.assign(3, unknown);
     write_run(folder.path(), without_test);
     const RunCollection collection = collect_runs({folder.path()});
-    EXPECT_TRUE(std::isnan(collection.runs.at(1).figures.gap_loss));
-    EXPECT_TRUE(std::isnan(collection.runs.at(1).figures.gap_accuracy));
+    EXPECT_TRUE(std::isnan(collection.runs.at(1).metrics.gap_loss));
+    EXPECT_TRUE(std::isnan(collection.runs.at(1).metrics.gap_accuracy));
 }
 
 TEST(CollectRuns, KeepsOneFileOfAGridPointTheFinishedOne) {

@@ -13,30 +13,30 @@ namespace {
 TEST(MakeRun, TakesTheFinalRowAndTheSpeedOfAllTraining) {
     RunRecord record = study_run(64, 1);
     record.epochs.training_seconds = {unknown, 1.0, 3.0};
-    const FinalFigures figures = make_run("a.h5", record).figures;
-    EXPECT_EQ(figures.epoch, 2);
-    EXPECT_EQ(figures.train_loss, 0.31);
-    EXPECT_EQ(figures.test_accuracy, 0.8);
-    EXPECT_EQ(figures.training_seconds, 4);
-    EXPECT_EQ(figures.examples_per_second, 160);
-    EXPECT_EQ(figures.seconds_per_step, 0.4);
+    const FinalMetrics metrics = make_run("a.h5", record).metrics;
+    EXPECT_EQ(metrics.epoch, 2);
+    EXPECT_EQ(metrics.train_loss, 0.31);
+    EXPECT_EQ(metrics.test_accuracy, 0.8);
+    EXPECT_EQ(metrics.training_seconds, 4);
+    EXPECT_EQ(metrics.examples_per_second, 160);
+    EXPECT_EQ(metrics.seconds_per_step, 0.4);
 }
 
 TEST(MakeRun, AnUnknownTimeLeavesTheSpeedUnknown) {
     RunRecord record = study_run(64, 1);
     record.epochs.training_seconds = {0.0, unknown, 3.0};
-    const FinalFigures figures = make_run("a.h5", record).figures;
-    EXPECT_TRUE(std::isnan(figures.examples_per_second));
-    EXPECT_TRUE(std::isnan(figures.seconds_per_step));
+    const FinalMetrics metrics = make_run("a.h5", record).metrics;
+    EXPECT_TRUE(std::isnan(metrics.examples_per_second));
+    EXPECT_TRUE(std::isnan(metrics.seconds_per_step));
 }
 
-TEST(MakeRun, ARunWithoutRowsHasNoFigures) {
+TEST(MakeRun, ARunWithoutRowsHasNoMetrics) {
     RunRecord record = study_run(64, 1);
     record.epochs = {};
     const AnalyzedRun run = make_run("a.h5", record);
-    EXPECT_TRUE(std::isnan(run.figures.train_loss));
-    EXPECT_TRUE(std::isnan(run.figures.examples_per_second));
-    EXPECT_EQ(standing_of(run), Standing::without_figures);
+    EXPECT_TRUE(std::isnan(run.metrics.train_loss));
+    EXPECT_TRUE(std::isnan(run.metrics.examples_per_second));
+    EXPECT_EQ(standing_of(run), Standing::without_metrics);
 }
 
 TEST(StandingOf, CountsOnlyCompleteRunsThatLearned) {
@@ -53,8 +53,8 @@ TEST(StandingOf, CountsOnlyCompleteRunsThatLearned) {
         EXPECT_EQ(standing_of(run), standing);
     }
     run = make_run("a.h5", study_run(64, 1));
-    run.figures.train_loss = unknown;
-    EXPECT_EQ(standing_of(run), Standing::without_figures);
+    run.metrics.train_loss = unknown;
+    EXPECT_EQ(standing_of(run), Standing::without_metrics);
 }
 
 TEST(Compare, OrdersNumbersBySizeBeforeTexts) {

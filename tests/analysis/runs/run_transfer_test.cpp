@@ -36,8 +36,8 @@ TEST(RunTransfer, GivesBackEveryField) {
     EXPECT_EQ(back.configuration_hash, run.configuration_hash);
     EXPECT_EQ(back.data_hash, run.data_hash);
     EXPECT_EQ(back.configuration, run.configuration);
-    EXPECT_EQ(back.figures.train_loss, run.figures.train_loss);
-    EXPECT_EQ(back.figures.seconds_per_step, run.figures.seconds_per_step);
+    EXPECT_EQ(back.metrics.train_loss, run.metrics.train_loss);
+    EXPECT_EQ(back.metrics.seconds_per_step, run.metrics.seconds_per_step);
     EXPECT_EQ(back.sharpness.values["top_eigenvalue"].value, 9.5);
     EXPECT_TRUE(back.sharpness.values["top_eigenvalue"].counts);
     EXPECT_EQ(back.sharpness.epsilon, 1e-3);

@@ -66,45 +66,44 @@ TEST(SharpnessHistory, ANoiseScaleAlongNegativeCurvatureDoesNotCount) {
     EXPECT_TRUE(std::isnan(point.simple_noise_scale.value));
 }
 
-TEST(SharpnessFigures, AreThoseOfTheLastStep) {
-    const SharpnessFigures figures = sharpness_figures(sharp_run(64, 3));
-    const auto& eigenvalue = figures.values["top_eigenvalue"];
+TEST(FinalSharpness, IsThatOfTheLastStep) {
+    const FinalSharpness sharpness = final_sharpness(sharp_run(64, 3));
+    const auto& eigenvalue = sharpness.values["top_eigenvalue"];
     EXPECT_EQ(eigenvalue.value, 13);
     EXPECT_EQ(eigenvalue.error, 0.03);
     EXPECT_TRUE(eigenvalue.counts);
-    EXPECT_EQ(figures.values["trace"].value, 103);
-    EXPECT_EQ(figures.values["trace"].error, 1.5);
-    EXPECT_EQ(figures.values["keskar_subspace"].value, 2);
-    EXPECT_EQ(figures.epsilon, 1e-3);
-    EXPECT_TRUE(std::isnan(figures.values["keskar_full"].value));
-    EXPECT_FALSE(figures.values["keskar_full"].counts);
-    EXPECT_EQ(figures.values["noise_scale"].value, 50);
+    EXPECT_EQ(sharpness.values["trace"].value, 103);
+    EXPECT_EQ(sharpness.values["trace"].error, 1.5);
+    EXPECT_EQ(sharpness.values["keskar_subspace"].value, 2);
+    EXPECT_EQ(sharpness.epsilon, 1e-3);
+    EXPECT_TRUE(std::isnan(sharpness.values["keskar_full"].value));
+    EXPECT_FALSE(sharpness.values["keskar_full"].counts);
+    EXPECT_EQ(sharpness.values["noise_scale"].value, 50);
 
     RunRecord earlier = sharp_run(64, 3);
     earlier.sharpness.rows.back().step -= 1;
-    const SharpnessFigures none = sharpness_figures(earlier);
+    const FinalSharpness none = final_sharpness(earlier);
     EXPECT_TRUE(std::isnan(none.values["top_eigenvalue"].value));
     EXPECT_EQ(none.values["noise_scale"].value, 50);
 }
 
-TEST(SharpnessFigures, OfADivergedRunAreUnknown) {
-    const SharpnessFigures figures =
-        sharpness_figures(ended(sharp_run(64, 1), RunStatus::diverged, "not finite"));
-    for (const auto& [name, found] : figures.values) {
+TEST(FinalSharpness, OfADivergedRunIsUnknown) {
+    const FinalSharpness sharpness =
+        final_sharpness(ended(sharp_run(64, 1), RunStatus::diverged, "not finite"));
+    for (const auto& [name, found] : sharpness.values) {
         EXPECT_TRUE(std::isnan(found.value));
         EXPECT_FALSE(found.counts);
     }
 }
 
-TEST(SharpnessFigures, DoNotCountWithoutTheirCertificate) {
-    EXPECT_FALSE(
-        sharpness_figures(not_converged(sharp_run(64, 1))).values["top_eigenvalue"].counts);
+TEST(FinalSharpness, DoesNotCountWithoutItsCertificate) {
+    EXPECT_FALSE(final_sharpness(not_converged(sharp_run(64, 1))).values["top_eigenvalue"].counts);
     RunRecord run = sharp_run(64, 1);
     run.sharpness.rows.back().values.erase("eigenvalue_converged");
     run.sharpness.rows.back().values["trace_standard_error"] = {unknown};
     run.sharpness.rows.back().values["keskar_subspace_at_start"] = {1, 0};
     run.steps.gradient_square.assign(run.steps.step.size(), -2);
-    for (const auto& [name, found] : SharpnessValues(sharpness_figures(run).values)) {
+    for (const auto& [name, found] : SharpnessValues(final_sharpness(run).values)) {
         EXPECT_FALSE(found.counts);
     }
 }
@@ -138,24 +137,24 @@ RunRecord run_of_tomorrow() {
     return record;
 }
 
-TEST(SharpnessFigures, OfAMeasureThatTheFileDescribesNeedNoListHere) {
-    const SharpnessFigures figures = sharpness_figures(run_of_tomorrow());
-    ASSERT_EQ(figures.metrics.size(), 3U);
-    EXPECT_EQ(figures.metrics[0],
+TEST(FinalSharpness, OfAMeasureThatTheFileDescribesNeedsNoListHere) {
+    const FinalSharpness sharpness = final_sharpness(run_of_tomorrow());
+    ASSERT_EQ(sharpness.metrics.size(), 3U);
+    EXPECT_EQ(sharpness.metrics[0],
               (SharpnessMetric{"barrier_height", "barrier_height_error", "barrier", "error",
                                "Barrier between minima", "Barriers", 15, "", "nats"}));
-    const CertifiedValue& barrier = figures.values["barrier_height"];
+    const CertifiedValue& barrier = sharpness.values["barrier_height"];
     EXPECT_EQ(barrier.value, 1.5);
     EXPECT_EQ(barrier.error, 0.25);
     EXPECT_TRUE(barrier.counts);
-    EXPECT_FALSE(figures.values["above"].counts);
-    EXPECT_TRUE(figures.values["certain"].counts);
+    EXPECT_FALSE(sharpness.values["above"].counts);
+    EXPECT_TRUE(sharpness.values["certain"].counts);
 }
 
 TEST(SharpnessMetrics, OfSeveralFilesStandAtTheirPositionsOnce) {
     std::vector<SharpnessMetric> metrics = metrics_of_every_table();
     const std::size_t before = metrics.size();
-    const std::vector<SharpnessMetric> more = sharpness_figures(run_of_tomorrow()).metrics;
+    const std::vector<SharpnessMetric> more = final_sharpness(run_of_tomorrow()).metrics;
     add_metrics(metrics, more);
     add_metrics(metrics, more);
     ASSERT_EQ(metrics.size(), before + 3);

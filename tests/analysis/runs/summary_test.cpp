@@ -61,7 +61,7 @@ TEST(Summarise, KeepsRunsOutOfMeansThatDidNotEndWell) {
     EXPECT_TRUE(study.missing.empty());
 }
 
-TEST(Summarise, AnAliasStandsInForItsCoordinatesWithItsTargetsFigures) {
+TEST(Summarise, AnAliasStandsInForItsCoordinatesWithItsTargetsMetrics) {
     const RunRecord none = study_run(64, 1);
     const RunCollection runs = collect(
         {none, study_run(64, 2), alias_run(64, 1, "linear", none), study_run(64, 2, "linear")});
@@ -119,7 +119,7 @@ TEST(Summarise, ListsNoMissingPointsOfASparseGrid) {
     EXPECT_TRUE(study.missing.empty());
 }
 
-TEST(Summarise, OtherCellsLeaveACellsFiguresBitIdentical) {
+TEST(Summarise, OtherCellsLeaveACellsMetricsBitIdentical) {
     const std::vector<RunRecord> cell{study_run(64, 1), study_run(64, 2), study_run(64, 3)};
     std::vector<RunRecord> more = cell;
     more.push_back(study_run(128, 1));
@@ -128,7 +128,7 @@ TEST(Summarise, OtherCellsLeaveACellsFiguresBitIdentical) {
     const RunCollection many_runs = collect(more);
     const StudySummary few = summarise(few_runs, 0.95).at(0);
     const StudySummary many = summarise(many_runs, 0.95).at(0);
-    for (std::size_t i = 0; i < metrics.size(); ++i) {
+    for (std::size_t i = 0; i < averaged_metrics.size(); ++i) {
         EXPECT_EQ(few.groups.at(0).estimates[i].mean, many.groups.at(1).estimates[i].mean);
         EXPECT_EQ(few.groups.at(0).estimates[i].half_width,
                   many.groups.at(1).estimates[i].half_width);

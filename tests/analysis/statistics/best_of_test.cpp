@@ -91,7 +91,7 @@ TEST(SelectionOptimism, PointsTowardsBetterForLosses) {
     EXPECT_EQ(losses.optimism, 1);
 }
 
-TEST(SelectionOptimism, ChoosesByOneFigureAndJudgesByAnother) {
+TEST(SelectionOptimism, ChoosesByOneValueAndJudgesByAnother) {
     const Matrix losses{{0.5, 0.6}, {0.3, 0.2}};
     const Matrix accuracies{{0.9, 0.95}, {0.8, 0.7}};
     const SelectionOptimism result =

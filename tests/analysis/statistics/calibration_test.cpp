@@ -212,7 +212,7 @@ TEST(VerdictCalibration, HoldsForANoisySettingAmongPreciseOnesAtTheMargin) {
 }
 
 TEST(VerdictCalibration, FindsWhatIsThere) {
-    // Keeping silent would never be wrong. Five seeds; the figures of the MLP on Fashion-MNIST.
+    // Keeping silent would never be wrong. Five seeds; the numbers of the MLP on Fashion-MNIST.
     Normals normals(17);
     std::int64_t worse = 0;
     std::int64_t equivalent = 0;

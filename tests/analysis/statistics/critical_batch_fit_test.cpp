@@ -28,7 +28,7 @@ TEST(CriticalBatchFit, RecoversExactCurves) {
     }
 }
 
-TEST(CriticalBatchFit, GivesTheFiguresOfTheOracle) {
+TEST(CriticalBatchFit, GivesTheNumbersOfTheOracle) {
     const CriticalBatchFit fit = fit_critical_batch(oracle_points(), 0.95);
     EXPECT_EQ(fit.status, CriticalBatchStatus::fitted);
     EXPECT_EQ(fit.runs, 8);

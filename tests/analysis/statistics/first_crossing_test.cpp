@@ -108,7 +108,7 @@ TEST(FirstCrossing, TakesRowsWrittenTwiceButNoClockThatGoesBack) {
     EXPECT_TRUE(std::isnan(unordered.at_or_before));
 }
 
-TEST(FirstCrossing, NeedsAClockForEveryFigure) {
+TEST(FirstCrossing, NeedsAClockForEveryValue) {
     EXPECT_THROW(static_cast<void>(crossing_of_loss({0, 1}, {2}, 1)), std::invalid_argument);
 }
 
