@@ -8,20 +8,43 @@
 
 #include "core/not_finite.hpp"
 #include "measures/filter_direction.hpp"
+#include "measures/measure_inputs.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/sample_moments.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 
 namespace batchscope {
 
-AverageCaseSharpness::AverageCaseSharpness(const AverageCaseSettings& settings, std::uint64_t seed,
-                                           LossSurface& surface, at::Tensor weights,
-                                           FilterLayout layout)
-    : settings_(settings),
-      seed_(seed),
-      surface_(surface),
-      weights_(std::move(weights)),
-      layout_(std::move(layout)) {}
+namespace {
+
+class AverageCaseSharpness final : public Measure {
+  public:
+    AverageCaseSharpness(const AverageCaseSettings& settings, std::uint64_t seed,
+                         LossSurface& surface, at::Tensor weights, FilterLayout layout)
+        : settings_(settings),
+          seed_(seed),
+          surface_(surface),
+          weights_(std::move(weights)),
+          layout_(std::move(layout)) {}
+
+    [[nodiscard]] std::string name() const override { return "average_case"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override;
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    [[nodiscard]] std::size_t most_losses() const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    AverageCaseSettings settings_;
+    std::uint64_t seed_;
+    LossSurface& surface_;
+    at::Tensor weights_;
+    FilterLayout layout_;
+    std::vector<double> losses_;  // at the weights, then of each draw
+};
 
 std::size_t AverageCaseSharpness::most_losses() const {
     return static_cast<std::size_t>(settings_.draws + 1);
@@ -57,8 +80,7 @@ MeasuredValues AverageCaseSharpness::values() const {
 }
 
 std::vector<double> AverageCaseSharpness::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {seed[0], seed[1], settings_.deviation, static_cast<double>(settings_.draws)};
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 std::vector<NamedArray> AverageCaseSharpness::state() const {
@@ -70,6 +92,8 @@ void AverageCaseSharpness::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
     losses_ = restored_list(state, "losses", most_losses());
 }
+
+}  // namespace
 
 std::vector<KeyOf<AverageCaseSettings>> keys_of(Type<AverageCaseSettings> /*type*/) {
     return {

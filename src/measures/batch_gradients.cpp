@@ -7,8 +7,9 @@
 #include "config/study_rules.hpp"
 #include "core/not_finite.hpp"
 #include "core/random.hpp"
+#include "measures/measure_inputs.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
@@ -25,25 +26,54 @@ std::vector<std::int64_t> random_batch(std::uint64_t seed, std::int64_t examples
     return random_subset(stream, examples, batch_size);
 }
 
-}  // namespace
-
+/// The seed of a run's batches. Runs that share `sharpness_seed` draw others all the same.
 std::uint64_t batch_gradient_seed(std::uint64_t sharpness_seed, std::uint64_t training_seed) {
     return RandomStream(sharpness_seed, RandomPurpose::probe,
                         static_cast<std::uint64_t>(RandomVectorUse::batch_gradients), training_seed)
         .bits(0);
 }
 
-BatchGradients::BatchGradients(const BatchGradientSettings& settings, std::uint64_t seed,
-                               SplitLoss& loss)
-    : settings_(settings), seed_(seed), loss_(loss) {}
+class BatchGradients final : public Measure {
+  public:
+    /// `weights`: those of the network whose gradients these are.
+    BatchGradients(BatchGradientSettings settings, std::uint64_t seed, at::Tensor weights,
+                   ExampleGradients& gradients)
+        : settings_(std::move(settings)),
+          seed_(seed),
+          weights_(std::move(weights)),
+          gradients_(gradients) {}
+
+    [[nodiscard]] std::string name() const override { return "batch_gradients"; }
+    /// The gradient of one batch.
+    void advance() override;
+    [[nodiscard]] bool finished() const override;
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    void add(const at::Tensor& gradient);
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    BatchGradientSettings settings_;
+    std::uint64_t seed_;
+    at::Tensor weights_;
+    ExampleGradients& gradients_;
+
+    std::vector<double> variances_;  ///< of the batch sizes so far
+    // Of the batch size in work:
+    std::int64_t drawn_ = 0;
+    at::Tensor mean_;        ///< of the gradients so far; undefined before the first
+    double square_sum_ = 0;  ///< of their distances from it
+};
 
 void BatchGradients::advance() {
     const std::int64_t batch_size = settings_.batch_sizes.at(variances_.size());
-    if (batch_size >= loss_.examples()) {
+    if (batch_size >= gradients_.examples()) {
         variances_.push_back(unknown);
         return;
     }
-    add(loss_.batch_gradient(random_batch(seed_, loss_.examples(), batch_size, drawn_)));
+    add(gradients_.batch_gradient(random_batch(seed_, gradients_.examples(), batch_size, drawn_)));
     if (drawn_ == settings_.batches) {
         variances_.push_back(square_sum_ / static_cast<double>(settings_.batches - 1));
         drawn_ = 0;
@@ -89,36 +119,20 @@ void BatchGradients::restore(const std::vector<NamedArray>& state) {
     variances_ = restored_list(state, "variances", settings_.batch_sizes.size());
     drawn_ = static_cast<std::int64_t>(restored_numbers(state, "drawn", 1).front());
     if (drawn_ > 0) {
-        mean_ = at::empty({loss_.size()}, loss_.options());
+        mean_ = at::empty_like(weights_);
         restore_tensor(state, "mean", mean_);
         square_sum_ = restored_numbers(state, "square_sum", 1).front();
     }
 }
 
 std::vector<double> BatchGradients::settings_numbers() const {
-    const auto [high, low] = seed_numbers(seed_);
-    std::vector<double> numbers{high, low, static_cast<double>(settings_.batches)};
-    numbers.insert(numbers.end(), settings_.batch_sizes.begin(), settings_.batch_sizes.end());
-    return numbers;
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 MeasuredValues BatchGradients::values() const {
     return {{"batch_gradient_variance", variances_},
             {"gradient_batches", {static_cast<double>(settings_.batches)}}};
 }
-
-std::vector<KeyOf<BatchGradientSettings>> keys_of(Type<BatchGradientSettings> /*type*/) {
-    return {
-        list_key<BatchGradientSettings>("batch_gradients.batch_sizes", {.lowest = 1},
-                                        &BatchGradientSettings::batch_sizes,
-                                        "sizes of the batches"),
-        // One has no variance.
-        integer_key<BatchGradientSettings>("batch_gradients.batches", 2,
-                                           &BatchGradientSettings::batches, "of each size"),
-    };
-}
-
-namespace {
 
 void check_batch_sizes(const RunSettings& settings, const GivenValues& given) {
     const std::string key = "sharpness.batch_gradients.batch_sizes";
@@ -131,6 +145,17 @@ void check_batch_sizes(const RunSettings& settings, const GivenValues& given) {
 }
 
 }  // namespace
+
+std::vector<KeyOf<BatchGradientSettings>> keys_of(Type<BatchGradientSettings> /*type*/) {
+    return {
+        list_key<BatchGradientSettings>("batch_gradients.batch_sizes", {.lowest = 1},
+                                        &BatchGradientSettings::batch_sizes,
+                                        "sizes of the batches"),
+        // One has no variance.
+        integer_key<BatchGradientSettings>("batch_gradients.batches", 2,
+                                           &BatchGradientSettings::batches, "of each size"),
+    };
+}
 
 MeasureKind batch_gradients() {
     MeasureKind kind;
@@ -159,7 +184,8 @@ MeasureKind batch_gradients() {
         const RunSettings& run = inputs.run;
         return std::make_unique<BatchGradients>(
             settings_of<BatchGradientSettings>(run.sharpness.values),
-            batch_gradient_seed(run.sharpness.seed, run.training.seed), inputs.loss);
+            batch_gradient_seed(run.sharpness.seed, run.training.seed), inputs.weights,
+            inputs.gradients);
     };
     return kind;
 }

@@ -5,28 +5,58 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measures/measure_inputs.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/sample_moments.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
 
-GradientCovariance::GradientCovariance(const GradientCovarianceSettings& settings,
-                                       std::uint64_t seed, at::Tensor weights, SplitLoss& loss,
-                                       SymmetricOperator& hessian)
-    : probes_(settings.probes),
-      seed_(seed),
-      weights_(std::move(weights)),
-      loss_(loss),
-      hessian_(hessian) {}
+namespace {
+
+class GradientCovariance final : public Measure {
+  public:
+    GradientCovariance(const GradientCovarianceSettings& settings, std::uint64_t seed,
+                       at::Tensor weights, Objective& loss, ExampleGradients& gradients,
+                       SymmetricOperator& hessian)
+        : settings_(settings),
+          seed_(seed),
+          weights_(std::move(weights)),
+          loss_(loss),
+          gradients_(gradients),
+          hessian_(hessian) {}
+
+    [[nodiscard]] std::string name() const override { return "gradient_covariance"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override;
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    void measure_gradient();
+    void measure_probes();
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    GradientCovarianceSettings settings_;
+    std::uint64_t seed_;
+    at::Tensor weights_;
+    Objective& loss_;
+    ExampleGradients& gradients_;
+    SymmetricOperator& hessian_;
+
+    at::Tensor gradient_;                            ///< G; undefined before the first advance()
+    double gradient_curvature_ = 0;                  ///< G' H G
+    std::vector<double> traces_, curvature_traces_;  ///< |u|^2 and u' H u of each probe so far
+};
 
 void GradientCovariance::advance() {
     gradient_.defined() ? measure_probes() : measure_gradient();
 }
 
 bool GradientCovariance::finished() const {
-    return gradient_.defined() && static_cast<std::int64_t>(traces_.size()) >= probes_;
+    return gradient_.defined() && static_cast<std::int64_t>(traces_.size()) >= settings_.probes;
 }
 
 void GradientCovariance::measure_gradient() {
@@ -38,14 +68,14 @@ void GradientCovariance::measure_gradient() {
 
 void GradientCovariance::measure_probes() {
     const auto done = static_cast<std::int64_t>(traces_.size());
-    const std::int64_t count = std::min(hessian_.preferred_block(), probes_ - done);
+    const std::int64_t count = std::min(hessian_.preferred_block(), settings_.probes - done);
     const at::Tensor signs = RandomVectors(seed_, RandomVectorUse::gradient_covariance,
-                                           loss_.examples(), loss_.options())
+                                           gradients_.examples(), loss_.options())
                                  .rademacher(done, count);
-    const double scale = 1.0 / std::sqrt(static_cast<double>(loss_.examples()));
+    const double scale = 1.0 / std::sqrt(static_cast<double>(gradients_.examples()));
     std::vector<at::Tensor> rows;
     for (const at::Tensor& sign : signs.unbind()) {
-        rows.push_back((loss_.weighted_gradient(sign) - gradient_ * sign.sum()).mul_(scale));
+        rows.push_back((gradients_.weighted_gradient(sign) - gradient_ * sign.sum()).mul_(scale));
     }
     const at::Tensor probes = at::stack(rows);
     const at::Tensor products = hessian_.apply(probes);
@@ -58,7 +88,7 @@ void GradientCovariance::measure_probes() {
 }
 
 std::vector<NamedArray> GradientCovariance::state() const {
-    const auto probes = static_cast<std::size_t>(probes_);
+    const auto probes = static_cast<std::size_t>(settings_.probes);
     std::vector<NamedArray> state{
         stored_numbers("settings", "settings of the measure", settings_numbers()),
         stored_list("traces", "|u|^2 of each probe", traces_, probes),
@@ -73,7 +103,7 @@ std::vector<NamedArray> GradientCovariance::state() const {
 
 void GradientCovariance::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
-    const auto probes = static_cast<std::size_t>(probes_);
+    const auto probes = static_cast<std::size_t>(settings_.probes);
     traces_ = restored_list(state, "traces", probes);
     curvature_traces_ = restored_list(state, "curvature_traces", probes);
     const bool begun = std::any_of(state.begin(), state.end(), [](const NamedArray& array) {
@@ -87,8 +117,7 @@ void GradientCovariance::restore(const std::vector<NamedArray>& state) {
 }
 
 std::vector<double> GradientCovariance::settings_numbers() const {
-    const auto [high, low] = seed_numbers(seed_);
-    return {high, low, static_cast<double>(probes_)};
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 MeasuredValues GradientCovariance::values() const {
@@ -104,6 +133,8 @@ MeasuredValues GradientCovariance::values() const {
             {"noise_scale", {curvature.mean / gradient_curvature_}},
             {"simple_noise_scale", {trace.mean / square}}};
 }
+
+}  // namespace
 
 std::vector<KeyOf<GradientCovarianceSettings>> keys_of(Type<GradientCovarianceSettings> /*type*/) {
     return {
@@ -142,7 +173,8 @@ MeasureKind gradient_covariance() {
     kind.make = [](const MeasureInputs& inputs) {
         return std::make_unique<GradientCovariance>(
             settings_of<GradientCovarianceSettings>(inputs.run.sharpness.values),
-            inputs.run.sharpness.seed, inputs.weights, inputs.loss, inputs.hessian);
+            inputs.run.sharpness.seed, inputs.weights, inputs.loss, inputs.gradients,
+            inputs.hessian);
     };
     return kind;
 }

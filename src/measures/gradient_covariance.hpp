@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "config/settings_keys.hpp"
 #include "measures/measure_kind.hpp"
 
@@ -9,6 +12,7 @@ namespace batchscope {
 struct GradientCovarianceSettings {
     std::int64_t probes = 10;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(GradientCovarianceSettings, probes)
 [[nodiscard]] std::vector<KeyOf<GradientCovarianceSettings>> keys_of(
     Type<GradientCovarianceSettings> type);
 
@@ -21,35 +25,6 @@ struct GradientCovarianceSettings {
 /// covariance Sigma, so that the means of |u|^2 and u' H u over such probes have no bias; standard
 /// errors from their spread. One probe costs a gradient and a product, no gradient of a single
 /// example.
-class GradientCovariance final : public Measure {
-  public:
-    /// `loss`, `hessian`: of the same network and split; they outlive it.
-    GradientCovariance(const GradientCovarianceSettings& settings, std::uint64_t seed,
-                       at::Tensor weights, SplitLoss& loss, SymmetricOperator& hessian);
-
-    [[nodiscard]] std::string name() const override { return "gradient_covariance"; }
-    void advance() override;
-    [[nodiscard]] bool finished() const override;
-    [[nodiscard]] std::vector<NamedArray> state() const override;
-    void restore(const std::vector<NamedArray>& state) override;
-    [[nodiscard]] MeasuredValues values() const override;
-
-  private:
-    void measure_gradient();
-    void measure_probes();
-    [[nodiscard]] std::vector<double> settings_numbers() const;
-
-    std::int64_t probes_;
-    std::uint64_t seed_;
-    at::Tensor weights_;
-    SplitLoss& loss_;
-    SymmetricOperator& hessian_;
-
-    at::Tensor gradient_;                            ///< G; undefined before the first advance()
-    double gradient_curvature_ = 0;                  ///< G' H G
-    std::vector<double> traces_, curvature_traces_;  ///< |u|^2 and u' H u of each probe so far
-};
-
 [[nodiscard]] MeasureKind gradient_covariance();
 
 }  // namespace batchscope

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 #include "measures/symmetric_eigen.hpp"
 
@@ -34,9 +34,7 @@ void KrylovBasis::clear() {
     basis_.reset();
     projection_.reset();
     chains_.clear();
-    multiplied_ = 0;
-    chains_begun_ = 0;
-    norm_ = 0;
+    counts_ = {};
 }
 
 void KrylovBasis::add(const at::Tensor& vector) {
@@ -44,7 +42,7 @@ void KrylovBasis::add(const at::Tensor& vector) {
         take_memory();
     }
     const at::Tensor rows = basis_.narrow(0, 0, count());
-    append(vector - at::mv(rows.t(), at::mv(rows, vector)), chains_begun_++);
+    append(vector - at::mv(rows.t(), at::mv(rows, vector)), counts_.chains_begun++);
 }
 
 void KrylovBasis::append(at::Tensor rest, std::int64_t chain) {
@@ -58,12 +56,12 @@ void KrylovBasis::append(at::Tensor rest, std::int64_t chain) {
 }
 
 std::int64_t KrylovBasis::newest_chain() const {
-    const auto found = std::find(chains_.begin(), chains_.end(), chains_begun_ - 1);
+    const auto found = std::find(chains_.begin(), chains_.end(), counts_.chains_begun - 1);
     return found == chains_.end() ? -1 : found - chains_.begin();
 }
 
 at::Tensor KrylovBasis::pending_row(std::int64_t index) const {
-    return basis_[multiplied_ + index];
+    return basis_[counts_.multiplied + index];
 }
 
 void KrylovBasis::swap_rows(std::int64_t first, std::int64_t second) {
@@ -92,26 +90,28 @@ bool KrylovBasis::multiply(std::int64_t index, const at::Tensor& product) {
         return false;
     }
     const double rest_norm = numbers[-2].item<double>();
-    norm_ = std::max(norm_, numbers[-1].item<double>());
+    counts_.norm = std::max(counts_.norm, numbers[-1].item<double>());
 
-    projection_.select(1, multiplied_).zero_();
-    projection_.select(1, multiplied_).narrow(0, 0, count()).copy_(numbers.narrow(0, 0, count()));
-    swap_rows(multiplied_, multiplied_ + index);
+    projection_.select(1, counts_.multiplied).zero_();
+    projection_.select(1, counts_.multiplied)
+        .narrow(0, 0, count())
+        .copy_(numbers.narrow(0, 0, count()));
+    swap_rows(counts_.multiplied, counts_.multiplied + index);
     const std::int64_t chain = std::exchange(chains_[static_cast<std::size_t>(index)], chains_[0]);
     chains_.erase(chains_.begin());
-    ++multiplied_;
-    if (!spans_all() && rest_norm > rounding_of_product * norm_) {
+    ++counts_.multiplied;
+    if (!spans_all() && rest_norm > rounding_of_product * counts_.norm) {
         append(rest, chain);
-        projection_[count() - 1][multiplied_ - 1] = rest_norm;
+        projection_[count() - 1][counts_.multiplied - 1] = rest_norm;
     }
     return true;
 }
 
 KrylovBasis::RitzPairs KrylovBasis::ritz_pairs() const {
-    const at::Tensor columns = projection_.narrow(1, 0, multiplied_);
+    const at::Tensor columns = projection_.narrow(1, 0, counts_.multiplied);
     const auto [values, vectors] =
-        symmetric_eigen(columns.narrow(0, 0, multiplied_), communicator_);
-    const at::Tensor couplings = at::mm(columns.narrow(0, multiplied_, pending()), vectors);
+        symmetric_eigen(columns.narrow(0, 0, counts_.multiplied), communicator_);
+    const at::Tensor couplings = at::mm(columns.narrow(0, counts_.multiplied, pending()), vectors);
     const at::Tensor agreed = at::cat({couplings, couplings.norm(2, 0, true)}).contiguous();
     communicator_.broadcast(agreed);
     return {values, vectors, agreed.narrow(0, 0, pending()), agreed[-1]};
@@ -119,7 +119,7 @@ KrylovBasis::RitzPairs KrylovBasis::ritz_pairs() const {
 
 at::Tensor KrylovBasis::ritz_vectors(const at::Tensor& coefficients) const {
     const at::Tensor vectors =
-        at::mm(coefficients.t().to(options_.device()), basis_.narrow(0, 0, multiplied_));
+        at::mm(coefficients.t().to(options_.device()), basis_.narrow(0, 0, counts_.multiplied));
     return vectors / vectors.norm(2, 1, true);
 }
 
@@ -129,26 +129,25 @@ void KrylovBasis::compress(const RitzPairs& pairs, const at::Tensor& kept) {
     const std::int64_t number = kept.numel();
     for (std::int64_t column = 0; column < size_; column += columns_at_once) {
         const at::Tensor part = basis_.narrow(1, column, std::min(columns_at_once, size_ - column));
-        const at::Tensor ritz = at::mm(combine, part.narrow(0, 0, multiplied_));
-        const at::Tensor waiting = part.narrow(0, multiplied_, pending()).clone();
+        const at::Tensor ritz = at::mm(combine, part.narrow(0, 0, counts_.multiplied));
+        const at::Tensor waiting = part.narrow(0, counts_.multiplied, pending()).clone();
         part.narrow(0, 0, number).copy_(ritz);
         part.narrow(0, number, pending()).copy_(waiting);
     }
-    const at::Tensor couplings =
-        at::mm(projection_.narrow(0, multiplied_, pending()).narrow(1, 0, multiplied_), vectors);
+    const at::Tensor couplings = at::mm(
+        projection_.narrow(0, counts_.multiplied, pending()).narrow(1, 0, counts_.multiplied),
+        vectors);
     projection_.zero_();
     projection_.diagonal().narrow(0, 0, number).copy_(pairs.values.index_select(0, kept));
     projection_.narrow(0, number, pending()).narrow(1, 0, number).copy_(couplings);
-    multiplied_ = number;
+    counts_.multiplied = number;
 }
 
 std::vector<NamedArray> KrylovBasis::state() const {
     if (!basis_.defined()) {
         return {};
     }
-    return {stored_numbers(
-                "basis_counts", "multiplied rows, chains begun, largest |Hv|",
-                {static_cast<double>(multiplied_), static_cast<double>(chains_begun_), norm_}),
+    return {stored_fields("basis_counts", "multiplied rows, chains begun, largest |Hv|", counts_),
             stored_numbers("chains", "chain of each pending row", {chains_.begin(), chains_.end()}),
             stored_tensor("basis", "orthonormal Krylov vectors", basis_.narrow(0, 0, count())),
             stored_tensor("projection", "the matrix in the Krylov basis", projection_)};
@@ -156,17 +155,14 @@ std::vector<NamedArray> KrylovBasis::state() const {
 
 void KrylovBasis::restore(const std::vector<NamedArray>& state) {
     clear();
-    const auto counts = restored_numbers(state, "basis_counts", 3);
+    const auto counts = restored_fields(state, "basis_counts", counts_);
     const auto chains = restored_numbers(state, "chains");
     take_memory();
     restore_tensor(state, "projection", projection_);
-    const auto multiplied = static_cast<std::int64_t>(counts[0]);
     const auto pending = static_cast<std::int64_t>(chains.size());
-    restore_tensor(state, "basis", basis_.narrow(0, 0, multiplied + pending));
-    multiplied_ = multiplied;
+    restore_tensor(state, "basis", basis_.narrow(0, 0, counts.multiplied + pending));
+    counts_ = counts;
     chains_.assign(chains.begin(), chains.end());
-    chains_begun_ = static_cast<std::int64_t>(counts[1]);
-    norm_ = counts[2];
 }
 
 }  // namespace batchscope

@@ -6,9 +6,18 @@
 #include <vector>
 
 #include "communication/communicator.hpp"
+#include "core/described.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
+
+/// What a Krylov basis counts beside its rows.
+struct KrylovCounts {
+    std::int64_t multiplied = 0;
+    std::int64_t chains_begun = 0;
+    double norm = 0;  ///< largest |H v| seen: a lower bound of |H|
+};
+BATCHSCOPE_DESCRIBE_STRUCT(KrylovCounts, multiplied, chains_begun, norm)
 
 /// Orthonormal vectors that grow by the products of a symmetric matrix H, and what H is within
 /// their span.
@@ -29,7 +38,7 @@ class KrylovBasis {
     KrylovBasis(std::int64_t size, std::int64_t rows, const at::TensorOptions& options,
                 Communicator& communicator);
 
-    [[nodiscard]] std::int64_t multiplied() const { return multiplied_; }
+    [[nodiscard]] std::int64_t multiplied() const { return counts_.multiplied; }
     [[nodiscard]] std::int64_t pending() const { return static_cast<std::int64_t>(chains_.size()); }
     /// Index of the pending row that goes back to the newest vector added; -1: its Krylov space is
     /// all in the span.
@@ -70,7 +79,7 @@ class KrylovBasis {
     void restore(const std::vector<NamedArray>& state);
 
   private:
-    [[nodiscard]] std::int64_t count() const { return multiplied_ + pending(); }
+    [[nodiscard]] std::int64_t count() const { return counts_.multiplied + pending(); }
     void take_memory();
     void append(at::Tensor rest, std::int64_t chain);
     void swap_rows(std::int64_t first, std::int64_t second);
@@ -80,10 +89,8 @@ class KrylovBasis {
     Communicator& communicator_;
     at::Tensor basis_;       ///< (rows, size)
     at::Tensor projection_;  ///< (rows, rows) on the CPU: upper triangle of A, and B below it
-    std::int64_t multiplied_ = 0;
+    KrylovCounts counts_;
     std::vector<std::int64_t> chains_;  ///< of each pending row: number of the vector it began with
-    std::int64_t chains_begun_ = 0;
-    double norm_ = 0;  ///< largest |H v| seen: a lower bound of |H|
 };
 
 }  // namespace batchscope

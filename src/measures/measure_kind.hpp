@@ -1,37 +1,22 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "communication/communicator.hpp"
 #include "config/component.hpp"
-#include "measures/measure.hpp"
-#include "measures/objective.hpp"
-#include "measures/split_loss.hpp"
-#include "measures/symmetric_operator.hpp"
 #include "results/sharpness_columns.hpp"
 
 namespace batchscope {
 
-/// What a measure works with: the loss over the measured examples at the weights of one network. A
-/// measure may keep the references: they outlive it.
-struct MeasureInputs {
-    const RunSettings& run;
-    at::Tensor weights;  ///< (parameters) doubles
-    SplitLoss& loss;
-    LossSurface& surface;
-    SymmetricOperator& hessian;
-    SymmetricOperator& gauss_newton;
-    const FilterLayout& filters;
-    Communicator& communicator;
-};
+class Measure;
+struct MeasureInputs;
 
-/// A measure that a study can name, in the file that holds it.
+/// A measure that a study can name, in the file that holds it. To read one needs no LibTorch; to
+/// make one, measures/measure_inputs.hpp.
 struct MeasureKind : MeasureComponent {
     /// What its findings are called in /sharpness, in the order of the file.
     std::vector<SharpnessColumn> columns;

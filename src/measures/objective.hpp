@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/described.hpp"
 #include "measures/evaluation.hpp"
 
 namespace batchscope {
@@ -25,6 +26,23 @@ class Objective {
     };
     /// At `point`, (size). Collective. Throws AgreedStop.
     [[nodiscard]] virtual ValueAndGradient value_and_gradient(const at::Tensor& point) = 0;
+};
+// Of the numbers in a checkpoint; a gradient is an array of its own there.
+BATCHSCOPE_DESCRIBE_STRUCT(Objective::ValueAndGradient, value)
+
+/// Gradients of the losses of a split's examples, each with a weight or some of them alone, at the
+/// weights that the network has. Same rules as Objective.
+class ExampleGradients {
+  public:
+    virtual ~ExampleGradients() = default;
+
+    [[nodiscard]] virtual std::int64_t examples() const = 0;
+    /// Sum over the examples i of weights[i] * (gradient of the loss of i), (parameters).
+    /// `weights`: (examples).
+    [[nodiscard]] virtual at::Tensor weighted_gradient(const at::Tensor& weights) = 0;
+    /// Gradient of the mean loss over the examples `indices` alone, (parameters). The ranks share
+    /// these examples.
+    [[nodiscard]] virtual at::Tensor batch_gradient(const std::vector<std::int64_t>& indices) = 0;
 };
 
 /// Loss and accuracy over a split at any weights, batch normalisation re-estimated at each. Same

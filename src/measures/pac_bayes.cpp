@@ -5,8 +5,9 @@
 #include <cmath>
 
 #include "core/not_finite.hpp"
+#include "measures/measure_inputs.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 
 namespace batchscope {
 
@@ -14,21 +15,63 @@ namespace {
 
 // Added to |w|, so that weights of zero are shaken, too.
 constexpr double least_magnitude = 1e-3;
+constexpr double first_sigma = 1.0 / 64;
+constexpr double largest_sigma = 4.0;
+constexpr std::int64_t depth = 15;  // halvings
 
-}  // namespace
+enum class PacBayesStage { at_weights, doubling, halving, finished };
+BATCHSCOPE_DESCRIBE_ENUM(PacBayesStage, at_weights, doubling, halving, finished)
 
-PacBayes::PacBayes(const PacBayesSettings& settings, std::uint64_t seed, LossSurface& surface,
-                   at::Tensor weights)
-    : settings_(settings), seed_(seed), surface_(surface), weights_(std::move(weights)) {}
+struct PacBayesProgress {
+    PacBayesStage stage = PacBayesStage::at_weights;
+    double accuracy_at_weights = 0;
+    double kept = 0;           ///< the largest sigma that keeps the accuracy ...
+    double kept_accuracy = 0;  ///< ... and the mean accuracy there
+    double lost = 0;           ///< the smallest that does not; 0: none known
+    double sigma = first_sigma;
+    std::int64_t halvings = 0;
+    std::int64_t draws = 0;  ///< done, at this sigma
+    double accuracy_sum = 0;
+    bool known = true;  ///< false: some accuracy is not a number
+};
+BATCHSCOPE_DESCRIBE_STRUCT(PacBayesProgress, stage, accuracy_at_weights, kept, kept_accuracy, lost,
+                           sigma, halvings, draws, accuracy_sum, known)
+
+class PacBayes final : public Measure {
+  public:
+    PacBayes(const PacBayesSettings& settings, std::uint64_t seed, LossSurface& surface,
+             at::Tensor weights)
+        : settings_(settings), seed_(seed), surface_(surface), weights_(std::move(weights)) {}
+
+    [[nodiscard]] std::string name() const override { return "pac_bayes"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override {
+        return progress_.stage == PacBayesStage::finished;
+    }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    static void choose_next_sigma(PacBayesProgress& progress, double mean_accuracy,
+                                  double least_accuracy);
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    PacBayesSettings settings_;
+    std::uint64_t seed_;
+    LossSurface& surface_;
+    at::Tensor weights_;
+    PacBayesProgress progress_;
+};
 
 void PacBayes::advance() {
-    Progress next = progress_;
+    PacBayesProgress next = progress_;
     double accuracy = 0;
-    if (next.stage == Stage::at_weights) {
+    if (next.stage == PacBayesStage::at_weights) {
         accuracy = surface_.at(weights_).accuracy;
         next.accuracy_at_weights = accuracy;
         next.kept_accuracy = accuracy;
-        next.stage = Stage::doubling;
+        next.stage = PacBayesStage::doubling;
     } else {
         const RandomVectors random(seed_, RandomVectorUse::pac_bayes, weights_.numel(),
                                    weights_.options());
@@ -46,33 +89,34 @@ void PacBayes::advance() {
     }
     if (!std::isfinite(accuracy)) {
         next.known = false;
-        next.stage = Stage::finished;
+        next.stage = PacBayesStage::finished;
     }
     progress_ = next;
 }
 
-void PacBayes::choose_next_sigma(Progress& progress, double mean_accuracy, double least_accuracy) {
+void PacBayes::choose_next_sigma(PacBayesProgress& progress, double mean_accuracy,
+                                 double least_accuracy) {
     if (mean_accuracy >= least_accuracy) {
         progress.kept = progress.sigma;
         progress.kept_accuracy = mean_accuracy;
     } else {
         progress.lost = progress.sigma;
     }
-    if (progress.stage == Stage::doubling) {
+    if (progress.stage == PacBayesStage::doubling) {
         if (progress.lost > 0) {
-            progress.stage = Stage::halving;
+            progress.stage = PacBayesStage::halving;
         } else if (progress.sigma >= largest_sigma) {
-            progress.stage = Stage::finished;
+            progress.stage = PacBayesStage::finished;
         } else {
             progress.sigma *= 2;
         }
     } else {
         ++progress.halvings;
     }
-    if (progress.stage == Stage::halving) {
+    if (progress.stage == PacBayesStage::halving) {
         progress.sigma = (progress.kept + progress.lost) / 2;
         if (progress.halvings == depth) {
-            progress.stage = Stage::finished;
+            progress.stage = PacBayesStage::finished;
         }
     }
 }
@@ -87,34 +131,20 @@ MeasuredValues PacBayes::values() const {
 }
 
 std::vector<double> PacBayes::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {seed[0], seed[1], settings_.accuracy_drop, static_cast<double>(settings_.draws)};
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 std::vector<NamedArray> PacBayes::state() const {
-    const Progress& now = progress_;
     return {stored_numbers("settings", "settings of PAC-Bayes sharpness", settings_numbers()),
-            stored_numbers("progress", "bracket of sigma, counters and accuracies",
-                           {static_cast<double>(now.stage), now.accuracy_at_weights, now.kept,
-                            now.kept_accuracy, now.lost, now.sigma,
-                            static_cast<double>(now.halvings), static_cast<double>(now.draws),
-                            now.accuracy_sum, static_cast<double>(now.known)})};
+            stored_fields("progress", "bracket of sigma, counters and accuracies", progress_)};
 }
 
 void PacBayes::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
-    const auto numbers = restored_numbers(state, "progress", 10);
-    progress_ = {.stage = static_cast<Stage>(static_cast<int>(numbers[0])),
-                 .accuracy_at_weights = numbers[1],
-                 .kept = numbers[2],
-                 .kept_accuracy = numbers[3],
-                 .lost = numbers[4],
-                 .sigma = numbers[5],
-                 .halvings = static_cast<std::int64_t>(numbers[6]),
-                 .draws = static_cast<std::int64_t>(numbers[7]),
-                 .accuracy_sum = numbers[8],
-                 .known = numbers[9] != 0};
+    progress_ = restored_fields(state, "progress", progress_);
 }
+
+}  // namespace
 
 std::vector<KeyOf<PacBayesSettings>> keys_of(Type<PacBayesSettings> /*type*/) {
     return {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
@@ -42,90 +42,87 @@ ProjectedAscent::ProjectedAscent(UnitBall ball, std::int64_t iterations, Communi
     : ball_(ball), checkpoints_(checkpoints_of(iterations)), communicator_(&communicator) {}
 
 void ProjectedAscent::start(const at::Tensor& point, const Objective::ValueAndGradient& found) {
-    current_ = {point, found};
-    best_ = current_;
-    previous_ = point;
-    step_ = first_step;
-    iteration_ = 0;
-    rises_ = 0;
-    checkpoint_step_ = step_;
-    checkpoint_best_ = found.value;
-    checkpoint_iteration_ = 0;
+    const EvaluatedPoint here{point, found};
+    progress_ = {.current = here,
+                 .best = here,
+                 .previous = point,
+                 .step = first_step,
+                 .iteration = 0,
+                 .rises = 0,
+                 .checkpoint_step = first_step,
+                 .checkpoint_best = found.value,
+                 .checkpoint_iteration = 0};
 }
 
 void ProjectedAscent::iterate(const MaximisedFunction& function) {
-    const at::Tensor here = current_.position;
+    AscentProgress& now = progress_;
+    const at::Tensor here = now.current.position;
     const at::Tensor plain =
-        projected(ball_, here + step_ * steepest_point(ball_, current_.found.gradient));
-    // Without momentum in the first iteration: there `previous_` is `here`, and the whole step is
+        projected(ball_, here + now.step * steepest_point(ball_, now.current.found.gradient));
+    // Without momentum in the first iteration: there `previous` is `here`, and the whole step is
     // taken.
-    const at::Tensor moved = iteration_ == 0
-                                 ? plain
-                                 : projected(ball_, here + momentum_weight * (plain - here) +
-                                                        (1 - momentum_weight) * (here - previous_));
+    const at::Tensor moved =
+        now.iteration == 0 ? plain
+                           : projected(ball_, here + momentum_weight * (plain - here) +
+                                                  (1 - momentum_weight) * (here - now.previous));
     communicator_->broadcast(moved);
-    Point next{moved, function(moved)};
+    EvaluatedPoint next{moved, function(moved)};
 
-    rises_ += next.found.value > current_.found.value ? 1 : 0;
-    previous_ = here;
-    current_ = std::move(next);
-    if (current_.found.value > best_.found.value) {
-        best_ = current_;
+    now.rises += next.found.value > now.current.found.value ? 1 : 0;
+    now.previous = here;
+    now.current = std::move(next);
+    if (now.current.found.value > now.best.found.value) {
+        now.best = now.current;
     }
-    ++iteration_;
-    if (std::binary_search(checkpoints_.begin(), checkpoints_.end(), iteration_)) {
+    ++now.iteration;
+    if (std::binary_search(checkpoints_.begin(), checkpoints_.end(), now.iteration)) {
         pass_checkpoint();
     }
 }
 
 void ProjectedAscent::pass_checkpoint() {
-    const auto interval = static_cast<double>(iteration_ - checkpoint_iteration_);
-    const bool rose_seldom = static_cast<double>(rises_) < wanted_rises * interval;
-    const bool stalled =
-        checkpoint_step_ == step_ && checkpoint_best_ == best_.found.value;  // same step, no gain
-    checkpoint_step_ = step_;
-    checkpoint_best_ = best_.found.value;
-    checkpoint_iteration_ = iteration_;
-    rises_ = 0;
+    AscentProgress& now = progress_;
+    const auto interval = static_cast<double>(now.iteration - now.checkpoint_iteration);
+    const bool rose_seldom = static_cast<double>(now.rises) < wanted_rises * interval;
+    const bool stalled = now.checkpoint_step == now.step &&
+                         now.checkpoint_best == now.best.found.value;  // same step, no gain
+    now.checkpoint_step = now.step;
+    now.checkpoint_best = now.best.found.value;
+    now.checkpoint_iteration = now.iteration;
+    now.rises = 0;
     if (rose_seldom || stalled) {
-        step_ /= 2;
-        current_ = best_;
-        previous_ = best_.position;
+        now.step /= 2;
+        now.current = now.best;
+        now.previous = now.best.position;
     }
 }
 
 std::vector<NamedArray> ProjectedAscent::state(const std::string& prefix) const {
+    const AscentProgress& now = progress_;
     return {
-        stored_numbers(
-            prefix + "_progress", "counters, values and steps of the ascent",
-            {current_.found.value, best_.found.value, step_, static_cast<double>(iteration_),
-             static_cast<double>(rises_), checkpoint_step_, checkpoint_best_,
-             static_cast<double>(checkpoint_iteration_)}),
-        stored_tensor(prefix + "_position", "point of the ascent", current_.position),
-        stored_tensor(prefix + "_gradient", "gradient there", current_.found.gradient),
-        stored_tensor(prefix + "_previous_position", "point before it", previous_),
-        stored_tensor(prefix + "_best_position", "highest point so far", best_.position),
-        stored_tensor(prefix + "_best_gradient", "gradient there", best_.found.gradient),
+        stored_fields(prefix + "_progress", "counters, values and steps of the ascent", now),
+        stored_tensor(prefix + "_position", "point of the ascent", now.current.position),
+        stored_tensor(prefix + "_gradient", "gradient there", now.current.found.gradient),
+        stored_tensor(prefix + "_previous_position", "point before it", now.previous),
+        stored_tensor(prefix + "_best_position", "highest point so far", now.best.position),
+        stored_tensor(prefix + "_best_gradient", "gradient there", now.best.found.gradient),
     };
 }
 
 void ProjectedAscent::restore(const std::string& prefix, const std::vector<NamedArray>& arrays,
                               std::int64_t size, const at::TensorOptions& options) {
-    const auto numbers = restored_numbers(arrays, prefix + "_progress", 8);
     const auto vector = [&](const std::string& name) {
         at::Tensor values = at::empty({size}, options);
         restore_tensor(arrays, prefix + name, values);
         return values;
     };
-    current_ = {vector("_position"), {numbers[0], vector("_gradient")}};
-    best_ = {vector("_best_position"), {numbers[1], vector("_best_gradient")}};
-    previous_ = vector("_previous_position");
-    step_ = numbers[2];
-    iteration_ = static_cast<std::int64_t>(numbers[3]);
-    rises_ = static_cast<std::int64_t>(numbers[4]);
-    checkpoint_step_ = numbers[5];
-    checkpoint_best_ = numbers[6];
-    checkpoint_iteration_ = static_cast<std::int64_t>(numbers[7]);
+    auto next = restored_fields(arrays, prefix + "_progress", AscentProgress{});
+    next.current.position = vector("_position");
+    next.current.found.gradient = vector("_gradient");
+    next.previous = vector("_previous_position");
+    next.best.position = vector("_best_position");
+    next.best.found.gradient = vector("_best_gradient");
+    progress_ = std::move(next);
 }
 
 }  // namespace batchscope

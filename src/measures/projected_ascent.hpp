@@ -12,6 +12,21 @@
 
 namespace batchscope {
 
+/// Where a projected ascent is.
+struct AscentProgress {
+    EvaluatedPoint current, best;
+    at::Tensor previous;  ///< position before the current one
+    double step = 0;
+    std::int64_t iteration = 0;
+    std::int64_t rises = 0;  ///< iterations since the last checkpoint in which the value rose
+    // As they were at the last checkpoint.
+    double checkpoint_step = 0;
+    double checkpoint_best = 0;
+    std::int64_t checkpoint_iteration = 0;
+};
+BATCHSCOPE_DESCRIBE_STRUCT(AscentProgress, current, best, step, iteration, rises, checkpoint_step,
+                           checkpoint_best, checkpoint_iteration)
+
 /// Projected gradient ascent on a unit ball with the steps of Auto-PGD (Croce & Hein, "Reliable
 /// evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks", ICML
 /// 2020, Algorithm 1): normalised gradients, momentum, a step of the ball's diameter that is halved
@@ -29,7 +44,7 @@ class ProjectedAscent {
     void iterate(const MaximisedFunction& function);
 
     /// Of all points so far.
-    [[nodiscard]] double best() const { return best_.found.value; }
+    [[nodiscard]] double best() const { return progress_.best.found.value; }
 
     /// The state of a started search; `prefix` begins the names of its arrays.
     [[nodiscard]] std::vector<NamedArray> state(const std::string& prefix) const;
@@ -38,25 +53,12 @@ class ProjectedAscent {
                  std::int64_t size, const at::TensorOptions& options);
 
   private:
-    struct Point {
-        at::Tensor position;
-        Objective::ValueAndGradient found;
-    };
     void pass_checkpoint();
 
     UnitBall ball_;
     std::vector<std::int64_t> checkpoints_;
     Communicator* communicator_;
-
-    Point current_, best_;
-    at::Tensor previous_;  // position before the current one
-    double step_ = 0;
-    std::int64_t iteration_ = 0;
-    std::int64_t rises_ = 0;  // iterations since the last checkpoint in which the value rose
-    // As they were at the last checkpoint.
-    double checkpoint_step_ = 0;
-    double checkpoint_best_ = 0;
-    std::int64_t checkpoint_iteration_ = 0;
+    AscentProgress progress_;
 };
 
 }  // namespace batchscope

@@ -41,7 +41,7 @@ bool ProjectedLbfgs::iterate(const MaximisedFunction& function) {
     const at::Tensor& gradient = current_.found.gradient;
     const at::Tensor free = free_variables(current_.position, gradient);
 
-    std::optional<Point> next;
+    std::optional<EvaluatedPoint> next;
     if (!pairs_.empty()) {
         next = search(function, newton_direction(free), 1.0);
     } else {
@@ -116,10 +116,9 @@ ProjectedLbfgs::Trial ProjectedLbfgs::trial_at(at::Tensor position) const {
 }
 
 /// The point of the trial where it rises enough; `rise` is set in any case.
-std::optional<ProjectedLbfgs::Point> ProjectedLbfgs::evaluate(const MaximisedFunction& function,
-                                                              const Trial& trial,
-                                                              double& rise) const {
-    Point point{trial.position, function(trial.position)};
+std::optional<EvaluatedPoint> ProjectedLbfgs::evaluate(const MaximisedFunction& function,
+                                                       const Trial& trial, double& rise) const {
+    EvaluatedPoint point{trial.position, function(trial.position)};
     rise = point.found.value - current_.found.value;
     if (rise >= sufficient_rise * trial.promised) {
         return point;
@@ -127,9 +126,9 @@ std::optional<ProjectedLbfgs::Point> ProjectedLbfgs::evaluate(const MaximisedFun
     return std::nullopt;
 }
 
-std::optional<ProjectedLbfgs::Point> ProjectedLbfgs::search(const MaximisedFunction& function,
-                                                            const at::Tensor& direction,
-                                                            double length) const {
+std::optional<EvaluatedPoint> ProjectedLbfgs::search(const MaximisedFunction& function,
+                                                     const at::Tensor& direction,
+                                                     double length) const {
     const double visible = std::numeric_limits<double>::epsilon() * std::abs(current_.found.value);
     for (int trials = 0; trials < most_trials; ++trials) {
         const Trial trial =
@@ -154,7 +153,7 @@ std::optional<ProjectedLbfgs::Point> ProjectedLbfgs::search(const MaximisedFunct
     return std::nullopt;
 }
 
-void ProjectedLbfgs::learn(const Point& next) {
+void ProjectedLbfgs::learn(const EvaluatedPoint& next) {
     Pair pair{next.position - current_.position, current_.found.gradient - next.found.gradient};
     const auto numbers = agreed_numbers(
         {at::dot(pair.step, pair.gradient_fall), pair.step.norm(), pair.gradient_fall.norm()},

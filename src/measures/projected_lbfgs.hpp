@@ -51,10 +51,6 @@ class ProjectedLbfgs {
                  std::int64_t size, const at::TensorOptions& options);
 
   private:
-    struct Point {
-        at::Tensor position;
-        Objective::ValueAndGradient found;
-    };
     /// A step and how much the gradient fell along it.
     struct Pair {
         at::Tensor step, gradient_fall;
@@ -65,14 +61,15 @@ class ProjectedLbfgs {
     };
     [[nodiscard]] at::Tensor newton_direction(const at::Tensor& free) const;
     [[nodiscard]] Trial trial_at(at::Tensor position) const;
-    [[nodiscard]] std::optional<Point> evaluate(const MaximisedFunction& function,
-                                                const Trial& trial, double& rise) const;
-    [[nodiscard]] std::optional<Point> search(const MaximisedFunction& function,
-                                              const at::Tensor& direction, double length) const;
-    void learn(const Point& next);
+    [[nodiscard]] std::optional<EvaluatedPoint> evaluate(const MaximisedFunction& function,
+                                                         const Trial& trial, double& rise) const;
+    [[nodiscard]] std::optional<EvaluatedPoint> search(const MaximisedFunction& function,
+                                                       const at::Tensor& direction,
+                                                       double length) const;
+    void learn(const EvaluatedPoint& next);
 
     Communicator* communicator_;
-    Point current_;
+    EvaluatedPoint current_;
     std::vector<Pair> pairs_;  // oldest first
 };
 

@@ -12,6 +12,7 @@
 #include "core/random.hpp"
 #include "core/stopwatch.hpp"
 #include "measures/loss_at_weights.hpp"
+#include "measures/measure_inputs.hpp"
 #include "measures/measures.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/stored_numbers.hpp"
@@ -101,7 +102,7 @@ SharpnessMeasurement::SharpnessMeasurement(const RunSettings& run, Network& netw
                     chunk_size(run.sharpness)),
       filters_(filter_layout(network.parameters())) {
     measures_.push_back(std::make_unique<LossAtWeights>(weights_, loss_));
-    const MeasureInputs inputs{run,      weights_,      loss_,    surface_,
+    const MeasureInputs inputs{run,      weights_,      loss_,    loss_,       surface_,
                                hessian_, gauss_newton_, filters_, communicator};
     for (const MeasureKind* kind : chosen_measures(run.sharpness)) {
         measures_.push_back(kind->make(inputs));

@@ -8,19 +8,44 @@
 #include "config/study_rules.hpp"
 #include "core/not_finite.hpp"
 #include "measures/filter_direction.hpp"
+#include "measures/measure_inputs.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 
 namespace batchscope {
 
-Slices::Slices(const SliceSettings& settings, std::uint64_t seed, LossSurface& surface,
-               at::Tensor weights, FilterLayout layout)
-    : settings_(settings),
-      seed_(seed),
-      surface_(surface),
-      weights_(std::move(weights)),
-      layout_(std::move(layout)),
-      positions_(slice_positions(settings)) {}
+namespace {
+
+class Slices final : public Measure {
+  public:
+    Slices(const SliceSettings& settings, std::uint64_t seed, LossSurface& surface,
+           at::Tensor weights, FilterLayout layout)
+        : settings_(settings),
+          seed_(seed),
+          surface_(surface),
+          weights_(std::move(weights)),
+          layout_(std::move(layout)),
+          positions_(slice_positions(settings)) {}
+
+    [[nodiscard]] std::string name() const override { return "slices"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return losses_.size() == points(); }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    [[nodiscard]] std::size_t points() const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    SliceSettings settings_;
+    std::uint64_t seed_;
+    LossSurface& surface_;
+    at::Tensor weights_;
+    FilterLayout layout_;
+    std::vector<double> positions_;
+    std::vector<double> losses_, accuracies_;  // so far, direction by direction
+};
 
 std::size_t Slices::points() const {
     return static_cast<std::size_t>(settings_.directions) * positions_.size();
@@ -42,9 +67,7 @@ MeasuredValues Slices::values() const {
 }
 
 std::vector<double> Slices::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {seed[0], seed[1], static_cast<double>(settings_.directions), settings_.range,
-            static_cast<double>(settings_.points)};
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 std::vector<NamedArray> Slices::state() const {
@@ -60,6 +83,8 @@ void Slices::restore(const std::vector<NamedArray>& state) {
     losses_ = std::move(losses);
 }
 
+}  // namespace
+
 std::vector<double> slice_positions(const SliceSettings& settings) {
     std::vector<double> positions;
     const std::int64_t intervals = settings.points - 1;
@@ -70,18 +95,6 @@ std::vector<double> slice_positions(const SliceSettings& settings) {
                             static_cast<double>(std::max<std::int64_t>(intervals, 1)));
     }
     return positions;
-}
-
-std::vector<double> line_positions(std::int64_t points) {
-    std::vector<double> positions;
-    for (std::int64_t i = 0; i < points; ++i) {
-        positions.push_back(static_cast<double>(3 * i) / static_cast<double>(points - 1) - 1);
-    }
-    return positions;
-}
-
-at::Tensor point_on_line(const at::Tensor& from, const at::Tensor& to, double alpha) {
-    return (1 - alpha) * from + alpha * to;
 }
 
 std::vector<KeyOf<SliceSettings>> keys_of(Type<SliceSettings> /*type*/) {

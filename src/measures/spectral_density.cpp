@@ -7,7 +7,9 @@
 #include <numbers>
 
 #include "core/not_finite.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/measure_inputs.hpp"
+#include "measures/random_vectors.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 #include "measures/symmetric_eigen.hpp"
 
@@ -37,7 +39,45 @@ double kernel_width(const DensitySettings& settings, double lowest, double highe
                             2 / static_cast<double>(settings.points));
 }
 
-}  // namespace
+struct DensityProgress {
+    std::int64_t first = 0;  ///< probe of the running block
+    std::int64_t step = 0;   ///< products of each of its probes so far
+    bool finite = true;
+};
+BATCHSCOPE_DESCRIBE_STRUCT(DensityProgress, first, step, finite)
+
+class SpectralDensity final : public Measure {
+  public:
+    SpectralDensity(const DensitySettings& settings, std::uint64_t seed,
+                    SymmetricOperator& symmetric, Communicator& communicator);
+
+    [[nodiscard]] std::string name() const override { return "density"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return progress_.first == settings_.probes; }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    [[nodiscard]] std::int64_t probes_at_once() const;
+    [[nodiscard]] at::Tensor start_vectors() const;
+    void next_block();
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    DensitySettings settings_;
+    std::uint64_t seed_;
+    SymmetricOperator& operator_;
+    Communicator& communicator_;
+    std::int64_t steps_;   ///< of a probe, at most
+    std::int64_t block_;   ///< probes that advance together
+    std::int64_t window_;  ///< vectors of each that are kept to be orthogonal to
+
+    DensityProgress progress_;
+    at::Tensor basis_;             ///< (block, window, size), step s at s mod window
+    at::Tensor diagonals_;         ///< (probes, steps) on the CPU
+    at::Tensor next_to_diagonal_;  ///< (probes, steps), from row s to s + 1
+    at::Tensor lengths_;           ///< (probes): steps until nothing but rounding was left
+};
 
 SpectralDensity::SpectralDensity(const DensitySettings& settings, std::uint64_t seed,
                                  SymmetricOperator& symmetric, Communicator& communicator)
@@ -56,13 +96,13 @@ SpectralDensity::SpectralDensity(const DensitySettings& settings, std::uint64_t 
       lengths_(at::zeros({settings.probes}, at::kDouble)) {}
 
 std::int64_t SpectralDensity::probes_at_once() const {
-    return std::min(block_, settings_.probes - first_);
+    return std::min(block_, settings_.probes - progress_.first);
 }
 
 at::Tensor SpectralDensity::start_vectors() const {
     return RandomVectors(seed_, RandomVectorUse::density_probe, operator_.size(),
                          operator_.options())
-               .rademacher(first_, probes_at_once()) /
+               .rademacher(progress_.first, probes_at_once()) /
            std::sqrt(static_cast<double>(operator_.size()));
 }
 
@@ -71,15 +111,15 @@ void SpectralDensity::advance() {
         return;
     }
     const std::int64_t probes = probes_at_once();
-    const std::int64_t place = step_ % window_;
-    const at::Tensor vectors = step_ == 0 ? start_vectors() : basis_.select(1, place);
+    const std::int64_t place = progress_.step % window_;
+    const at::Tensor vectors = progress_.step == 0 ? start_vectors() : basis_.select(1, place);
     const at::Tensor products = operator_.apply(vectors);
-    if (step_ == 0) {
+    if (progress_.step == 0) {
         basis_ = at::zeros({probes, window_, operator_.size()}, operator_.options());
         basis_.select(1, place).copy_(vectors);
     }
     // Classical Gram-Schmidt twice, in all probes at once.
-    const at::Tensor kept = basis_.narrow(1, 0, std::min(step_ + 1, window_));
+    const at::Tensor kept = basis_.narrow(1, 0, std::min(progress_.step + 1, window_));
     const auto coefficients = [&](const at::Tensor& of) {
         return at::bmm(of.unsqueeze(1), kept.transpose(1, 2));
     };
@@ -93,40 +133,43 @@ void SpectralDensity::advance() {
                                    .cpu()
                                    .contiguous();
     communicator_.broadcast(numbers);
-    finite_ = numbers.isfinite().all().item<bool>();
-    if (!finite_) {
-        first_ = settings_.probes;
+    progress_.finite = numbers.isfinite().all().item<bool>();
+    if (!progress_.finite) {
+        progress_.first = settings_.probes;
         basis_.reset();
         return;
     }
     // A probe that has come to its end goes on as a zero vector.
-    const at::Tensor running = lengths_.narrow(0, first_, probes).eq(static_cast<double>(step_));
+    const at::Tensor running =
+        lengths_.narrow(0, progress_.first, probes).eq(static_cast<double>(progress_.step));
     const at::Tensor goes_on = running.logical_and(numbers[1].gt(rounding * numbers[2]));
-    diagonals_.narrow(0, first_, probes).select(1, step_).copy_(numbers[0]);
-    next_to_diagonal_.narrow(0, first_, probes).select(1, step_).copy_(numbers[1]);
-    lengths_.narrow(0, first_, probes).add_(running);
-    ++step_;
-    if (step_ == steps_ || !goes_on.any().item<bool>()) {
+    diagonals_.narrow(0, progress_.first, probes).select(1, progress_.step).copy_(numbers[0]);
+    next_to_diagonal_.narrow(0, progress_.first, probes)
+        .select(1, progress_.step)
+        .copy_(numbers[1]);
+    lengths_.narrow(0, progress_.first, probes).add_(running);
+    ++progress_.step;
+    if (progress_.step == steps_ || !goes_on.any().item<bool>()) {
         next_block();
         return;
     }
     const at::Tensor stopped = goes_on.logical_not().to(rest.device()).unsqueeze(1);
     rest = (rest / rest.norm(2, 1, true)).masked_fill(stopped, 0.0);
     rest = rest - at::bmm(coefficients(rest), kept).squeeze(1);
-    basis_.select(1, step_ % window_)
+    basis_.select(1, progress_.step % window_)
         .copy_((rest / rest.norm(2, 1, true)).masked_fill(stopped, 0.0));
 }
 
 void SpectralDensity::next_block() {
-    first_ += probes_at_once();
-    step_ = 0;
+    progress_.first += probes_at_once();
+    progress_.step = 0;
     basis_.reset();
 }
 
 MeasuredValues SpectralDensity::values() const {
     const auto points = static_cast<std::size_t>(settings_.points);
     const std::vector<double> no_density(points, unknown);
-    if (!finite_) {
+    if (!progress_.finite) {
         return {{"density_position", no_density},
                 {"density", no_density},
                 {"density_standard_error", no_density}};
@@ -168,48 +211,38 @@ MeasuredValues SpectralDensity::values() const {
 }
 
 std::vector<double> SpectralDensity::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {static_cast<double>(settings_.probes),
-            static_cast<double>(settings_.points),
-            static_cast<double>(steps_),
-            static_cast<double>(block_),
-            static_cast<double>(window_),
-            static_cast<double>(operator_.size()),
-            seed[0],
-            seed[1]};
+    return numbers_of(settings_.probes, settings_.points, steps_, block_, window_, operator_.size(),
+                      seed_numbers(seed_));
 }
 
 std::vector<NamedArray> SpectralDensity::state() const {
     std::vector<NamedArray> arrays = {
         stored_numbers("settings", "settings, size, seed", settings_numbers()),
-        stored_numbers(
-            "progress", "probe, step, all finite",
-            {static_cast<double>(first_), static_cast<double>(step_), finite_ ? 1.0 : 0.0}),
+        stored_fields("progress", "probe, step, all finite", progress_),
         stored_tensor("diagonals", "of the tridiagonal matrices", diagonals_),
         stored_tensor("next_to_diagonal", "of the tridiagonal matrices", next_to_diagonal_),
         stored_tensor("lengths", "Lanczos steps of each probe", lengths_)};
     if (basis_.defined()) {
         arrays.push_back(stored_tensor("basis", "Lanczos vectors of the running probes",
-                                       basis_.narrow(1, 0, std::min(step_ + 1, window_))));
+                                       basis_.narrow(1, 0, std::min(progress_.step + 1, window_))));
     }
     return arrays;
 }
 
 void SpectralDensity::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
-    const auto progress = restored_numbers(state, "progress", 3);
+    progress_ = restored_fields(state, "progress", progress_);
     restore_tensor(state, "diagonals", diagonals_);
     restore_tensor(state, "next_to_diagonal", next_to_diagonal_);
     restore_tensor(state, "lengths", lengths_);
-    first_ = static_cast<std::int64_t>(progress[0]);
-    step_ = static_cast<std::int64_t>(progress[1]);
-    finite_ = progress[2] != 0;
     basis_.reset();
-    if (step_ > 0) {
+    if (progress_.step > 0) {
         basis_ = at::zeros({probes_at_once(), window_, operator_.size()}, operator_.options());
-        restore_tensor(state, "basis", basis_.narrow(1, 0, std::min(step_ + 1, window_)));
+        restore_tensor(state, "basis", basis_.narrow(1, 0, std::min(progress_.step + 1, window_)));
     }
 }
+
+}  // namespace
 
 std::vector<KeyOf<DensitySettings>> keys_of(Type<DensitySettings> /*type*/) {
     return {

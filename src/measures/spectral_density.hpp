@@ -1,11 +1,10 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "config/settings_keys.hpp"
 #include "measures/measure_kind.hpp"
-#include "measures/random_vectors.hpp"
 
 namespace batchscope {
 
@@ -30,42 +29,6 @@ struct DensitySettings {
 /// positions show every kernel. A range under 1e-3 of the largest |theta_j| counts as that.
 /// Positions go 5 sigma beyond the range: the curve integrates to 1. It has the mean of the
 /// spectrum, and its variance plus sigma^2.
-class SpectralDensity final : public Measure {
-  public:
-    /// `symmetric` and `communicator` outlive it.
-    SpectralDensity(const DensitySettings& settings, std::uint64_t seed,
-                    SymmetricOperator& symmetric, Communicator& communicator);
-
-    [[nodiscard]] std::string name() const override { return "density"; }
-    void advance() override;
-    [[nodiscard]] bool finished() const override { return first_ == settings_.probes; }
-    [[nodiscard]] std::vector<NamedArray> state() const override;
-    void restore(const std::vector<NamedArray>& state) override;
-    [[nodiscard]] MeasuredValues values() const override;
-
-  private:
-    [[nodiscard]] std::int64_t probes_at_once() const;
-    [[nodiscard]] at::Tensor start_vectors() const;
-    void next_block();
-    [[nodiscard]] std::vector<double> settings_numbers() const;
-
-    DensitySettings settings_;
-    std::uint64_t seed_;
-    SymmetricOperator& operator_;
-    Communicator& communicator_;
-    std::int64_t steps_;   ///< of a probe, at most
-    std::int64_t block_;   ///< probes that advance together
-    std::int64_t window_;  ///< vectors of each that are kept to be orthogonal to
-
-    std::int64_t first_ = 0;  ///< probe of the running block
-    std::int64_t step_ = 0;   ///< products of each of its probes so far
-    bool finite_ = true;
-    at::Tensor basis_;             ///< (block, window, size), step s at s mod window
-    at::Tensor diagonals_;         ///< (probes, steps) on the CPU
-    at::Tensor next_to_diagonal_;  ///< (probes, steps), from row s to s + 1
-    at::Tensor lengths_;           ///< (probes): steps until nothing but rounding was left
-};
-
 [[nodiscard]] MeasureKind spectral_density();
 
 }  // namespace batchscope

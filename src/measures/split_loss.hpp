@@ -15,7 +15,7 @@ namespace batchscope {
 /// now. Every rank holds the split and takes its share; sums over examples, in double precision,
 /// divided by their true number, whatever the shares and chunks. The network's own weights are the
 /// same before and after each call.
-class SplitLoss final : public Objective {
+class SplitLoss final : public Objective, public ExampleGradients {
   public:
     /// All outlive it. `chunk_size`: most examples of a rank at once.
     SplitLoss(Network& network, const DeviceSplit& split, Communicator& communicator,
@@ -25,13 +25,9 @@ class SplitLoss final : public Objective {
     [[nodiscard]] at::TensorOptions options() const override;
     [[nodiscard]] ValueAndGradient value_and_gradient(const at::Tensor& point) override;
 
-    [[nodiscard]] std::int64_t examples() const { return split_.size(); }
-    /// Sum over the examples i of weights[i] * (gradient of the loss of i), at the network's own
-    /// weights, (size). `weights`: (examples).
-    [[nodiscard]] at::Tensor weighted_gradient(const at::Tensor& weights);
-    /// Gradient of the mean loss over the examples `indices` alone, at the network's own weights,
-    /// (size). The ranks share these examples.
-    [[nodiscard]] at::Tensor batch_gradient(const std::vector<std::int64_t>& indices);
+    [[nodiscard]] std::int64_t examples() const override { return split_.size(); }
+    [[nodiscard]] at::Tensor weighted_gradient(const at::Tensor& weights) override;
+    [[nodiscard]] at::Tensor batch_gradient(const std::vector<std::int64_t>& indices) override;
 
   private:
     Network& network_;

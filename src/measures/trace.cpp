@@ -7,8 +7,10 @@
 #include <limits>
 #include <numeric>
 
+#include "measures/measure_inputs.hpp"
+#include "measures/random_vectors.hpp"
 #include "measures/sample_moments.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 #include "measures/symmetric_eigen.hpp"
 
@@ -34,7 +36,51 @@ at::Tensor orthonormal_rows(at::Tensor rows, Communicator& communicator) {
     return rows;
 }
 
-}  // namespace
+enum class TracePhase { unit_vectors, sketching, in_span, beyond_span, finished };
+BATCHSCOPE_DESCRIBE_ENUM(TracePhase, unit_vectors, sketching, in_span, beyond_span, finished)
+
+struct TraceProgress {
+    TracePhase phase = TracePhase::finished;
+    std::int64_t done = 0;  ///< vectors of this phase multiplied
+    std::int64_t products = 0;
+    std::int64_t sketch_rows = 0;  ///< known so far
+};
+BATCHSCOPE_DESCRIBE_STRUCT(TraceProgress, phase, done, products, sketch_rows)
+
+class Trace final : public Measure {
+  public:
+    /// Columns and name() begin with `column_prefix`: "" or "gauss_newton_".
+    Trace(const TraceSettings& settings, std::uint64_t seed, SymmetricOperator& symmetric,
+          Communicator& communicator, std::string column_prefix);
+
+    [[nodiscard]] std::string name() const override { return prefix_ + "trace"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return progress_.phase == TracePhase::finished; }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    void sketch();
+    void make_basis();
+    void add_quadratic_forms();
+    void begin(TracePhase phase);
+    void drop_sketch();
+    [[nodiscard]] std::int64_t vectors_of_phase() const;
+    [[nodiscard]] at::Tensor vectors(std::int64_t first, std::int64_t count) const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    std::int64_t products_wanted_;
+    std::uint64_t seed_;
+    SymmetricOperator& operator_;
+    Communicator& communicator_;
+    std::string prefix_;
+    std::int64_t sketch_size_, probes_;
+
+    TraceProgress progress_;
+    at::Tensor sketch_;                       ///< rows of A S, later of Q; (sketch_size, size)
+    std::vector<double> in_span_, residual_;  ///< quadratic forms of rows of Q, or of g
+};
 
 Trace::Trace(const TraceSettings& settings, std::uint64_t seed, SymmetricOperator& symmetric,
              Communicator& communicator, std::string column_prefix)
@@ -47,29 +93,29 @@ Trace::Trace(const TraceSettings& settings, std::uint64_t seed, SymmetricOperato
       sketch_size_(
           std::max<std::int64_t>(0, std::min(settings.products / 3, (settings.products - 2) / 2))),
       probes_(settings.products - 2 * sketch_size_),
-      phase_(symmetric.size() <= settings.products ? Phase::unit_vectors
-             : sketch_size_ > 0                    ? Phase::sketching
-                                                   : Phase::beyond_span) {}
+      progress_{.phase = symmetric.size() <= settings.products ? TracePhase::unit_vectors
+                         : sketch_size_ > 0                    ? TracePhase::sketching
+                                                               : TracePhase::beyond_span} {}
 
 void Trace::advance() {
-    if (phase_ == Phase::sketching) {
+    if (progress_.phase == TracePhase::sketching) {
         sketch();
-    } else if (phase_ != Phase::finished) {
+    } else if (progress_.phase != TracePhase::finished) {
         add_quadratic_forms();
     }
 }
 
 std::int64_t Trace::vectors_of_phase() const {
-    switch (phase_) {
-        case Phase::unit_vectors:
+    switch (progress_.phase) {
+        case TracePhase::unit_vectors:
             return operator_.size();
-        case Phase::sketching:
+        case TracePhase::sketching:
             return sketch_size_;
-        case Phase::in_span:
-            return sketch_.size(0);
-        case Phase::beyond_span:
+        case TracePhase::in_span:
+            return progress_.sketch_rows;
+        case TracePhase::beyond_span:
             return probes_;
-        case Phase::finished:
+        case TracePhase::finished:
             break;
     }
     return 0;
@@ -80,15 +126,15 @@ at::Tensor Trace::vectors(std::int64_t first, std::int64_t count) const {
         return RandomVectors(seed_, use, operator_.size(), operator_.options())
             .rademacher(first, count);
     };
-    if (phase_ == Phase::unit_vectors) {
+    if (progress_.phase == TracePhase::unit_vectors) {
         const at::Tensor units = at::zeros({count, operator_.size()}, operator_.options());
         units.diagonal(first).fill_(1);
         return units;
     }
-    if (phase_ == Phase::sketching) {
+    if (progress_.phase == TracePhase::sketching) {
         return signs(RandomVectorUse::trace_sketch);
     }
-    if (phase_ == Phase::in_span) {
+    if (progress_.phase == TracePhase::in_span) {
         return sketch_.narrow(0, first, count);
     }
     at::Tensor probes = signs(RandomVectorUse::trace_probe);
@@ -98,24 +144,30 @@ at::Tensor Trace::vectors(std::int64_t first, std::int64_t count) const {
     return probes;
 }
 
-void Trace::begin(Phase phase) {
-    phase_ = phase;
-    done_ = 0;
-    if (phase_ == Phase::finished) {
-        sketch_.reset();
+void Trace::begin(TracePhase phase) {
+    progress_.phase = phase;
+    progress_.done = 0;
+    if (progress_.phase == TracePhase::finished) {
+        drop_sketch();
     }
 }
 
+void Trace::drop_sketch() {
+    sketch_.reset();
+    progress_.sketch_rows = 0;
+}
+
 void Trace::sketch() {
-    const std::int64_t count = std::min(operator_.preferred_block(), sketch_size_ - done_);
-    const at::Tensor products = operator_.apply(vectors(done_, count));
+    const std::int64_t count = std::min(operator_.preferred_block(), sketch_size_ - progress_.done);
+    const at::Tensor products = operator_.apply(vectors(progress_.done, count));
     if (!sketch_.defined()) {
         sketch_ = at::zeros({sketch_size_, operator_.size()}, operator_.options());
     }
-    sketch_.narrow(0, done_, count).copy_(products);
-    done_ += count;
-    products_ += count;
-    if (done_ == sketch_size_) {
+    sketch_.narrow(0, progress_.done, count).copy_(products);
+    progress_.done += count;
+    progress_.sketch_rows += count;
+    progress_.products += count;
+    if (progress_.done == sketch_size_) {
         make_basis();
     }
 }
@@ -126,30 +178,33 @@ void Trace::make_basis() {
     const auto scale = largest.item<double>();
     if (!std::isfinite(scale)) {
         residual_.push_back(std::numeric_limits<double>::quiet_NaN());
-        begin(Phase::finished);
+        begin(TracePhase::finished);
     } else if (scale == 0) {
-        sketch_.reset();
-        begin(Phase::beyond_span);
+        drop_sketch();
+        begin(TracePhase::beyond_span);
     } else {
         sketch_ = orthonormal_rows(sketch_ / scale, communicator_);
-        begin(Phase::in_span);
+        progress_.sketch_rows = sketch_.size(0);
+        begin(TracePhase::in_span);
     }
 }
 
 void Trace::add_quadratic_forms() {
-    const std::int64_t count = std::min(operator_.preferred_block(), vectors_of_phase() - done_);
-    const at::Tensor block = vectors(done_, count);
+    const std::int64_t count =
+        std::min(operator_.preferred_block(), vectors_of_phase() - progress_.done);
+    const at::Tensor block = vectors(progress_.done, count);
     const at::Tensor forms = (block * operator_.apply(block)).sum(1).cpu().contiguous();
     communicator_.broadcast(forms);
-    done_ += count;
-    products_ += count;
-    auto& found = phase_ == Phase::beyond_span ? residual_ : in_span_;
+    progress_.done += count;
+    progress_.products += count;
+    auto& found = progress_.phase == TracePhase::beyond_span ? residual_ : in_span_;
     const auto* begin_of_forms = forms.const_data_ptr<double>();
     found.insert(found.end(), begin_of_forms, begin_of_forms + count);
     if (!forms.isfinite().all().item<bool>()) {
-        begin(Phase::finished);
-    } else if (done_ == vectors_of_phase()) {
-        begin(phase_ == Phase::in_span ? Phase::beyond_span : Phase::finished);
+        begin(TracePhase::finished);
+    } else if (progress_.done == vectors_of_phase()) {
+        begin(progress_.phase == TracePhase::in_span ? TracePhase::beyond_span
+                                                     : TracePhase::finished);
     }
 }
 
@@ -166,50 +221,41 @@ MeasuredValues Trace::values() const {
     }
     return {{prefix_ + "trace", {trace}},
             {prefix_ + "trace_standard_error", {standard_error}},
-            {prefix_ + "trace_products", {static_cast<double>(products_)}}};
+            {prefix_ + "trace_products", {static_cast<double>(progress_.products)}}};
 }
 
 std::vector<double> Trace::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {static_cast<double>(products_wanted_), static_cast<double>(operator_.size()), seed[0],
-            seed[1]};
+    return numbers_of(products_wanted_, operator_.size(), seed_numbers(seed_));
 }
 
 std::vector<NamedArray> Trace::state() const {
-    // Rows of the sketch that are still to come are not stored.
-    const std::int64_t rows = !sketch_.defined()           ? 0
-                              : phase_ == Phase::sketching ? done_
-                                                           : sketch_.size(0);
     std::vector<NamedArray> arrays = {
         stored_numbers("settings", "products, size, seed", settings_numbers()),
-        stored_numbers("progress", "phase, vectors done, products, rows of the sketch",
-                       {static_cast<double>(phase_), static_cast<double>(done_),
-                        static_cast<double>(products_), static_cast<double>(rows)}),
+        stored_fields("progress", "phase, vectors done, products, rows of the sketch", progress_),
         stored_numbers("in_span", "quadratic forms in the span of the sketch", in_span_),
         stored_numbers("residual", "quadratic forms of probes beyond it", residual_)};
-    if (rows > 0) {
-        arrays.push_back(
-            stored_tensor("sketch", "products of random vectors", sketch_.narrow(0, 0, rows)));
+    if (progress_.sketch_rows > 0) {
+        // Rows of the sketch that are still to come are not stored.
+        arrays.push_back(stored_tensor("sketch", "products of random vectors",
+                                       sketch_.narrow(0, 0, progress_.sketch_rows)));
     }
     return arrays;
 }
 
 void Trace::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
-    const auto progress = restored_numbers(state, "progress", 4);
-    phase_ = static_cast<Phase>(static_cast<int>(progress[0]));
-    done_ = static_cast<std::int64_t>(progress[1]);
-    products_ = static_cast<std::int64_t>(progress[2]);
+    progress_ = restored_fields(state, "progress", progress_);
     in_span_ = restored_numbers(state, "in_span");
     residual_ = restored_numbers(state, "residual");
-    const auto rows = static_cast<std::int64_t>(progress[3]);
     sketch_.reset();
-    if (rows > 0) {
-        const std::int64_t all = phase_ == Phase::sketching ? sketch_size_ : rows;
+    if (const std::int64_t rows = progress_.sketch_rows; rows > 0) {
+        const std::int64_t all = progress_.phase == TracePhase::sketching ? sketch_size_ : rows;
         sketch_ = at::zeros({all, operator_.size()}, operator_.options());
         restore_tensor(state, "sketch", sketch_.narrow(0, 0, rows));
     }
 }
+
+}  // namespace
 
 std::vector<KeyOf<TraceSettings>> keys_of(Type<TraceSettings> /*type*/) {
     return {

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/described.hpp"
 #include "measures/objective.hpp"
 
 namespace batchscope {
@@ -28,6 +29,14 @@ struct NotFinite {};
 
 /// A function to maximise on a ball: value and gradient at a point of it, or NotFinite.
 using MaximisedFunction = std::function<Objective::ValueAndGradient(const at::Tensor& point)>;
+
+/// A point of a search with the function there.
+struct EvaluatedPoint {
+    at::Tensor position;
+    Objective::ValueAndGradient found;
+};
+// Of the numbers in a checkpoint; position and gradient are arrays of their own there.
+BATCHSCOPE_DESCRIBE_STRUCT(EvaluatedPoint, found)
 
 [[nodiscard]] bool is_finite(const Objective::ValueAndGradient& found);
 

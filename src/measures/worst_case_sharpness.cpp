@@ -3,39 +3,75 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/not_finite.hpp"
 #include "measures/agreed_numbers.hpp"
+#include "measures/measure_inputs.hpp"
+#include "measures/projected_ascent.hpp"
 #include "measures/random_vectors.hpp"
-#include "measures/stored_numbers.hpp"
+#include "measures/stored_fields.hpp"
 #include "measures/stored_tensor.hpp"
 
 namespace batchscope {
 
-WorstCaseSharpness::WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed,
-                                       Objective& objective, at::Tensor weights,
-                                       Communicator& communicator)
-    : settings_(settings),
-      seed_(seed),
-      objective_(objective),
-      weights_(std::move(weights)),
-      communicator_(communicator),
-      progress_{.at_centre_known = false,
-                .at_centre = {},
-                .ball = 0,
-                .iteration = 0,
-                .started = false,
-                .ascent = ProjectedAscent(UnitBall::euclidean, settings.iterations, communicator),
-                .first_order = {unknown, unknown},
-                .best = {unknown, unknown}} {}
+namespace {
+
+constexpr std::size_t balls = 2;  // sam, adaptive
+
+/// All that changes. advance() works on a copy and keeps it at the end.
+struct WorstCaseProgress {
+    bool at_centre_known = false;
+    Objective::ValueAndGradient at_centre{};
+    std::size_t ball = 0;
+    std::int64_t iteration = 0;
+    bool started = false;
+    ProjectedAscent ascent;
+    // Less the loss at the centre.
+    std::array<double, balls> first_order = {unknown, unknown}, best = {unknown, unknown};
+};
+BATCHSCOPE_DESCRIBE_STRUCT(WorstCaseProgress, at_centre_known, at_centre, ball, iteration, started,
+                           first_order, best)
+
+class WorstCaseSharpness final : public Measure {
+  public:
+    WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed, Objective& objective,
+                       at::Tensor weights, Communicator& communicator)
+        : settings_(settings),
+          seed_(seed),
+          objective_(objective),
+          weights_(std::move(weights)),
+          communicator_(communicator),
+          progress_{.ascent =
+                        ProjectedAscent(UnitBall::euclidean, settings.iterations, communicator)} {}
+
+    [[nodiscard]] std::string name() const override { return "worst_case"; }
+    void advance() override;
+    [[nodiscard]] bool finished() const override { return progress_.ball == balls; }
+    [[nodiscard]] std::vector<NamedArray> state() const override;
+    void restore(const std::vector<NamedArray>& state) override;
+    [[nodiscard]] MeasuredValues values() const override;
+
+  private:
+    void continue_ball(WorstCaseProgress& progress) const;
+    [[nodiscard]] at::Tensor half_axes(std::size_t ball) const;
+    [[nodiscard]] std::vector<double> settings_numbers() const;
+
+    WorstCaseSettings settings_;
+    std::uint64_t seed_;
+    Objective& objective_;
+    at::Tensor weights_;
+    Communicator& communicator_;
+    WorstCaseProgress progress_;
+};
 
 void WorstCaseSharpness::advance() {
-    Progress next = progress_;
+    WorstCaseProgress next = progress_;
     if (!next.at_centre_known) {
         next.at_centre = objective_.value_and_gradient(weights_);
         next.at_centre_known = true;
         if (!is_finite(next.at_centre)) {
-            next.ball = kinds;
+            next.ball = balls;
         }
     } else {
         try {
@@ -54,7 +90,7 @@ void WorstCaseSharpness::advance() {
 }
 
 /// The first-order point, or an iteration from there.
-void WorstCaseSharpness::continue_ball(Progress& progress) const {
+void WorstCaseSharpness::continue_ball(WorstCaseProgress& progress) const {
     const at::Tensor axes = half_axes(progress.ball);
     const double centre = progress.at_centre.value;
     const MaximisedFunction function = [&](const at::Tensor& point) {
@@ -103,20 +139,14 @@ MeasuredValues WorstCaseSharpness::values() const {
 }
 
 std::vector<double> WorstCaseSharpness::settings_numbers() const {
-    const auto seed = seed_numbers(seed_);
-    return {seed[0], seed[1], settings_.radius, settings_.adaptive_radius,
-            static_cast<double>(settings_.iterations)};
+    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 std::vector<NamedArray> WorstCaseSharpness::state() const {
-    const Progress& now = progress_;
+    const WorstCaseProgress& now = progress_;
     std::vector<NamedArray> arrays = {
         stored_numbers("settings", "settings of worst-case sharpness", settings_numbers()),
-        stored_numbers("progress", "where the search is, and what it found",
-                       {static_cast<double>(now.at_centre_known), now.at_centre.value,
-                        static_cast<double>(now.ball), static_cast<double>(now.iteration),
-                        static_cast<double>(now.started), now.first_order[0], now.first_order[1],
-                        now.best[0], now.best[1]})};
+        stored_fields("progress", "where the search is, and what it found", now)};
     if (now.at_centre_known && !finished()) {
         arrays.push_back(
             stored_tensor("gradient", "gradient at the weights", now.at_centre.gradient));
@@ -130,16 +160,9 @@ std::vector<NamedArray> WorstCaseSharpness::state() const {
 
 void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
     require_numbers(state, "settings", settings_numbers());
-    Progress next = progress_;
-    const auto numbers = restored_numbers(state, "progress", 9);
-    next.at_centre_known = numbers[0] != 0;
-    next.at_centre = {numbers[1], {}};
-    next.ball = static_cast<std::size_t>(numbers[2]);
-    next.iteration = static_cast<std::int64_t>(numbers[3]);
-    next.started = numbers[4] != 0;
-    next.first_order = {numbers[5], numbers[6]};
-    next.best = {numbers[7], numbers[8]};
-    if (next.at_centre_known && next.ball < kinds) {
+    WorstCaseProgress next = restored_fields(state, "progress", progress_);
+    next.at_centre.gradient.reset();
+    if (next.at_centre_known && next.ball < balls) {
         next.at_centre.gradient = at::empty_like(weights_);
         restore_tensor(state, "gradient", next.at_centre.gradient);
     }
@@ -148,6 +171,8 @@ void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
     }
     progress_ = std::move(next);
 }
+
+}  // namespace
 
 std::vector<KeyOf<WorstCaseSettings>> keys_of(Type<WorstCaseSettings> /*type*/) {
     return {

@@ -1,15 +1,10 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <array>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "config/settings_keys.hpp"
 #include "measures/measure_kind.hpp"
-#include "measures/projected_ascent.hpp"
 
 namespace batchscope {
 
@@ -19,6 +14,7 @@ struct WorstCaseSettings {
     double adaptive_radius = 0.5;
     std::int64_t iterations = 20;  ///< of projected gradient ascent, beyond the first-order step
 };
+BATCHSCOPE_DESCRIBE_STRUCT(WorstCaseSettings, radius, adaptive_radius, iterations)
 [[nodiscard]] std::vector<KeyOf<WorstCaseSettings>> keys_of(Type<WorstCaseSettings> type);
 
 /// The highest loss in a ball around the weights w, less the loss at them:
@@ -39,44 +35,6 @@ struct WorstCaseSettings {
 ///                     first-order value
 ///
 /// A loss or gradient that is not finite leaves NaN in what would need it.
-class WorstCaseSharpness final : public Measure {
-  public:
-    /// `weights`: (size) doubles. References must outlive the measure.
-    WorstCaseSharpness(const WorstCaseSettings& settings, std::uint64_t seed, Objective& objective,
-                       at::Tensor weights, Communicator& communicator);
-
-    [[nodiscard]] std::string name() const override { return "worst_case"; }
-    void advance() override;
-    [[nodiscard]] bool finished() const override { return progress_.ball == kinds; }
-    [[nodiscard]] std::vector<NamedArray> state() const override;
-    void restore(const std::vector<NamedArray>& state) override;
-    [[nodiscard]] MeasuredValues values() const override;
-
-  private:
-    static constexpr std::size_t kinds = 2;  // sam, adaptive
-
-    /// All that changes. advance() works on a copy and keeps it at the end.
-    struct Progress {
-        bool at_centre_known = false;
-        Objective::ValueAndGradient at_centre;
-        std::size_t ball = 0;
-        std::int64_t iteration = 0;
-        bool started = false;
-        ProjectedAscent ascent;
-        std::array<double, kinds> first_order{}, best{};  // less the loss at the centre
-    };
-    void continue_ball(Progress& progress) const;
-    [[nodiscard]] at::Tensor half_axes(std::size_t ball) const;
-    [[nodiscard]] std::vector<double> settings_numbers() const;
-
-    WorstCaseSettings settings_;
-    std::uint64_t seed_;
-    Objective& objective_;
-    at::Tensor weights_;
-    Communicator& communicator_;
-    Progress progress_;
-};
-
 [[nodiscard]] MeasureKind worst_case_sharpness();
 
 }  // namespace batchscope

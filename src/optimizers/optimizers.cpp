@@ -1,6 +1,8 @@
 #include "optimizers/optimizers.hpp"
 
+#include "models/parameters.hpp"
 #include "optimizers/adamw.hpp"
+#include "optimizers/optimizer.hpp"
 #include "optimizers/sgd.hpp"
 
 namespace batchscope {

@@ -6,12 +6,14 @@
 
 #include "config/component.hpp"
 #include "config/run_settings.hpp"
-#include "models/parameters.hpp"
-#include "optimizers/optimizer.hpp"
 
 namespace batchscope {
 
-/// An optimizer that a study can name, in the file that holds it.
+class Optimizer;
+class Parameters;
+
+/// An optimizer that a study can name, in the file that holds it. To read one needs no LibTorch; to
+/// make one, optimizers/optimizer.hpp.
 struct OptimizerKind : OptimizerComponent {
     using Make =
         std::function<std::unique_ptr<Optimizer>(const OptimizerSettings&, const Parameters&)>;

@@ -14,7 +14,7 @@
 #include "core/file_io.hpp"
 #include "core/log.hpp"
 #include "core/version.hpp"
-#include "measures/slices.hpp"
+#include "measures/linear_interpolation.hpp"
 #include "measures/split_loss.hpp"
 #include "measures/stored_numbers.hpp"
 #include "results/checkpoint_file.hpp"

@@ -7,17 +7,11 @@
 
 #include "core/error.hpp"
 #include "example_functions.hpp"
-#include "measures/random_vectors.hpp"
+#include "measure_parts.hpp"
 #include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
-
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 // Four filters of five weights, and their biases.
 const FilterLayout layout = {{.offset = 0, .filters = 4, .filter_size = 5, .is_weight = true},
@@ -32,8 +26,8 @@ ExampleSurface surface_of(ExampleObjective::Function function) {
 
 MeasuredValues measure(const AverageCaseSettings& settings, LossSurface& surface,
                        const at::Tensor& weights, std::uint64_t seed = 1) {
-    AverageCaseSharpness average(settings, seed, surface, weights, layout);
-    return finish(average);
+    return finish(*make_measure(average_case_sharpness(), settings, seed,
+                                {.weights = weights, .surface = &surface, .filters = &layout}));
 }
 
 /// 1/2 sum_i sigma_i^2 h_i with sigma_i = deviation |w_f| / sqrt(filter size).
@@ -106,7 +100,8 @@ struct SmallCase {
     ExampleSurface surface = surface_of(quadratic(x, normal(n, 12), normal(n, 13), 1.0));
     AverageCaseSettings settings{.deviation = 0.1, .draws = 6};
     std::unique_ptr<Measure> make() {
-        return std::make_unique<AverageCaseSharpness>(settings, 4, surface, x, layout);
+        return make_measure(average_case_sharpness(), settings, 4,
+                            {.weights = x, .surface = &surface, .filters = &layout});
     }
 };
 

@@ -7,6 +7,7 @@
 
 #include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
+#include "measure_parts.hpp"
 #include "measures/evaluation.hpp"
 #include "measures/sharpness_measurement.hpp"
 #include "resumption_checks.hpp"
@@ -25,8 +26,9 @@ class BatchGradientsOfRegression : public ::testing::Test {
 
     [[nodiscard]] std::unique_ptr<Measure> make(std::vector<std::int64_t> batch_sizes,
                                                 std::int64_t batches, std::uint64_t seed = 5) {
-        return std::make_unique<BatchGradients>(
-            BatchGradientSettings{std::move(batch_sizes), batches}, seed, loss_);
+        return make_measure(batch_gradients(),
+                            BatchGradientSettings{std::move(batch_sizes), batches}, seed,
+                            {.weights = network_.parameters().weights(), .gradients = &loss_});
     }
 
     [[nodiscard]] std::vector<double> variances(std::vector<std::int64_t> batch_sizes,

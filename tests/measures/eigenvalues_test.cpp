@@ -1,9 +1,11 @@
 #include "measures/eigenvalues.hpp"
 
 #include <cmath>
-#include <deque>
 
+#include "core/error.hpp"
 #include "matrix_operators.hpp"
+#include "measure_parts.hpp"
+#include "replayed_ranks.hpp"
 
 namespace batchscope {
 namespace {
@@ -15,9 +17,7 @@ EigenvalueSettings settings(std::int64_t largest, std::int64_t smallest, double 
 
 MeasuredValues measure(MatrixOperator& matrix, const EigenvalueSettings& settings,
                        std::uint64_t seed = 0) {
-    SerialCommunicator communicator;
-    Eigenvalues eigenvalues(settings, seed, matrix, communicator, "");
-    return run(eigenvalues);
+    return finish(*make_measure(hessian_eigenvalues(), settings, seed, {.hessian = &matrix}));
 }
 
 /// Values lie within their residuals of the true ones, of the same rank in order; all converged.
@@ -137,7 +137,7 @@ TEST(Eigenvalues, OfTwoSeedsAgreeWithinTheirResiduals) {
         EXPECT_NEAR(one.at("eigenvalue")[i], two.at("eigenvalue")[i],
                     one.at("eigenvalue_residual")[i] + two.at("eigenvalue_residual")[i]);
     }
-    EXPECT_FALSE(same(one, two));
+    EXPECT_NE(one, two);
 }
 
 TEST(Eigenvalues, OfASpectrumLikeThatOfAHessianTakeFewProducts) {
@@ -235,12 +235,12 @@ TEST(Eigenvalues, OfAnOperatorThatIsNotFiniteAreUnknown) {
 }
 
 TEST(Eigenvalues, HaveColumnsOfTheirPrefix) {
-    SerialCommunicator communicator;
     MatrixOperator matrix(at::arange(50, at::kDouble));
-    Eigenvalues eigenvalues(settings(2, 0), 0, matrix, communicator, "gauss_newton_");
-    EXPECT_EQ(eigenvalues.name(), "gauss_newton_eigenvalues");
+    const auto eigenvalues =
+        make_measure(gauss_newton_eigenvalues(), settings(2, 0), 0, {.gauss_newton = &matrix});
+    EXPECT_EQ(eigenvalues->name(), "gauss_newton_eigenvalues");
     std::vector<std::string> names;
-    for (const auto& [column, values] : run(eigenvalues)) {
+    for (const auto& [column, values] : finish(*eigenvalues)) {
         names.push_back(column);
     }
     EXPECT_EQ(names, (std::vector<std::string>{
@@ -249,12 +249,6 @@ TEST(Eigenvalues, HaveColumnsOfTheirPrefix) {
 }
 
 // Restarts, a multiple eigenvalue, blocks of residuals: every branch is stopped in.
-auto make_eigenvalues(Communicator& communicator) {
-    return [&communicator](MatrixOperator& matrix) {
-        return std::make_unique<Eigenvalues>(settings(3, 1, 1e-2, 80), 5, matrix, communicator, "");
-    };
-}
-
 MatrixOperator many_branches() {
     const at::Tensor spectrum = at::linspace(-1, 1, 200, at::kDouble);
     spectrum.narrow(0, 0, 2).fill_(1.1);
@@ -262,66 +256,47 @@ MatrixOperator many_branches() {
 }
 
 TEST(Eigenvalues, ResumeBitForBitAfterAnyAdvance) {
-    SerialCommunicator communicator;
-    expect_resumes_anywhere(many_branches(), make_eigenvalues(communicator));
+    auto matrix = many_branches();
+    expect_resumable([&] {
+        return make_measure(hessian_eigenvalues(), settings(3, 1, 1e-2, 80), 5,
+                            {.hessian = &matrix});
+    });
 }
 
 TEST(Eigenvalues, SurviveAStopInAnyProduct) {
-    SerialCommunicator communicator;
-    expect_survives_stops(many_branches(), make_eigenvalues(communicator));
+    auto matrix = many_branches();
+    expect_survives_stops(matrix, [&] {
+        return make_measure(hessian_eigenvalues(), settings(3, 1, 1e-2, 80), 5,
+                            {.hessian = &matrix});
+    });
 }
 
 TEST(Eigenvalues, DoNotResumeUnderOtherSettings) {
-    SerialCommunicator communicator;
     auto matrix = many_branches();
-    Eigenvalues one(settings(3, 1), 5, matrix, communicator, "");
-    one.advance();
-    Eigenvalues other_seed(settings(3, 1), 6, matrix, communicator, "");
-    EXPECT_THROW(other_seed.restore(one.state()), Error);
-    Eigenvalues other_number(settings(4, 1), 5, matrix, communicator, "");
-    EXPECT_THROW(other_number.restore(one.state()), Error);
-    EXPECT_THROW(other_number.restore({}), Error);
+    const auto make = [&](std::int64_t largest, std::uint64_t seed) {
+        return make_measure(hessian_eigenvalues(), settings(largest, 1), seed,
+                            {.hessian = &matrix});
+    };
+    const auto one = make(3, 5);
+    one->advance();
+    EXPECT_THROW(make(3, 6)->restore(one->state()), Error);
+    EXPECT_THROW(make(4, 5)->restore(one->state()), Error);
+    EXPECT_THROW(make(4, 5)->restore({}), Error);
 }
 
-/// Rank 0 writes down what it broadcasts, and another rank hears it later.
-class LaterCommunicator final : public Communicator {
-  public:
-    explicit LaterCommunicator(int rank) : Communicator(Placement{rank, 2, rank, 2, {}}) {}
-
-    void broadcast(at::Tensor tensor) override {
-        if (rank() == 0) {
-            said.push_back(tensor.clone());
-            return;
-        }
-        ASSERT_FALSE(said.empty());
-        ASSERT_EQ(said.front().sizes(), tensor.sizes());
-        tensor.copy_(said.front());
-        said.pop_front();
-    }
-    void sum(at::Tensor /*tensor*/) override { ADD_FAILURE(); }
-    void synchronize() override {}
-    void barrier() override {}
-    std::vector<std::string> gather(const std::string& text) override { return {text, text}; }
-    std::string broadcast(const std::string& text) override { return text; }
-    double seconds() const override { return 0; }
-    std::string name() const override { return "later"; }
-    bool failed_together(double /*seconds*/) override { return false; }
-
-    std::deque<at::Tensor> said;
-};
-
 TEST(Eigenvalues, DecideAlikeOnARankWhoseRoundingDiffers) {
-    LaterCommunicator first(0);
+    const auto measured = [](MatrixOperator& matrix, Communicator& communicator) {
+        return finish(*make_measure(hessian_eigenvalues(), settings(3, 1, 1e-5, 250), 5,
+                                    {.hessian = &matrix, .communicator = &communicator}));
+    };
+    ReplayedRank first;
     auto matrix = many_branches();
-    Eigenvalues there(settings(3, 1, 1e-5, 250), 5, matrix, first, "");
-    const auto expected = run(there);
-    LaterCommunicator second(1);
-    second.said = first.said;
+    const auto expected = measured(matrix, first);
+    ReplayedRank second(first.sent());
     auto other = many_branches();
     other.noise = 1e-13;
-    Eigenvalues here(settings(3, 1, 1e-5, 250), 5, other, second, "");
-    EXPECT_TRUE(same(run(here), expected));
-    EXPECT_TRUE(second.said.empty());
+    expect_same(measured(other, second), expected);
+    EXPECT_EQ(second.received(), first.sent().size());
     EXPECT_EQ(other.calls, matrix.calls);
 }
 

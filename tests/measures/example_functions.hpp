@@ -9,8 +9,16 @@
 
 #include "communication/communicator.hpp"
 #include "measures/objective.hpp"
+#include "measures/random_vectors.hpp"
 
 namespace batchscope {
+
+inline const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
+
+/// Standard normal numbers.
+inline at::Tensor normal(std::int64_t size, std::uint64_t seed) {
+    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
+}
 
 /// What happens at the calls of a test function.
 struct CallLog {
@@ -38,9 +46,7 @@ class ExampleObjective final : public Objective {
         : size_(size), function_(std::move(function)) {}
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
-    [[nodiscard]] at::TensorOptions options() const override {
-        return at::TensorOptions().dtype(at::kDouble);
-    }
+    [[nodiscard]] at::TensorOptions options() const override { return doubles; }
     [[nodiscard]] ValueAndGradient value_and_gradient(const at::Tensor& point) override {
         if (log.call(point)) {
             return {std::numeric_limits<double>::quiet_NaN(), at::zeros_like(point)};
@@ -74,9 +80,7 @@ class ExampleSurface final : public LossSurface {
         : size_(size), function_(std::move(function)) {}
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
-    [[nodiscard]] at::TensorOptions options() const override {
-        return at::TensorOptions().dtype(at::kDouble);
-    }
+    [[nodiscard]] at::TensorOptions options() const override { return doubles; }
     [[nodiscard]] SplitFigures at(const at::Tensor& point) override {
         constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
         return log.call(point) ? SplitFigures{not_a_number, not_a_number} : function_(point);

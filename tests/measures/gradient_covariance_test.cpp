@@ -7,7 +7,9 @@
 
 #include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
+#include "measure_parts.hpp"
 #include "measures/loss_curvature.hpp"
+#include "measures/split_loss.hpp"
 #include "resumption_checks.hpp"
 
 // Its values against closed forms, on one to four ranks: tests/mpi/curvature_test.cpp.
@@ -19,9 +21,11 @@ class Covariance : public ::testing::Test {
     Covariance() { network_.parameters().initialise(3); }
 
     [[nodiscard]] std::unique_ptr<Measure> make(std::int64_t probes) {
-        return std::make_unique<GradientCovariance>(GradientCovarianceSettings{.probes = probes}, 5,
-                                                    network_.parameters().weights().clone(), loss_,
-                                                    hessian_);
+        return make_measure(gradient_covariance(), GradientCovarianceSettings{.probes = probes}, 5,
+                            {.weights = network_.parameters().weights().clone(),
+                             .loss = &loss_,
+                             .gradients = &loss_,
+                             .hessian = &hessian_});
     }
 
     SerialCommunicator communicator_;

@@ -5,8 +5,8 @@
 
 #include "core/error.hpp"
 #include "example_functions.hpp"
+#include "measure_parts.hpp"
 #include "measures/keskar_sharpness.hpp"
-#include "measures/random_vectors.hpp"
 #include "replayed_ranks.hpp"
 #include "resumption_checks.hpp"
 
@@ -15,18 +15,15 @@
 namespace batchscope {
 namespace {
 
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
 /// A function with convex and concave directions.
 struct SmallCase {
     static constexpr std::int64_t n = 12;
-    at::Tensor x = RandomVectors(24, RandomVectorUse::subset, n, doubles).normal(0, 1)[0];
+    at::Tensor x = normal(n, 24);
     ExampleObjective objective{n, [this](const at::Tensor& w) -> Objective::ValueAndGradient {
                                    const at::Tensor phase = 700 * (w - x) + at::arange(n, doubles);
                                    return {(1.5 + at::sin(phase)).mean().item<double>(),
                                            700 * at::cos(phase) / static_cast<double>(n)};
                                }};
-    SerialCommunicator communicator;
     KeskarSettings settings;
 
     SmallCase() {
@@ -35,7 +32,7 @@ struct SmallCase {
         settings.iterations = 3;
     }
     std::unique_ptr<Measure> make() {
-        return std::make_unique<KeskarSharpness>(settings, 4, objective, x, communicator);
+        return make_measure(keskar_sharpness(), settings, 4, {.weights = x, .loss = &objective});
     }
 };
 
@@ -73,8 +70,9 @@ TEST(Keskar, IsUnknownWhereTheLossIsNot) {
 TEST(Keskar, KeepsRanksInStepThatRoundUnlike) {
     SmallCase small;
     expect_ranks_in_step(small.objective, [&](Objective& objective, Communicator& communicator) {
-        return std::make_unique<KeskarSharpness>(small.settings, 4, objective, small.x,
-                                                 communicator);
+        return make_measure(
+            keskar_sharpness(), small.settings, 4,
+            {.weights = small.x, .loss = &objective, .communicator = &communicator});
     });
 }
 
@@ -87,6 +85,35 @@ TEST(Keskar, RefusesTheStateOfOtherSettings) {
     small.settings.epsilon = {1e-3};
     EXPECT_THROW(small.make()->restore(measure->state()), Error);
     EXPECT_THROW(small.make()->restore({}), Error);
+}
+
+// Checkpoints of earlier programs hold these numbers in this order.
+TEST(Keskar, IsSavedAsItAlwaysWas) {
+    const at::Tensor x = at::zeros({2}, doubles);
+    ExampleObjective objective(
+        2, quadratic(x, at::tensor({1.0, 2.0}, doubles), at::zeros({2}, doubles), 1.0));
+    KeskarSettings settings;
+    settings.epsilon = {0.5, 0.25};
+    settings.subspace = 0;
+    settings.starts = 1;
+    settings.iterations = 1;
+    const auto measure =
+        make_measure(keskar_sharpness(), settings, 4, {.weights = x, .loss = &objective});
+    for (int i = 0; i < 3; ++i) {
+        measure->advance();
+    }
+    EXPECT_EQ(numbers_in(measure->state(), "settings"),
+              (std::vector<double>{0, 4, 0, 1, 1, 0.5, 0.25}));
+    // The loss at the weights is known, and 1; first box, the check, before its start.
+    EXPECT_EQ(numbers_in(measure->state(), "progress"), (std::vector<double>{1, 1, 0, 1, 0, 0}));
+    // Of each box: first-order rise, the check, evaluations, finite, best at start and iteration 1.
+    EXPECT_EQ(numbers_in(measure->state(), "found"),
+              (std::vector<double>{1.5, 0, 1, 1, 1, 2.5, 0, 0, 0, 1, 0, 0}));
+    measure->advance();
+    measure->advance();
+    EXPECT_EQ(numbers_in(measure->state(), "progress"), (std::vector<double>{1, 1, 1, 0, 0, 1}));
+    EXPECT_EQ(numbers_in(measure->state(), "found"),
+              (std::vector<double>{1.5, 2.5, 2, 1, 1, 2.5, 0.75, 0, 0, 1, 1, 1}));
 }
 
 }  // namespace

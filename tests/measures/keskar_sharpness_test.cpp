@@ -6,17 +6,12 @@
 #include <cmath>
 
 #include "example_functions.hpp"
+#include "measure_parts.hpp"
 #include "measures/random_vectors.hpp"
 #include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
-
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 KeskarSettings in_full_space() {
     KeskarSettings settings;
@@ -26,9 +21,8 @@ KeskarSettings in_full_space() {
 
 MeasuredValues measure(const KeskarSettings& settings, Objective& objective,
                        const at::Tensor& weights, std::uint64_t seed = 1) {
-    SerialCommunicator communicator;
-    KeskarSharpness keskar(settings, seed, objective, weights, communicator);
-    return finish(keskar);
+    return finish(*make_measure(keskar_sharpness(), settings, seed,
+                                {.weights = weights, .loss = &objective}));
 }
 
 /// max over |z_i| <= width_i of slope . z + 1/2 z' diag(curvature) z, variable by variable.

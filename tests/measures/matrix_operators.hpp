@@ -3,13 +3,13 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <bit>
-#include <memory>
+#include <cmath>
 
 #include "communication/communicator.hpp"
 #include "measures/measure.hpp"
 #include "measures/random_vectors.hpp"
 #include "measures/symmetric_operator.hpp"
+#include "resumption_checks.hpp"
 
 namespace batchscope {
 
@@ -56,69 +56,20 @@ inline at::Tensor random_symmetric(std::int64_t size, std::uint64_t seed) {
     return (square + square.t()) / 2;
 }
 
-inline MeasuredValues run(Measure& measure, int most_advances = 100'000) {
-    while (!measure.finished() && most_advances-- > 0) {
-        measure.advance();
-    }
-    EXPECT_TRUE(measure.finished());
-    return measure.values();
-}
-
-/// Of equal bits, NaN too.
-inline bool same(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
-        return std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y);
-    });
-}
-
-inline bool same(const MeasuredValues& a, const MeasuredValues& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-        return x.first == y.first && same(x.second, y.second);
-    });
-}
-
-inline bool same(const std::vector<NamedArray>& a, const std::vector<NamedArray>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-        return x.name == y.name && x.shape == y.shape &&
-               same(std::get<std::vector<double>>(x.values),
-                    std::get<std::vector<double>>(y.values));
-    });
-}
-
-/// `make(operator)` makes a measure. From the state after any advance() another object comes to the
-/// end with the same bits.
-template <class Make>
-void expect_resumes_anywhere(MatrixOperator matrix, const Make& make) {
-    const auto uninterrupted = make(matrix);
-    const auto expected = run(*uninterrupted);
-    const auto saved = make(matrix);
-    for (int advances = 0;; ++advances) {
-        const auto resumed = make(matrix);
-        resumed->restore(saved->state());
-        ASSERT_TRUE(same(resumed->state(), saved->state())) << advances;
-        ASSERT_TRUE(same(run(*resumed), expected)) << advances;
-        if (saved->finished()) {
-            break;
-        }
-        saved->advance();
-    }
-}
-
-/// A stop in any product leaves the measure as it was, and the next advance() goes on.
-template <class Make>
-void expect_survives_stops(MatrixOperator matrix, const Make& make) {
-    const auto uninterrupted = make(matrix);
-    const auto expected = run(*uninterrupted);
-    const auto stopped = make(matrix);
+/// A stop in any product with `matrix` leaves the measure as it was, and the next advance() goes
+/// on.
+inline void expect_survives_stops(MatrixOperator& matrix, const MakeMeasure& make) {
+    const auto expected = finish(*make());
+    const auto stopped = make();
     while (!stopped->finished()) {
         const auto before = stopped->state();
         matrix.stop_at_call = matrix.calls;
         ASSERT_THROW(stopped->advance(), AgreedStop);
-        ASSERT_TRUE(same(stopped->state(), before));
+        ASSERT_TRUE(same_state(stopped->state(), before));
         ASSERT_FALSE(stopped->finished());
         stopped->advance();
     }
-    ASSERT_TRUE(same(stopped->values(), expected));
+    expect_same(stopped->values(), expected);
 }
 
 }  // namespace batchscope

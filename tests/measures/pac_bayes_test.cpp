@@ -8,18 +8,14 @@
 
 #include "core/error.hpp"
 #include "example_functions.hpp"
+#include "measure_parts.hpp"
 #include "measures/random_vectors.hpp"
 #include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
 
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
 constexpr std::int64_t n = 2000;
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 double number(const MeasuredValues& values, const std::string& name) {
     return values.at(name).at(0);
@@ -36,8 +32,8 @@ ExampleSurface surface_around(const at::Tensor& x, double steepness) {
 
 MeasuredValues measure(const PacBayesSettings& settings, LossSurface& surface,
                        const at::Tensor& weights, std::uint64_t seed = 1) {
-    PacBayes pac_bayes(settings, seed, surface, weights);
-    return finish(pac_bayes);
+    return finish(
+        *make_measure(pac_bayes(), settings, seed, {.weights = weights, .surface = &surface}));
 }
 
 TEST(PacBayes, FindsTheSigmaOfTheDrop) {
@@ -82,7 +78,7 @@ TEST(PacBayes, IsZeroWithinItsBracketWhereAnyNoiseDropsTheAccuracy) {
     const MeasuredValues found = measure({}, surface, x);
     EXPECT_EQ(number(found, "pac_bayes_sigma"), 0);
     EXPECT_EQ(number(found, "pac_bayes_accuracy"), 0.9);
-    EXPECT_NEAR(number(found, "pac_bayes_sigma_bracket"), PacBayes::first_sigma / (1 << 15), 1e-15);
+    EXPECT_NEAR(number(found, "pac_bayes_sigma_bracket"), 1.0 / 64 / (1 << 15), 1e-15);
 }
 
 TEST(PacBayes, UsesTheSameDrawsAtEverySigma) {
@@ -117,7 +113,9 @@ struct SmallCase {
     at::Tensor x = normal(20, 6);
     ExampleSurface surface = surface_around(x, 3);
     PacBayesSettings settings{.accuracy_drop = 0.1, .draws = 2};
-    std::unique_ptr<Measure> make() { return std::make_unique<PacBayes>(settings, 4, surface, x); }
+    std::unique_ptr<Measure> make() {
+        return make_measure(pac_bayes(), settings, 4, {.weights = x, .surface = &surface});
+    }
 };
 
 TEST(PacBayes, GoesOnFromEveryState) {
@@ -145,6 +143,48 @@ TEST(PacBayes, RefusesTheStateOfOtherSettings) {
     const auto measure = small.make();
     small.settings.accuracy_drop = 0.2;
     EXPECT_THROW(small.make()->restore(measure->state()), Error);
+}
+
+// Checkpoints of earlier programs hold these numbers in this order.
+TEST(PacBayes, IsSavedAsItAlwaysWas) {
+    const at::Tensor x = normal(3, 7);
+    std::vector<double> accuracies = {0.875, 0.8125, 0.8125, 0.75, 0.5, 0.8125};
+    std::size_t calls = 0;
+    ExampleSurface surface(3, [&](const at::Tensor&) {
+        return SplitFigures{1.0, accuracies.at(calls++)};
+    });
+    const auto make = [&] {
+        return make_measure(pac_bayes(), PacBayesSettings{.accuracy_drop = 0.125, .draws = 2},
+                            0x700000004U, {.weights = x, .surface = &surface});
+    };
+    const auto measure = make();
+    for (std::size_t i = 0; i < accuracies.size(); ++i) {
+        measure->advance();
+    }
+    const auto state = measure->state();
+    EXPECT_EQ(numbers_in(state, "settings"), (std::vector<double>{7, 4, 0.125, 2}));
+    // Halving; accuracy at the weights; kept sigma and accuracy; lost sigma; sigma; no halving
+    // done; one draw done, its accuracy; known.
+    const std::vector<double> progress = {2,         0.875, 1.0 / 64, 0.8125, 1.0 / 32,
+                                          3.0 / 128, 0,     1,        0.8125, 1};
+    EXPECT_EQ(numbers_in(state, "progress"), progress);
+    EXPECT_EQ(state.size(), 2U);
+
+    const auto restored = make();
+    restored->restore({{"settings", "", {4}, std::vector<double>{7, 4, 0.125, 2}},
+                       {"progress", "", {10}, progress}});
+    EXPECT_TRUE(same_state(restored->state(), state));
+}
+
+TEST(PacBayes, RefusesAStateThatItCannotHave) {
+    SmallCase small;
+    const auto measure = small.make();
+    for (const auto& [place, number] : std::vector<std::pair<std::size_t, double>>{
+             {0, 4}, {0, 0.5}, {6, 0.5}, {7, NAN}, {9, 2}}) {
+        auto state = measure->state();
+        std::get<std::vector<double>>(state.at(1).values).at(place) = number;
+        EXPECT_THROW(small.make()->restore(state), Error) << place << ": " << number;
+    }
 }
 
 }  // namespace

@@ -4,16 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "example_functions.hpp"
-#include "measures/random_vectors.hpp"
+#include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
-
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 struct Ascent {
     double best = 0;
@@ -80,6 +74,19 @@ TEST(ProjectedAscent, WithFewIterationsIsNoOtherThanTheFirstOfMany) {
         EXPECT_EQ(found.points.size(), static_cast<std::size_t>(iterations));
         EXPECT_GT(found.best, 0);
     }
+}
+
+// Checkpoints of earlier programs hold these numbers in this order.
+TEST(ProjectedAscent, IsSavedAsItAlwaysWas) {
+    const at::Tensor zero = at::zeros({2}, doubles);
+    const auto function = quadratic(zero, at::tensor({1.0, 2.0}, doubles), zero);
+    SerialCommunicator communicator;
+    ProjectedAscent search(UnitBall::cube, 10, communicator);
+    search.start(zero, function(zero));
+    search.iterate(function);
+    // Value, best value, step, iterations, rises; at the last checkpoint: step, best, iteration.
+    EXPECT_EQ(numbers_in(search.state("ascent"), "ascent_progress"),
+              (std::vector<double>{3, 3, 2, 1, 1, 2, 0, 0}));
 }
 
 }  // namespace

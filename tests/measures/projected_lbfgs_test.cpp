@@ -9,9 +9,7 @@
 namespace batchscope {
 namespace {
 
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t rows, std::int64_t size, std::uint64_t seed) {
+at::Tensor normal_rows(std::int64_t rows, std::int64_t size, std::uint64_t seed) {
     return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, rows);
 }
 
@@ -44,9 +42,9 @@ Climb climb(const ExampleObjective::Function& function, const at::Tensor& start,
 
 TEST(ProjectedLbfgs, FindsTheMaximumOfAConcaveQuadraticWithManyActiveBounds) {
     constexpr std::int64_t n = 30;
-    const at::Tensor mixing = normal(n, n, 1);
+    const at::Tensor mixing = normal_rows(n, n, 1);
     const at::Tensor curvature = mixing.matmul(mixing.t()) / n + 0.1 * at::eye(n, doubles);
-    const at::Tensor slope = 2 * normal(1, n, 2)[0];
+    const at::Tensor slope = 2 * normal(n, 2);
     const auto function = [&](const at::Tensor& u) -> Objective::ValueAndGradient {
         const at::Tensor bent = at::mv(curvature, u);
         return {at::dot(u, slope - 0.5 * bent).item<double>(), slope - bent};
@@ -67,7 +65,7 @@ TEST(ProjectedLbfgs, FindsTheMaximumOfAConcaveQuadraticWithManyActiveBounds) {
 TEST(ProjectedLbfgs, ConvergesFasterThanSteepestAscentOnAnIllConditionedTop) {
     constexpr std::int64_t n = 40;
     const at::Tensor curvature = -at::logspace(0, 4, n, 10, doubles);
-    const at::Tensor top = 0.5 * normal(1, n, 3)[0].sign();
+    const at::Tensor top = 0.5 * normal(n, 3).sign();
     const auto function = quadratic(top, at::zeros({n}, doubles), curvature);
     const Climb found = climb(function, at::zeros({n}, doubles), 100);
     // The best fixed step for curvatures from 1 to 10^4, as often as the search evaluated.
@@ -81,9 +79,9 @@ TEST(ProjectedLbfgs, ConvergesFasterThanSteepestAscentOnAnIllConditionedTop) {
 
 TEST(ProjectedLbfgs, GoesToACornerOfAConvexFunctionInOneIteration) {
     constexpr std::int64_t n = 50;
-    const at::Tensor start = 0.5 * normal(1, n, 4)[0].clamp(-2, 2);
-    const auto function = quadratic(at::zeros({n}, doubles), at::zeros({n}, doubles),
-                                    normal(1, n, 7)[0].square() + 0.1);
+    const at::Tensor start = 0.5 * normal(n, 4).clamp(-2, 2);
+    const auto function =
+        quadratic(at::zeros({n}, doubles), at::zeros({n}, doubles), normal(n, 7).square() + 0.1);
     const Climb found = climb(function, start, 10);
     EXPECT_TRUE(at::equal(found.position, start.sign()));
     EXPECT_EQ(found.iterations, 1);
@@ -94,14 +92,14 @@ TEST(ProjectedLbfgs, SettlesASaddleOfCoupledVariables) {
     // Convex in half of the directions, concave in the others, rotated: at the end no variable can
     // move upward.
     constexpr std::int64_t n = 30;
-    const at::Tensor basis = std::get<0>(at::linalg_qr(normal(n, n, 5)));
+    const at::Tensor basis = std::get<0>(at::linalg_qr(normal_rows(n, n, 5)));
     const at::Tensor curvature =
         basis.matmul(at::diag(at::linspace(-5, 4, n, doubles))).matmul(basis.t());
     const auto function = [&](const at::Tensor& u) -> Objective::ValueAndGradient {
         const at::Tensor bent = at::mv(curvature, u);
         return {0.5 * at::dot(u, bent).item<double>(), bent};
     };
-    const Climb found = climb(function, 0.1 * normal(1, n, 6)[0].clamp(-2, 2), 300);
+    const Climb found = climb(function, 0.1 * normal(n, 6).clamp(-2, 2), 300);
     const at::Tensor gradient = function(found.position).gradient;
     const at::Tensor left = projected(UnitBall::cube, found.position + gradient) - found.position;
     EXPECT_LT(left.abs().max().item<double>(), 1e-4);

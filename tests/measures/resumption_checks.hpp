@@ -5,6 +5,8 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "example_functions.hpp"
 #include "measures/measure.hpp"
@@ -38,6 +40,18 @@ inline bool same_state(const std::vector<NamedArray>& first,
         }
     }
     return true;
+}
+
+/// The numbers of the array called `name`.
+inline std::vector<double> numbers_in(const std::vector<NamedArray>& state,
+                                      const std::string& name) {
+    for (const NamedArray& array : state) {
+        if (array.name == name) {
+            return std::get<std::vector<double>>(array.values);
+        }
+    }
+    ADD_FAILURE() << "the state holds no " << name;
+    return {};
 }
 
 using MakeMeasure = std::function<std::unique_ptr<Measure>()>;

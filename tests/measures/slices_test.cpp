@@ -7,17 +7,11 @@
 
 #include "core/error.hpp"
 #include "example_functions.hpp"
-#include "measures/random_vectors.hpp"
+#include "measure_parts.hpp"
 #include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
-
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 // Three filters of four weights, and their biases.
 const FilterLayout layout = {{.offset = 0, .filters = 3, .filter_size = 4, .is_weight = true},
@@ -32,8 +26,8 @@ ExampleSurface surface_of(ExampleObjective::Function function) {
 }
 
 MeasuredValues measure(const SliceSettings& settings, LossSurface& surface, const at::Tensor& x) {
-    Slices slices(settings, 1, surface, x, layout);
-    return finish(slices);
+    return finish(*make_measure(slices(), settings, 1,
+                                {.weights = x, .surface = &surface, .filters = &layout}));
 }
 
 TEST(Slices, OfAQuadraticAreParabolasAndExactInTheirMiddle) {
@@ -107,7 +101,8 @@ struct SmallCase {
     ExampleSurface surface = surface_of(quadratic(x, normal(n, 8), normal(n, 9), 1.0));
     SliceSettings settings{.directions = 2, .range = 1, .points = 5};
     std::unique_ptr<Measure> make() {
-        return std::make_unique<Slices>(settings, 4, surface, x, layout);
+        return make_measure(slices(), settings, 4,
+                            {.weights = x, .surface = &surface, .filters = &layout});
     }
 };
 
@@ -135,31 +130,6 @@ TEST(Slices, RefuseTheStateOfOtherSettings) {
     const auto measure = small.make();
     small.settings.range = 2;
     EXPECT_THROW(small.make()->restore(measure->state()), Error);
-}
-
-TEST(LinePositions, HoldBothEndsOfTheLineExactly) {
-    const auto positions = line_positions(25);
-    ASSERT_EQ(positions.size(), 25U);
-    EXPECT_EQ(positions[0], -1);
-    EXPECT_EQ(positions[8], 0);
-    EXPECT_EQ(positions[16], 1);
-    EXPECT_EQ(positions[24], 2);
-    for (const std::int64_t points : {4, 7, 10, 31, 100}) {
-        const auto others = line_positions(points);
-        const auto third = static_cast<std::size_t>(points - 1) / 3;
-        EXPECT_EQ(others[third], 0);
-        EXPECT_EQ(others[2 * third], 1);
-    }
-}
-
-TEST(PointOnLine, IsAnEndAtAnEndAndGoesBeyond) {
-    const at::Tensor from = normal(n, 10);
-    const at::Tensor to = normal(n, 11);
-    EXPECT_TRUE(at::equal(point_on_line(from, to, 0), from));
-    EXPECT_TRUE(at::equal(point_on_line(from, to, 1), to));
-    EXPECT_TRUE(at::allclose(point_on_line(from, to, 0.5), (from + to) / 2));
-    EXPECT_TRUE(at::allclose(point_on_line(from, to, -1), 2 * from - to));
-    EXPECT_TRUE(at::allclose(point_on_line(from, to, 2), 2 * to - from));
 }
 
 }  // namespace

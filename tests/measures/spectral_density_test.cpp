@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "matrix_operators.hpp"
+#include "measure_parts.hpp"
 
 namespace batchscope {
 namespace {
@@ -18,9 +19,8 @@ struct Curve {
 };
 
 Curve measure(MatrixOperator& matrix, const DensitySettings& settings, std::uint64_t seed = 0) {
-    SerialCommunicator communicator;
-    SpectralDensity density(settings, seed, matrix, communicator);
-    const auto found = run(density);
+    const auto found =
+        finish(*make_measure(spectral_density(), settings, seed, {.hessian = &matrix}));
     const auto column = [&](const std::string& name) {
         EXPECT_EQ(found.at(name).size(), static_cast<std::size_t>(settings.points));
         return at::tensor(found.at(name), at::kDouble);
@@ -142,14 +142,13 @@ TEST(SpectralDensity, OfAnOperatorThatIsNotFiniteIsUnknown) {
 }
 
 TEST(SpectralDensity, ResumesBitForBitAfterAnyAdvanceAndSurvivesStops) {
-    SerialCommunicator communicator;
-    const auto make = [&](MatrixOperator& matrix) {
-        return std::make_unique<SpectralDensity>(DensitySettings{5, 12, 30}, 5, matrix,
-                                                 communicator);
-    };
     for (const std::int64_t size : {4, 60}) {
-        const MatrixOperator matrix(random_symmetric(size, 2), 2);
-        expect_resumes_anywhere(matrix, make);
+        MatrixOperator matrix(random_symmetric(size, 2), 2);
+        const auto make = [&] {
+            return make_measure(spectral_density(), DensitySettings{5, 12, 30}, 5,
+                                {.hessian = &matrix});
+        };
+        expect_resumable(make);
         expect_survives_stops(matrix, make);
     }
 }

@@ -3,14 +3,14 @@
 #include <cmath>
 
 #include "matrix_operators.hpp"
+#include "measure_parts.hpp"
 
 namespace batchscope {
 namespace {
 
 MeasuredValues measure(MatrixOperator& matrix, std::int64_t products, std::uint64_t seed = 0) {
-    SerialCommunicator communicator;
-    Trace trace({products}, seed, matrix, communicator, "");
-    return run(trace);
+    return finish(
+        *make_measure(hessian_trace(), TraceSettings{products}, seed, {.hessian = &matrix}));
 }
 
 TEST(Trace, OfAMatrixOfNoMoreRowsThanProductsIsExact) {
@@ -109,14 +109,13 @@ TEST(Trace, OfAnOperatorThatIsNotFiniteIsUnknown) {
 }
 
 TEST(Trace, ResumesBitForBitAfterAnyAdvanceAndSurvivesStops) {
-    SerialCommunicator communicator;
     for (const std::int64_t size : {10, 60}) {
-        const auto make = [&](MatrixOperator& matrix) {
-            return std::make_unique<Trace>(TraceSettings{20}, 5, matrix, communicator,
-                                           "gauss_newton_");
+        MatrixOperator matrix(random_symmetric(size, 2), 4);
+        const auto make = [&] {
+            return make_measure(gauss_newton_trace(), TraceSettings{20}, 5,
+                                {.gauss_newton = &matrix});
         };
-        const MatrixOperator matrix(random_symmetric(size, 2), 4);
-        expect_resumes_anywhere(matrix, make);
+        expect_resumable(make);
         expect_survives_stops(matrix, make);
     }
 }

@@ -7,18 +7,12 @@
 
 #include "core/error.hpp"
 #include "example_functions.hpp"
-#include "measures/random_vectors.hpp"
+#include "measure_parts.hpp"
 #include "replayed_ranks.hpp"
 #include "resumption_checks.hpp"
 
 namespace batchscope {
 namespace {
-
-const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
-
-at::Tensor normal(std::int64_t size, std::uint64_t seed) {
-    return RandomVectors(seed, RandomVectorUse::subset, size, doubles).normal(0, 1)[0];
-}
 
 double number(const MeasuredValues& values, const std::string& name) {
     return values.at(name).at(0);
@@ -26,9 +20,8 @@ double number(const MeasuredValues& values, const std::string& name) {
 
 MeasuredValues measure(const WorstCaseSettings& settings, Objective& objective,
                        const at::Tensor& weights) {
-    SerialCommunicator communicator;
-    WorstCaseSharpness worst_case(settings, 1, objective, weights, communicator);
-    return finish(worst_case);
+    return finish(*make_measure(worst_case_sharpness(), settings, 1,
+                                {.weights = weights, .loss = &objective}));
 }
 
 /// max over |e| <= radius of slope . e + 1/2 e' diag(curvature) e, for a slope without zeros, by
@@ -107,9 +100,7 @@ TEST(WorstCase, AdaptiveLeavesWeightsOfZeroAlone) {
     const at::Tensor x = normal(n, 8);
     x.narrow(0, 0, 3).zero_();
     ExampleObjective objective(n, quadratic(x, normal(n, 9), at::ones({n}, doubles)));
-    SerialCommunicator communicator;
-    WorstCaseSharpness worst_case({}, 1, objective, x, communicator);
-    finish(worst_case);
+    measure({}, objective, x);
     const auto& points = objective.log.points;
     for (std::size_t i = points.size() / 2 + 1; i < points.size(); ++i) {
         EXPECT_TRUE(points[i].narrow(0, 0, 3).eq(0).all().item<bool>());
@@ -179,10 +170,10 @@ struct SmallCase {
     static constexpr std::int64_t n = 6;
     at::Tensor x = normal(n, 17);
     ExampleObjective objective{n, quadratic(x, normal(n, 18), normal(n, 19), 1.0)};
-    SerialCommunicator communicator;
     WorstCaseSettings settings{.radius = 0.05, .adaptive_radius = 0.5, .iterations = 9};
     std::unique_ptr<Measure> make() {
-        return std::make_unique<WorstCaseSharpness>(settings, 4, objective, x, communicator);
+        return make_measure(worst_case_sharpness(), settings, 4,
+                            {.weights = x, .loss = &objective});
     }
 };
 
@@ -213,8 +204,9 @@ TEST(WorstCase, IsUnknownWhereTheLossIsNot) {
 TEST(WorstCase, KeepsRanksInStepThatRoundUnlike) {
     SmallCase small;
     expect_ranks_in_step(small.objective, [&](Objective& objective, Communicator& communicator) {
-        return std::make_unique<WorstCaseSharpness>(small.settings, 4, objective, small.x,
-                                                    communicator);
+        return make_measure(
+            worst_case_sharpness(), small.settings, 4,
+            {.weights = small.x, .loss = &objective, .communicator = &communicator});
     });
 }
 

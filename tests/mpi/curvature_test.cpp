@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "../measures/measure_parts.hpp"
+#include "../measures/resumption_checks.hpp"
 #include "../models/network_settings.hpp"
 #include "../normal_tensor.hpp"
 #include "measures/batch_gradients.hpp"
@@ -80,11 +82,12 @@ TEST_P(LinearRegression, NoiseScalesAreThoseOfAllExampleGradients) {
     const at::Tensor mean = gradients.mean(0);
     const at::Tensor centred = gradients - mean;
     const at::Tensor covariance = at::mm(centred.t(), centred).div(static_cast<double>(examples()));
-    GradientCovariance measure({.probes = 400}, 5, weights().clone(), loss_, curvature_);
-    while (!measure.finished()) {
-        measure.advance();
-    }
-    const MeasuredValues values = measure.values();
+    const MeasuredValues values =
+        finish(*make_measure(gradient_covariance(), GradientCovarianceSettings{.probes = 400}, 5,
+                             {.weights = weights().clone(),
+                              .loss = &loss_,
+                              .gradients = &loss_,
+                              .hessian = &curvature_}));
     const auto figure = [&](const char* name) { return values.at(name).at(0); };
     const double square = mean.dot(mean).item<double>();
     const double curvature = mean.dot(at::mv(hessian(), mean)).item<double>();
@@ -115,12 +118,10 @@ TEST_P(LinearRegression, GradientsOfBatchesAreTheMeansOfTheirExamples) {
 }
 
 TEST_P(LinearRegression, TheScatterOfBatchGradientsIsTheSameOnOneRankAndInOneChunk) {
-    const auto variances = [](SplitLoss& loss) {
-        BatchGradients measure({{1, 2, 16}, 12}, 5, loss);
-        while (!measure.finished()) {
-            measure.advance();
-        }
-        return measure.values().at("batch_gradient_variance");
+    const auto variances = [&](SplitLoss& loss) {
+        return finish(*make_measure(batch_gradients(), BatchGradientSettings{{1, 2, 16}, 12}, 5,
+                                    {.weights = weights(), .gradients = &loss}))
+            .at("batch_gradient_variance");
     };
     SerialCommunicator alone;
     SplitLoss whole(network_, split_, alone, 100);

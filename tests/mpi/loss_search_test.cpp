@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
+#include "../measures/measure_parts.hpp"
+#include "../measures/resumption_checks.hpp"
 #include "../models/network_settings.hpp"
 #include "measures/average_case_sharpness.hpp"
 #include "measures/keskar_sharpness.hpp"
@@ -39,27 +43,36 @@ class LossSearch : public ::testing::Test {
         split_.targets.copy_(network_.evaluate(inputs_).argmax(1));
     }
 
-    /// Runs two measures of one kind to their ends: one on this rank alone, one over all ranks.
-    void expect_same_on_all_ranks(Measure& alone, Measure& shared, double tolerance) {
+    /// A measure on this rank alone, and the same over all ranks: they find the same. Returns both
+    /// findings.
+    template <class Settings>
+    std::pair<MeasuredValues, MeasuredValues> expect_same_on_all_ranks(const MeasureKind& kind,
+                                                                       const Settings& settings,
+                                                                       double tolerance) {
         const std::string checksum = network_.parameters().checksum();
         const at::Tensor statistics = network_.buffers().front().values.clone();
-        while (!alone.finished()) {
-            alone.advance();
-        }
-        while (!shared.finished()) {
-            shared.advance();
-        }
-        const MeasuredValues found = shared.values();
-        for (const auto& [name, expected] : alone.values()) {
-            const auto& values = found.at(name);
-            ASSERT_EQ(values.size(), expected.size()) << name;
-            for (std::size_t i = 0; i < values.size(); ++i) {
+        const MeasuredValues alone = finish(*make_measure(kind, settings, 2,
+                                                          {.weights = weights_.clone(),
+                                                           .loss = &loss_alone_,
+                                                           .surface = &surface_alone_,
+                                                           .filters = &layout_}));
+        const MeasuredValues shared = finish(*make_measure(kind, settings, 2,
+                                                           {.weights = weights_.clone(),
+                                                            .loss = &loss_shared_,
+                                                            .surface = &surface_shared_,
+                                                            .filters = &layout_,
+                                                            .communicator = &communicator_}));
+        for (const auto& [name, expected] : alone) {
+            const auto& values = shared.at(name);
+            EXPECT_EQ(values.size(), expected.size()) << name;
+            for (std::size_t i = 0; i < std::min(values.size(), expected.size()); ++i) {
                 EXPECT_NEAR(values[i], expected[i], tolerance * (1e-3 + std::abs(expected[i])))
                     << name << ' ' << i;
             }
         }
         EXPECT_EQ(network_.parameters().checksum(), checksum);
         EXPECT_TRUE(at::equal(network_.buffers().front().values, statistics));
+        return {alone, shared};
     }
 
     TestRanks ranks_;
@@ -84,43 +97,34 @@ TEST_F(LossSearch, KeskarIsTheSameOnAllRanks) {
     KeskarSettings settings;
     settings.subspace = 10;
     settings.starts = 3;
-    KeskarSharpness alone(settings, 2, loss_alone_, weights_.clone(), alone_);
-    KeskarSharpness shared(settings, 2, loss_shared_, weights_.clone(), communicator_);
-    expect_same_on_all_ranks(alone, shared, 1e-7);
+    const auto [alone, shared] = expect_same_on_all_ranks(keskar_sharpness(), settings, 1e-7);
     for (const std::string name : {"keskar_full", "keskar_subspace"}) {
-        EXPECT_GT(shared.values().at(name)[0], shared.values().at(name)[1]);
-        EXPECT_GT(shared.values().at(name)[1], 0);
-        EXPECT_EQ(shared.values().at(name + "_evaluations"),
-                  alone.values().at(name + "_evaluations"));
+        EXPECT_GT(shared.at(name)[0], shared.at(name)[1]);
+        EXPECT_GT(shared.at(name)[1], 0);
+        EXPECT_EQ(shared.at(name + "_evaluations"), alone.at(name + "_evaluations"));
     }
 }
 
 TEST_F(LossSearch, WorstCaseIsTheSameOnAllRanks) {
-    WorstCaseSharpness alone({}, 2, loss_alone_, weights_.clone(), alone_);
-    WorstCaseSharpness shared({}, 2, loss_shared_, weights_.clone(), communicator_);
-    expect_same_on_all_ranks(alone, shared, 1e-7);
-    EXPECT_GT(shared.values().at("sam_sharpness")[0], 0);
+    const auto [alone, shared] =
+        expect_same_on_all_ranks(worst_case_sharpness(), WorstCaseSettings{}, 1e-7);
+    EXPECT_GT(shared.at("sam_sharpness")[0], 0);
 }
 
 TEST_F(LossSearch, AverageCaseIsTheSameOnAllRanks) {
-    AverageCaseSharpness alone({}, 2, surface_alone_, weights_.clone(), layout_);
-    AverageCaseSharpness shared({}, 2, surface_shared_, weights_.clone(), layout_);
-    expect_same_on_all_ranks(alone, shared, 1e-9);
+    expect_same_on_all_ranks(average_case_sharpness(), AverageCaseSettings{}, 1e-9);
 }
 
 TEST_F(LossSearch, PacBayesIsTheSameOnAllRanks) {
     // Accuracies are counts: equal unless an example lies within rounding of a tie.
-    PacBayes alone({.accuracy_drop = 0.05, .draws = 3}, 2, surface_alone_, weights_.clone());
-    PacBayes shared({.accuracy_drop = 0.05, .draws = 3}, 2, surface_shared_, weights_.clone());
-    expect_same_on_all_ranks(alone, shared, 1e-9);
-    EXPECT_GT(shared.values().at("pac_bayes_sigma")[0], 0);
+    const auto [alone, shared] = expect_same_on_all_ranks(
+        pac_bayes(), PacBayesSettings{.accuracy_drop = 0.05, .draws = 3}, 1e-9);
+    EXPECT_GT(shared.at("pac_bayes_sigma")[0], 0);
 }
 
 TEST_F(LossSearch, SlicesAreTheSameOnAllRanks) {
-    const SliceSettings settings{.directions = 2, .range = 1, .points = 5};
-    Slices alone(settings, 2, surface_alone_, weights_.clone(), layout_);
-    Slices shared(settings, 2, surface_shared_, weights_.clone(), layout_);
-    expect_same_on_all_ranks(alone, shared, 1e-9);
+    expect_same_on_all_ranks(slices(), SliceSettings{.directions = 2, .range = 1, .points = 5},
+                             1e-9);
 }
 
 }  // namespace

@@ -6,20 +6,17 @@
 
 #include <cmath>
 
-#include "core/random.hpp"
+#include "../normal_tensor.hpp"
+#include "models/parameters.hpp"
 #include "optimizers/adamw.hpp"
+#include "optimizers/optimizer.hpp"
 #include "optimizers/sgd.hpp"
 
 namespace batchscope {
 namespace {
 
 at::Tensor normal(std::int64_t count, std::uint64_t seed) {
-    const RandomStream stream(seed, RandomPurpose::probe);
-    at::Tensor values = at::empty({count}, at::kDouble);
-    for (std::int64_t i = 0; i < count; ++i) {
-        values.data_ptr<double>()[i] = stream.normal(static_cast<std::uint64_t>(i));
-    }
-    return values;
+    return normal_tensor({count}, seed);
 }
 
 OptimizerSettings sgd_settings(double momentum, bool nesterov = false, double decay = 0,
