@@ -2,8 +2,8 @@
 // however one is started, by ctest, mpirun or hand. ASAN_OPTIONS, LSAN_OPTIONS and UBSAN_OPTIONS of
 // the environment come on top.
 
-// In place of the C library's: what was unloaded has no name, by which a leak could be recognised as
-// one of Open MPI's parts. Ours are never unloaded.
+// In place of the C library's: what was unloaded has no name, by which a leak could be recognised
+// as one of Open MPI's parts. Ours are never unloaded.
 extern "C" int dlclose(void* /*library*/) noexcept {
     return 0;
 }
