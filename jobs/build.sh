@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Configures and builds a preset of CMakePresets.json (release unless another is named). Nothing is
-# done twice: without changes this takes a second.
+# Configures and builds a preset of CMakePresets.json: release unless another is named, debug,
+# developer or sanitize. Nothing is done twice: without changes this takes a second.
 # Usage: jobs/build.sh [PRESET [TARGET...]]
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=locations.sh
@@ -10,8 +10,8 @@ preset=${1:-release}
 shift || true
 case $preset in
     release) folder=$repository/build ;;
-    debug | sanitize) folder=$repository/build-$preset ;;
-    *) fail 2 "unknown preset $preset" "use release, debug or sanitize" ;;
+    debug | developer | sanitize) folder=$repository/build-$preset ;;
+    *) fail 2 "unknown preset $preset" "use release, debug, developer or sanitize" ;;
 esac
 targets=()
 if (($# > 0)); then targets=(--target "$@"); fi

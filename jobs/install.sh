@@ -39,7 +39,10 @@ system_packages=(
     pkg-config librsvg2-dev nlohmann-json3-dev libkainjow-mustache-dev fonts-nanum
     dataset-fashion-mnist
 )
-test_packages=(slurm-wlm munge iproute2 clang clang-format clang-tidy shellcheck)
+test_packages=(
+    slurm-wlm munge iproute2 shellcheck
+    clang clang-format clang-tidy lld llvm libc6-dbg  # the last two name functions in findings of sanitizers
+)
 
 # Torch and the CUDA 12.6 libraries that this release of it pins, and of the compiler's wheel the headers
 # that CUDA's own headers include. Name, version, size of the download in MB.

@@ -15,6 +15,9 @@
 #include "core/log.hpp"
 #include "core/version.hpp"
 
+// Of the sanitizers; null where there are none.
+extern "C" [[gnu::weak]] void __lsan_do_leak_check();
+
 namespace batchscope {
 
 namespace {
@@ -56,6 +59,9 @@ void prepare_process() {
 
 void end_process(int code) {
     std::fflush(nullptr);
+    if (__lsan_do_leak_check != nullptr) {  // _Exit does not look for leaks
+        __lsan_do_leak_check();
+    }
     std::_Exit(code);
 }
 

@@ -97,23 +97,3 @@ std::string render_png(const std::string& svg, double scale) {
 }
 
 }  // namespace batchscope
-
-#if defined(__SANITIZE_ADDRESS__)  // by gcc
-#define BATCHSCOPE_LOOKS_FOR_LEAKS
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)  // by clang
-#define BATCHSCOPE_LOOKS_FOR_LEAKS
-#endif
-#endif
-#ifdef BATCHSCOPE_LOOKS_FOR_LEAKS
-// fontconfig keeps what it found of fonts until the process ends; that is no leak of ours.
-extern "C" const char* __lsan_default_suppressions();   // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
-    return "leak:libfontconfig";
-}
-// Nor does the program say at its end how often, which differs from run to run.
-extern "C" const char* __lsan_default_options();   // NOLINT(bugprone-reserved-identifier)
-extern "C" const char* __lsan_default_options() {  // NOLINT(bugprone-reserved-identifier)
-    return "print_suppressions=0";
-}
-#endif

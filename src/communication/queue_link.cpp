@@ -48,13 +48,13 @@ void receive(MPI_Comm ranks, int from, int tag, Take&& take) {
 template <class State>
 class QueueLink::Outbox {
   public:
-    Outbox(MPI_Comm ranks, int rank, int tag, Seconds longest_silence)
-        : ranks_(ranks), rank_(rank), tag_(tag), longest_silence_(longest_silence) {}
+    Outbox(MPI_Comm ranks, int rank, int tag, Seconds between_signs)
+        : ranks_(ranks), rank_(rank), tag_(tag), between_signs_(between_signs) {}
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
     void tell(const State& state, Clock::time_point now) {
-        if (!idle() || (sent_ && *sent_ == state && now - sent_at_ < longest_silence_)) {
+        if (!idle() || (sent_ && *sent_ == state && now - sent_at_ < between_signs_)) {
             return;
         }
         sent_ = state;
@@ -72,7 +72,7 @@ class QueueLink::Outbox {
     MPI_Comm ranks_;
     int rank_;
     int tag_;
-    Seconds longest_silence_;
+    Seconds between_signs_;
     std::optional<State> sent_;
     Clock::time_point sent_at_;
     MPI_Request under_way_ = MPI_REQUEST_NULL;

@@ -326,10 +326,10 @@ std::vector<Finding> judge_free_space(const FreeSpace& space) {
 }
 
 Finding judge_visibility(double seconds) {
-    constexpr double tolerated_seconds = 2.0;
+    constexpr double tolerated_delay = 2.0;
     const std::string what =
         fmt::format("a replaced file is seen by the other ranks within {}", seconds_text(seconds));
-    if (seconds > tolerated_seconds) {
+    if (seconds > tolerated_delay) {
         return warned(what,
                       "nothing breaks, but readers and requeued jobs may see old results that "
                       "long; NFS: mount with a shorter actimeo");

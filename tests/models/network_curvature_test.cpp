@@ -192,9 +192,11 @@ TEST(NetworkCurvatureClosedForm, OfSoftmaxRegression) {
 }
 
 TEST(NetworkCurvatureClosedForm, SingleAndDoublePrecisionAgree) {
-    for (const auto& [model, shape] :
+    for (const auto& example :
          {std::pair{mlp_settings({16, 8}, true, 0), std::vector<std::int64_t>{6}},
           std::pair{simple_cnn_settings(true, 0), std::vector<std::int64_t>{1, 8, 8}}}) {
+        const auto& model = example.first;  // no structured binding: clang 14 captures none
+        const auto& shape = example.second;
         std::vector<std::int64_t> input_shape{20};
         input_shape.insert(input_shape.end(), shape.begin(), shape.end());
         const at::Tensor x = normal(input_shape, 1);
