@@ -2,7 +2,7 @@
 """Recomputes the final losses and accuracies of a run with NumPy alone, from its result file and the raw IDX files.
 
 Usage: recompute.py RESULT.h5 FOLDER_OF_THE_IDX_FILES
-Prints both figures of each split. Exit code 1 if any differ by more than 1e-6 (losses relatively).
+Prints both metrics of each split. Exit code 1 if any differ by more than 1e-6 (losses relatively).
 """
 
 import gzip

@@ -106,7 +106,7 @@ std::vector<Key> training_keys_before_optimizer() {
                               "most examples a rank holds at once"),
         never_axis(integer_key<Settings>(
             "training.noise_groups", 1, MEMBER(training.noise_groups),
-            "parts of a rank's share whose gradients are compared for the noise scale")),
+            "parts of a rank's local batch whose gradients are compared for the noise scale")),
         number_key<Settings>("training.learning_rate", positive, MEMBER(training.learning_rate),
                              "peak learning rate at reference_batch_size"),
         integer_key<Settings>("training.reference_batch_size", 1,

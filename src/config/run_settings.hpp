@@ -69,7 +69,7 @@ struct BudgetSettings {
     std::optional<double> seconds;
 };
 
-/// Early ends; checked at evaluations, on train (not test) figures; plateau on validation loss.
+/// Early ends; checked at evaluations, on train (not test) metrics; plateau on validation loss.
 struct StopSettings {
     std::optional<double> train_loss_below;
     std::optional<double> train_accuracy_above;
@@ -80,9 +80,9 @@ struct TrainingSettings {
     std::int64_t batch_size = 64;  ///< global: over all ranks
     std::optional<std::int64_t>
         micro_batch_size;           ///< most examples a rank holds at once; absent: auto
-    std::int64_t noise_groups = 1;  ///< parts of a rank's share whose gradients are compared for
-                                    ///< the noise scale
-    double learning_rate = 0.01;    ///< at reference_batch_size
+    std::int64_t noise_groups = 1;  ///< parts of a rank's local batch whose gradients are compared
+                                    ///< for the noise scale
+    double learning_rate = 0.01;                       ///< at reference_batch_size
     std::optional<std::int64_t> reference_batch_size;  ///< required when a scaling rule is on
     LearningRateScaling learning_rate_scaling = LearningRateScaling::none;
     double warmup_epochs = 0.0;

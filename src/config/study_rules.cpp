@@ -192,7 +192,7 @@ void check_batch_norm(const RunSettings& settings, const GivenValues& given) {
         refuse(
             given, {"training.noise_groups"},
             "with batch normalisation over the whole batch there is no gradient of a group alone",
-            "remove the key: the shares of the ranks still give a noise scale; or take "
+            "remove the key: the local batches of the ranks still give a noise scale; or take "
             "batch_norm.statistics: ghost");
     }
     if (batch_norm.statistics == BatchNormStatistics::ghost && !batch_norm.size) {

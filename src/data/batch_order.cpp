@@ -23,13 +23,13 @@ void check_batch_size(std::int64_t batch_size, std::int64_t train_examples) {
     }
 }
 
-Share share_of(std::int64_t batch, int rank, int ranks) {
+LocalBatch local_batch_of(std::int64_t batch, int rank, int ranks) {
     return {batch * rank / ranks, batch * (rank + 1) / ranks};
 }
 
-Share group_of(const Share& share, std::int64_t group, std::int64_t groups) {
-    return {share.begin + share.size() * group / groups,
-            share.begin + share.size() * (group + 1) / groups};
+LocalBatch group_of(const LocalBatch& local_batch, std::int64_t group, std::int64_t groups) {
+    return {local_batch.begin + local_batch.size() * group / groups,
+            local_batch.begin + local_batch.size() * (group + 1) / groups};
 }
 
 Augmentation augmentation_of(const AugmentationSettings& settings, std::uint64_t seed,

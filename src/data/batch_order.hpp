@@ -18,14 +18,16 @@ void check_batch_size(std::int64_t batch_size, std::int64_t train_examples);
 
 /// The half-open range of a batch of `batch` examples that rank `rank` of `ranks` takes:
 /// [floor(B r / R), floor(B (r+1) / R)); it may be empty.
-struct Share {
+struct LocalBatch {
     std::int64_t begin = 0;
     std::int64_t end = 0;
     [[nodiscard]] std::int64_t size() const { return end - begin; }
 };
-[[nodiscard]] Share share_of(std::int64_t batch, int rank, int ranks);
-/// Group `group` of `groups` of a share, which is split as a batch is into shares.
-[[nodiscard]] Share group_of(const Share& share, std::int64_t group, std::int64_t groups);
+[[nodiscard]] LocalBatch local_batch_of(std::int64_t batch, int rank, int ranks);
+/// Group `group` of `groups` of a local batch, which is split as a global batch is into local
+/// batches.
+[[nodiscard]] LocalBatch group_of(const LocalBatch& local_batch, std::int64_t group,
+                                  std::int64_t groups);
 
 /// How one example of one epoch is changed: keyed by (seed, epoch, example), example being its
 /// index in the training file.

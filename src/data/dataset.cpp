@@ -166,7 +166,7 @@ Normalisation measure_normalisation(const Dataset& dataset,
     const std::int64_t channel_size = dataset.example_size() / channels;
     Normalisation result;
     for (std::int64_t channel = 0; channel < channels; ++channel) {
-        // Sums of integers are exact, so the figures depend on no order of addition.
+        // Sums of integers are exact, so the numbers depend on no order of addition.
         std::uint64_t sum = 0;
         std::uint64_t squares = 0;
         for (const std::int64_t i : train_indices) {

@@ -9,19 +9,19 @@
 
 namespace batchscope {
 
-/// Figures of one split at frozen weights, in evaluation mode, over every example once.
-struct SplitFigures {
+/// Metrics of one split at frozen weights, in evaluation mode, over every example once.
+struct SplitMetrics {
     double loss = 0;      ///< mean, nats or half squared error; NaN for an empty split
     double accuracy = 0;  ///< fraction; NaN for an empty split or regression
 };
 
-/// Evaluates a split that every rank holds: each rank takes its share, sums go over the ranks in
-/// double precision. Throws AgreedStop. Collective, as all below.
-[[nodiscard]] SplitFigures evaluate_split(Network& network, const DeviceSplit& split,
+/// Evaluates a split that every rank holds: each rank takes its local batch, sums go over the ranks
+/// in double precision. Throws AgreedStop. Collective, as all below.
+[[nodiscard]] SplitMetrics evaluate_split(Network& network, const DeviceSplit& split,
                                           Communicator& communicator);
 
 /// Predicted class, loss and true class of every example of a split, in its order, on every rank;
-/// each computes its share. Classes are -1 for regression. Throws AgreedStop.
+/// each computes its local batch. Classes are -1 for regression. Throws AgreedStop.
 struct SplitPredictions {
     std::vector<std::int64_t> predicted_class;
     std::vector<double> loss;

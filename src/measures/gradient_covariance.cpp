@@ -79,11 +79,11 @@ void GradientCovariance::measure_probes() {
     }
     const at::Tensor probes = at::stack(rows);
     const at::Tensor products = hessian_.apply(probes);
-    const at::Tensor figures =
+    const at::Tensor metrics =
         at::stack({(probes * probes).sum(1), (probes * products).sum(1)}).cpu();
     for (std::int64_t i = 0; i < count; ++i) {
-        traces_.push_back(figures[0][i].item<double>());
-        curvature_traces_.push_back(figures[1][i].item<double>());
+        traces_.push_back(metrics[0][i].item<double>());
+        curvature_traces_.push_back(metrics[1][i].item<double>());
     }
 }
 

@@ -5,8 +5,8 @@
 namespace batchscope {
 
 /// Squared norms that a training step has at hand. Its batch of B examples was drawn without
-/// replacement from N and is split into K non-empty shares of b_r examples, whose mean gradients
-/// are g_r; g is the mean gradient of the batch.
+/// replacement from N and is split into K non-empty shares (local batches, or groups of them) of
+/// b_r examples, whose mean gradients are g_r; g is the mean gradient of the batch.
 struct GradientSquares {
     double share_sum = 0;         ///< sum_r b_r |g_r|^2
     std::int64_t shares = 0;      ///< K

@@ -5,13 +5,13 @@
 namespace batchscope {
 
 LossCurvature::LossCurvature(Network& network, const DeviceSplit& split, Curvature curvature,
-                             Communicator& communicator, std::int64_t chunk_size)
+                             Communicator& communicator, std::int64_t micro_batch_size)
     : network_(network),
       split_(split),
       curvature_(curvature),
       communicator_(communicator),
-      // A chunk is many times the work of an evaluation's: ask at each whether to stop.
-      plan_{.size = chunk_size, .per_question = 1} {}
+      // A micro-batch is many times the work of an evaluation's: ask at each whether to stop.
+      plan_{.size = micro_batch_size, .per_question = 1} {}
 
 std::int64_t LossCurvature::size() const {
     return network_.parameters().count();
@@ -25,12 +25,12 @@ at::Tensor LossCurvature::apply(const at::Tensor& vectors) {
     const at::Tensor directions =
         vectors.to(network_.parameters().weights().scalar_type()).contiguous();
     at::Tensor sums = at::zeros(vectors.sizes(), options());
-    for_each_chunk(split_.size(), communicator_, plan_,
-                   [&](std::int64_t first, std::int64_t count) {
-                       sums += network_.curvature_products(split_.inputs.narrow(0, first, count),
-                                                           split_.targets.narrow(0, first, count),
-                                                           directions, curvature_);
-                   });
+    for_each_micro_batch(
+        split_.size(), communicator_, plan_, [&](std::int64_t first, std::int64_t count) {
+            sums += network_.curvature_products(split_.inputs.narrow(0, first, count),
+                                                split_.targets.narrow(0, first, count), directions,
+                                                curvature_);
+        });
     communicator_.sum(sums);
     return sums.div_(static_cast<double>(split_.size()));
 }

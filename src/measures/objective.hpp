@@ -53,7 +53,7 @@ class LossSurface {
 
     [[nodiscard]] virtual std::int64_t size() const = 0;
     [[nodiscard]] virtual at::TensorOptions options() const = 0;
-    [[nodiscard]] virtual SplitFigures at(const at::Tensor& point) = 0;
+    [[nodiscard]] virtual SplitMetrics at(const at::Tensor& point) = 0;
 };
 
 /// Where the filters lie in a flat vector of parameters: the unit that Li 2018 normalises by. The

@@ -25,8 +25,8 @@ namespace {
 const std::string values_prefix = "values.";
 const std::string seconds_name = "seconds_so_far";
 
-std::int64_t chunk_size(const SharpnessSettings& settings) {
-    return settings.micro_batch_size.value_or(ChunkPlan{}.size);
+std::int64_t micro_batch_size(const SharpnessSettings& settings) {
+    return settings.micro_batch_size.value_or(MicroBatchPlan{}.size);
 }
 
 /// The chosen measures, in the order in which they are measured.
@@ -94,12 +94,12 @@ SharpnessMeasurement::SharpnessMeasurement(const RunSettings& run, Network& netw
                                            const DeviceSplit& train, Communicator& communicator)
     : weights_(network.parameters().weights().to(at::kDouble, /*non_blocking=*/false,
                                                  /*copy=*/true)),
-      loss_(network, examples.split, communicator, chunk_size(run.sharpness)),
+      loss_(network, examples.split, communicator, micro_batch_size(run.sharpness)),
       surface_(network, examples.split, train, communicator),
       hessian_(network, examples.split, Curvature::hessian, communicator,
-               chunk_size(run.sharpness)),
+               micro_batch_size(run.sharpness)),
       gauss_newton_(network, examples.split, Curvature::gauss_newton, communicator,
-                    chunk_size(run.sharpness)),
+                    micro_batch_size(run.sharpness)),
       filters_(filter_layout(network.parameters())) {
     measures_.push_back(std::make_unique<LossAtWeights>(weights_, loss_));
     const MeasureInputs inputs{run,      weights_,      loss_,    loss_,       surface_,

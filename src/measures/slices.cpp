@@ -57,9 +57,9 @@ void Slices::advance() {
     const RandomVectors random(seed_, RandomVectorUse::slice_direction, weights_.numel(),
                                weights_.options());
     const at::Tensor step = filter_normalised(random.normal(direction, 1)[0], weights_, layout_);
-    const SplitFigures figures = surface_.at(weights_ + alpha * step);
-    losses_.push_back(std::isfinite(figures.loss) ? figures.loss : unknown);
-    accuracies_.push_back(figures.accuracy);
+    const SplitMetrics metrics = surface_.at(weights_ + alpha * step);
+    losses_.push_back(std::isfinite(metrics.loss) ? metrics.loss : unknown);
+    accuracies_.push_back(metrics.accuracy);
 }
 
 MeasuredValues Slices::values() const {

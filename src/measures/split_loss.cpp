@@ -52,8 +52,11 @@ at::TensorOptions double_options(const Network& network) {
 }  // namespace
 
 SplitLoss::SplitLoss(Network& network, const DeviceSplit& split, Communicator& communicator,
-                     std::int64_t chunk_size)
-    : network_(network), split_(split), communicator_(communicator), plan_{.size = chunk_size} {}
+                     std::int64_t micro_batch_size)
+    : network_(network),
+      split_(split),
+      communicator_(communicator),
+      plan_{.size = micro_batch_size} {}
 
 std::int64_t SplitLoss::size() const {
     return network_.parameters().count();
@@ -69,7 +72,7 @@ Objective::ValueAndGradient SplitLoss::value_and_gradient(const at::Tensor& poin
     at::Tensor sums = at::zeros({size() + 1}, options());
     at::Tensor gradient_sum = sums.narrow(0, 0, size());
     at::Tensor loss_sum = sums.narrow(0, size(), 1);
-    for_each_chunk(
+    for_each_micro_batch(
         split_.size(), communicator_, plan_, [&](std::int64_t first, std::int64_t count) {
             loss_sum += network_.evaluation_gradient(split_.inputs.narrow(0, first, count),
                                                      split_.targets.narrow(0, first, count));
@@ -82,13 +85,13 @@ Objective::ValueAndGradient SplitLoss::value_and_gradient(const at::Tensor& poin
 
 at::Tensor SplitLoss::weighted_gradient(const at::Tensor& weights) {
     at::Tensor sum = at::zeros({size()}, options());
-    for_each_chunk(split_.size(), communicator_, plan_,
-                   [&](std::int64_t first, std::int64_t count) {
-                       (void)network_.evaluation_gradient(split_.inputs.narrow(0, first, count),
-                                                          split_.targets.narrow(0, first, count),
-                                                          weights.narrow(0, first, count));
-                       sum += network_.parameters().gradients();
-                   });
+    for_each_micro_batch(
+        split_.size(), communicator_, plan_, [&](std::int64_t first, std::int64_t count) {
+            (void)network_.evaluation_gradient(split_.inputs.narrow(0, first, count),
+                                               split_.targets.narrow(0, first, count),
+                                               weights.narrow(0, first, count));
+            sum += network_.parameters().gradients();
+        });
     communicator_.sum(sum);
     return sum;
 }
@@ -96,28 +99,28 @@ at::Tensor SplitLoss::weighted_gradient(const at::Tensor& weights) {
 at::Tensor SplitLoss::batch_gradient(const std::vector<std::int64_t>& indices) {
     const at::Tensor chosen = at::tensor(indices, at::kLong).to(split_.inputs.device());
     at::Tensor sum = at::zeros({size()}, options());
-    for_each_chunk(chosen.size(0), communicator_, plan_,
-                   [&](std::int64_t first, std::int64_t count) {
-                       const at::Tensor chunk = chosen.narrow(0, first, count);
-                       (void)network_.evaluation_gradient(split_.inputs.index_select(0, chunk),
-                                                          split_.targets.index_select(0, chunk));
-                       sum += network_.parameters().gradients();
-                   });
+    for_each_micro_batch(
+        chosen.size(0), communicator_, plan_, [&](std::int64_t first, std::int64_t count) {
+            const at::Tensor micro_batch = chosen.narrow(0, first, count);
+            (void)network_.evaluation_gradient(split_.inputs.index_select(0, micro_batch),
+                                               split_.targets.index_select(0, micro_batch));
+            sum += network_.parameters().gradients();
+        });
     communicator_.sum(sum);
     return sum.div_(static_cast<double>(chosen.size(0)));
 }
 
-std::vector<SplitFigures> figures_at(Network& network, const at::Tensor& point,
+std::vector<SplitMetrics> metrics_at(Network& network, const at::Tensor& point,
                                      const std::vector<const DeviceSplit*>& splits,
                                      const DeviceSplit& train, Communicator& communicator) {
     const PopulationKept population(network);
     const WeightsAt moved(network, point);
     estimate_population(network, train, communicator);
-    std::vector<SplitFigures> figures;
+    std::vector<SplitMetrics> metrics;
     for (const DeviceSplit* split : splits) {
-        figures.push_back(evaluate_split(network, *split, communicator));
+        metrics.push_back(evaluate_split(network, *split, communicator));
     }
-    return figures;
+    return metrics;
 }
 
 SplitSurface::SplitSurface(Network& network, const DeviceSplit& split, const DeviceSplit& train,
@@ -132,8 +135,8 @@ at::TensorOptions SplitSurface::options() const {
     return double_options(network_);
 }
 
-SplitFigures SplitSurface::at(const at::Tensor& point) {
-    return figures_at(network_, point, {&split_}, train_, communicator_).front();
+SplitMetrics SplitSurface::at(const at::Tensor& point) {
+    return metrics_at(network_, point, {&split_}, train_, communicator_).front();
 }
 
 FilterLayout filter_layout(const Parameters& parameters) {

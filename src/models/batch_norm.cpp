@@ -88,8 +88,8 @@ void BatchNorm::measure_batch(const LayerTensors& inputs, std::int64_t batch,
         sum += group_sums(grouped(input.tensor).front());
     }
     communicator.sum(sum);
-    // Empty shares have no input to ask for the positions per example; their statistics are used by
-    // nobody.
+    // Empty local batches have no input to ask for the positions per example; their statistics are
+    // used by nobody.
     const double count = static_cast<double>(batch * rest);
     const at::Tensor mean = sum / count;
     at::Tensor square_sum = at::zeros_like(sum);
@@ -211,7 +211,7 @@ void BatchNorm::check_ghost_groups(std::int64_t ghost_size, std::int64_t batch, 
         return configuration_error(fmt::format("batch_norm.size: ghost groups of {} examples do "
                                                "not fit a batch of {} on {} rank(s): {}",
                                                ghost_size, batch, ranks, why),
-                                   "choose a size that divides every share of the batch (also of "
+                                   "choose a size that divides every local batch (also of "
                                    "the last one of an epoch), another "
                                    "number of ranks, data.train_examples a multiple of the batch, "
                                    "or batch_norm.statistics: global");
@@ -220,8 +220,8 @@ void BatchNorm::check_ghost_groups(std::int64_t ghost_size, std::int64_t batch, 
         throw refuse("the last group would hold one example, which has no variance");
     }
     for (int rank = 0; rank + 1 < ranks; ++rank) {
-        if (share_of(batch, rank, ranks).end % ghost_size != 0 &&
-            share_of(batch, rank, ranks).end != batch) {
+        if (local_batch_of(batch, rank, ranks).end % ghost_size != 0 &&
+            local_batch_of(batch, rank, ranks).end != batch) {
             throw refuse(fmt::format("a group would straddle ranks {} and {}", rank, rank + 1));
         }
     }

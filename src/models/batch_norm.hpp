@@ -45,9 +45,9 @@ class BatchNorm final : public CouplingLayer {
     /// the first estimate.
     void append_buffers(std::vector<Buffer>& buffers) const override;
 
-    /// Where this share's ghost groups would cross its borders or be smaller than two examples:
-    /// throws Error (configuration) naming batch, group size and ranks. `micro_batch`: most
-    /// examples of a micro-batch.
+    /// Where this local batch's ghost groups would cross its borders or be smaller than two
+    /// examples: throws Error (configuration) naming batch, group size and ranks. `micro_batch`:
+    /// most examples of a micro-batch.
     static void check_ghost_groups(std::int64_t ghost_size, std::int64_t batch, int ranks,
                                    std::int64_t micro_batch);
 

@@ -37,7 +37,7 @@ class CouplingLayer;
 /// One step of a network with a hand-written backward pass: gradients land in their flat buffer
 /// without an autograd graph, extra passes over memory or allocations that the training step would
 /// pay for. A layer takes all micro-batches of a pass at once: every rank calls it, with none where
-/// its share of the batch is empty. Tensors are (examples, ...); gradients are sums over examples,
+/// its local batch is empty. Tensors are (examples, ...); gradients are sums over examples,
 /// never means. Backward passes follow the last saved forward pass.
 class Layer {
   public:

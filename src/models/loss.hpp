@@ -14,7 +14,7 @@ namespace batchscope {
                                         const at::Tensor& targets);
 
 /// Sum of the losses (a scalar tensor of the outputs' type), and its gradient with respect to the
-/// outputs: softmax - onehot, or prediction - target. A sum, not a mean: shares of a batch add up.
+/// outputs: softmax - onehot, or prediction - target. A sum, not a mean: parts of a batch add up.
 struct LossAndGradient {
     at::Tensor loss_sum;
     at::Tensor gradient;

@@ -18,13 +18,13 @@ Network::Network(const Builder& builder, const BatchNormSettings& batch_norm, Ta
           return Builder::make_layers(builder.parts_, construction);
       }()) {}
 
-at::Tensor Network::forward_backward(const std::vector<Chunk>& chunks, const StepContext& context,
-                                     Communicator& communicator) {
-    if (chunks.empty()) {
+at::Tensor Network::forward_backward(const std::vector<MicroBatch>& micro_batches,
+                                     const StepContext& context, Communicator& communicator) {
+    if (micro_batches.empty()) {
         parameters_.gradients().zero_();
     }
     at::Tensor loss_sum;
-    const auto run = [&](std::span<const Chunk> micro_batches) {
+    const auto run = [&](std::span<const MicroBatch> micro_batches) {
         Pass pass{.training = true,
                   .save = true,
                   .accumulate = loss_sum.defined(),
@@ -34,7 +34,7 @@ at::Tensor Network::forward_backward(const std::vector<Chunk>& chunks, const Ste
                   .first_positions = {},
                   .communicator = &communicator};
         LayerTensors inputs;
-        for (const Chunk& micro_batch : micro_batches) {
+        for (const MicroBatch& micro_batch : micro_batches) {
             inputs.push_back({micro_batch.inputs});
             pass.first_positions.push_back(micro_batch.first_position);
         }
@@ -45,12 +45,12 @@ at::Tensor Network::forward_backward(const std::vector<Chunk>& chunks, const Ste
                 return LayerTensor{std::move(gradient), true};
             });
     };
-    if (root_.coupling() != nullptr || chunks.empty()) {
-        run(chunks);
+    if (root_.coupling() != nullptr || micro_batches.empty()) {
+        run(micro_batches);
     } else {
         // Nothing that one needs of the others: the activations of one are held at a time.
-        for (const Chunk& chunk : chunks) {
-            run({&chunk, 1});
+        for (const MicroBatch& micro_batch : micro_batches) {
+            run({&micro_batch, 1});
         }
     }
     return loss_sum.defined() ? loss_sum : at::zeros({}, parameters_.weights().options());
@@ -60,14 +60,14 @@ at::Tensor Network::evaluate(const at::Tensor& inputs) {
     return root_.forward({{inputs}}, Pass{}).front().tensor;
 }
 
-void Network::estimate_population(const std::vector<at::Tensor>& chunks, Communicator& communicator,
-                                  std::size_t most_bytes) {
+void Network::estimate_population(const std::vector<at::Tensor>& micro_batches,
+                                  Communicator& communicator, std::size_t most_bytes) {
     if (buffers().empty()) {
         return;
     }
-    (void)root_.estimate_population(
-        {chunks.size(), most_bytes, [&](std::size_t i) { return LayerTensor{chunks[i]}; }},
-        communicator);
+    (void)root_.estimate_population({micro_batches.size(), most_bytes,
+                                     [&](std::size_t i) { return LayerTensor{micro_batches[i]}; }},
+                                    communicator);
 }
 
 std::vector<Network::Buffer> Network::buffers() const {

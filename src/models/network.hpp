@@ -20,12 +20,12 @@
 namespace batchscope {
 
 /// Consecutive examples of the global batch that a rank holds at once.
-struct Chunk {
+struct MicroBatch {
     at::Tensor inputs, targets;
     std::int64_t first_position = 0;  ///< place of its first example in the global batch
 };
 
-/// What is the same for all chunks of one training step.
+/// What is the same for all micro-batches of one training step.
 struct StepContext {
     std::uint64_t seed = 0;
     std::int64_t step = 0;   ///< 0-based
@@ -87,13 +87,13 @@ class Network {
     [[nodiscard]] const Parameters& parameters() const { return parameters_; }
     [[nodiscard]] Task task() const { return task_; }
 
-    /// Sums of loss and gradient over the chunks of this rank's share; gradients land in
-    /// parameters(). Every rank calls it, also with no chunk. Returns the loss sum, a scalar
-    /// tensor. Micro-batches give the gradients of the whole batch exactly: with global batch
-    /// normalisation over several chunks, activations between normalisations are recomputed in the
-    /// backward pass instead of held.
-    at::Tensor forward_backward(const std::vector<Chunk>& chunks, const StepContext& context,
-                                Communicator& communicator);
+    /// Sums of loss and gradient over the micro-batches of this rank's local batch; gradients land
+    /// in parameters(). Every rank calls it, also with no micro-batch. Returns the loss sum, a
+    /// scalar tensor. Micro-batches give the gradients of the whole batch exactly: with global
+    /// batch normalisation over several micro-batches, activations between normalisations are
+    /// recomputed in the backward pass instead of held.
+    at::Tensor forward_backward(const std::vector<MicroBatch>& micro_batches,
+                                const StepContext& context, Communicator& communicator);
 
     /// Outputs (examples, classes or 1) in evaluation mode.
     [[nodiscard]] at::Tensor evaluate(const at::Tensor& inputs);
@@ -116,11 +116,11 @@ class Network {
     /// precision fit.
     static constexpr std::size_t most_bytes_held = 768 * 1024 * 1024;
     /// Re-estimates the population statistics of batch normalisation at the present weights, layer
-    /// by layer, over the chunks of all ranks. Does nothing without batch normalisation. What takes
-    /// more than `most_bytes` is not held, but computed again for each batch normalisation that
-    /// follows.
-    void estimate_population(const std::vector<at::Tensor>& chunks, Communicator& communicator,
-                             std::size_t most_bytes = most_bytes_held);
+    /// by layer, over the micro-batches of all ranks. Does nothing without batch normalisation.
+    /// What takes more than `most_bytes` is not held, but computed again for each batch
+    /// normalisation that follows.
+    void estimate_population(const std::vector<at::Tensor>& micro_batches,
+                             Communicator& communicator, std::size_t most_bytes = most_bytes_held);
 
     using Buffer = batchscope::Buffer;
     /// Population statistics: "bn1.running_mean", "bn1.running_var".

@@ -16,7 +16,7 @@ enum class RunPhase {
     training,    ///< the next step
     evaluation,  ///< the row of /epochs that is due after the last step
     sharpness,   ///< curvature and noise at the weights after the last step
-    closing,     ///< all rows are there: the last figures, predictions and weights
+    closing,     ///< all rows are there: the last metrics, predictions and weights
 };
 [[nodiscard]] std::string to_string(RunPhase phase);
 

@@ -24,14 +24,14 @@ namespace {
 
 std::string outcome_text(const RunRecord& record, double seconds) {
     const EpochColumns& rows = record.epochs;
-    const std::string figures =
+    const std::string metrics =
         rows.epoch.empty()
             ? std::string("no evaluation")
             : fmt::format("train loss {:.4f}  validation accuracy {:.4f}  test accuracy {:.4f}",
                           rows.train_loss.back(), rows.validation_accuracy.back(),
                           rows.test_accuracy.back());
     return fmt::format("{}{}  {}  in {}{}", to_string(record.status),
-                       record.collapsed ? " (collapsed)" : "", figures, duration_text(seconds),
+                       record.collapsed ? " (collapsed)" : "", metrics, duration_text(seconds),
                        record.reason.empty() ? "" : "\n  " + record.reason);
 }
 

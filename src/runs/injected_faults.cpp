@@ -51,10 +51,10 @@ TrainingHooks injected_faults(const RunSettings& settings, int rank) {
     hooks.before_step = [rank](std::int64_t step, Parameters& parameters) {
         break_step(rank, step, parameters);
     };
-    hooks.loaded = [rank](std::int64_t step, const std::vector<Chunk>& chunks) {
+    hooks.loaded = [rank](std::int64_t step, const std::vector<MicroBatch>& micro_batches) {
         if (fault_requested("nan", rank, step)) {
-            for (const Chunk& chunk : chunks) {
-                chunk.inputs.fill_(std::numeric_limits<double>::quiet_NaN());
+            for (const MicroBatch& micro_batch : micro_batches) {
+                micro_batch.inputs.fill_(std::numeric_limits<double>::quiet_NaN());
             }
         }
     };

@@ -33,8 +33,8 @@ std::string line_text(const std::vector<LinePoint>& points) {
                     "accuracy", "validation", "accuracy", "test", "accuracy");
     for (const LinePoint& point : points) {
         text += fmt::format("{:7.3f}", point.alpha);
-        for (const SplitFigures& figures : {point.train, point.validation, point.test}) {
-            text += fmt::format("  {:11.5g} {:9.4f}", figures.loss, figures.accuracy);
+        for (const SplitMetrics& metrics : {point.train, point.validation, point.test}) {
+            text += fmt::format("  {:11.5g} {:9.4f}", metrics.loss, metrics.accuracy);
         }
         text += point.alpha == 0 ? "  A\n" : point.alpha == 1 ? "  B\n" : "\n";
     }
@@ -55,8 +55,8 @@ std::string line_csv(const std::vector<LinePoint>& points, const FinishedRun& a,
         "test_accuracy\n";
     for (const LinePoint& point : points) {
         text += csv_field(point.alpha);
-        for (const SplitFigures& figures : {point.train, point.validation, point.test}) {
-            text += fmt::format(",{},{}", csv_field(figures.loss), csv_field(figures.accuracy));
+        for (const SplitMetrics& metrics : {point.train, point.validation, point.test}) {
+            text += fmt::format(",{},{}", csv_field(metrics.loss), csv_field(metrics.accuracy));
         }
         text += "\n";
     }
@@ -66,7 +66,7 @@ std::string line_csv(const std::vector<LinePoint>& points, const FinishedRun& a,
 EndDifference difference_from_last_row(const LinePoint& point, const RunRecord& record) {
     const EpochColumns& rows = record.epochs;
     EndDifference difference;
-    const auto compare = [&](const SplitFigures& found, const std::vector<double>& losses,
+    const auto compare = [&](const SplitMetrics& found, const std::vector<double>& losses,
                              const std::vector<double>& accuracies) {
         difference.loss = larger(difference.loss, found.loss, losses.back());
         difference.accuracy = larger(difference.accuracy, found.accuracy, accuracies.back());

@@ -11,7 +11,7 @@ namespace batchscope {
 /// What is found at one point of a line.
 struct LinePoint {
     double alpha = 0;
-    SplitFigures train, validation, test;
+    SplitMetrics train, validation, test;
 };
 
 /// The lines of the table for a terminal.

@@ -27,8 +27,8 @@ namespace batchscope {
 
 namespace {
 
-constexpr const char* figures_name = "figures";
-constexpr std::size_t figures_of_point = 6;
+constexpr const char* points_name = "figures";
+constexpr std::size_t metrics_of_point = 6;
 
 /// Whether the key decides which function of the weights a run evaluates. Dropout and augmentation
 /// act in training alone, and where the files of the data lie is no matter.
@@ -50,9 +50,9 @@ std::string shown(const Key& key, const RunSettings& settings) {
 std::vector<double> numbers_of(const std::vector<LinePoint>& points) {
     std::vector<double> numbers;
     for (const LinePoint& point : points) {
-        for (const SplitFigures& figures : {point.train, point.validation, point.test}) {
-            numbers.push_back(figures.loss);
-            numbers.push_back(figures.accuracy);
+        for (const SplitMetrics& metrics : {point.train, point.validation, point.test}) {
+            numbers.push_back(metrics.loss);
+            numbers.push_back(metrics.accuracy);
         }
     }
     return numbers;
@@ -136,32 +136,32 @@ ExitCode LineWalk::run() {
         resume();
         const DeviceData& device = data.device;
         const std::vector<double> positions = line_positions(points_);
-        while (figures_.size() < positions.size()) {
-            const double alpha = positions[figures_.size()];
+        while (found_.size() < positions.size()) {
+            const double alpha = positions[found_.size()];
             if (fault_requested("stop_line", communicator_.rank(),
-                                static_cast<std::int64_t>(figures_.size()))) {
+                                static_cast<std::int64_t>(found_.size()))) {
                 std::raise(SIGUSR1);
             }
-            const auto found = figures_at(*network, point_on_line(from, to, alpha),
+            const auto found = metrics_at(*network, point_on_line(from, to, alpha),
                                           {&device.train, &device.validation, &device.test},
                                           device.train, communicator_);
-            figures_.push_back({alpha, found[0], found[1], found[2]});
+            found_.push_back({alpha, found[0], found[1], found[2]});
         }
     } catch (const AgreedStop&) {
         save();
         say("Stopped on request after {} of {} points; start the same command again to go on.",
-            figures_.size(), points_);
+            found_.size(), points_);
         return ExitCode::stopped;
     }
-    say(line_text(figures_));
-    for (const LinePoint& point : figures_) {
+    say(line_text(found_));
+    for (const LinePoint& point : found_) {
         if (point.alpha == 0 || point.alpha == 1) {
             say_end(point.alpha == 0 ? "A" : "B", point, point.alpha == 0 ? a : b);
         }
     }
     communicator_.together([&] {
         if (communicator_.rank() == 0) {
-            write_text_file(request_.output, line_csv(figures_, a, b));
+            write_text_file(request_.output, line_csv(found_, a, b));
             remove_checkpoints(request_.output);
         }
     });
@@ -239,19 +239,19 @@ void LineWalk::resume() {
                 "choose another --output, or begin again with --overwrite");
         }
         const std::vector<double> positions = line_positions(points_);
-        const auto numbers = restored_list(checkpoint->record.weights, figures_name,
-                                           figures_of_point * positions.size());
-        for (std::size_t i = 0; figures_of_point * (i + 1) <= numbers.size(); ++i) {
-            const double* at = &numbers[figures_of_point * i];
-            figures_.push_back({positions[i], {at[0], at[1]}, {at[2], at[3]}, {at[4], at[5]}});
+        const auto numbers = restored_list(checkpoint->record.weights, points_name,
+                                           metrics_of_point * positions.size());
+        for (std::size_t i = 0; metrics_of_point * (i + 1) <= numbers.size(); ++i) {
+            const double* at = &numbers[metrics_of_point * i];
+            found_.push_back({positions[i], {at[0], at[1]}, {at[2], at[3]}, {at[4], at[5]}});
         }
     });
     warn_of_other_conditions(checkpoint->record.environment, environment_);
-    say("resumed after {} points", figures_.size());
+    say("resumed after {} points", found_.size());
 }
 
 void LineWalk::save() {
-    if (communicator_.rank() != 0 || figures_.empty()) {
+    if (communicator_.rank() != 0 || found_.empty()) {
         return;
     }
     Checkpoint checkpoint{RunPhase::sharpness, 0, {}};
@@ -259,8 +259,8 @@ void LineWalk::save() {
     checkpoint.record.configuration = identity_;
     checkpoint.record.environment = environment_;
     checkpoint.record.weights = {stored_list(
-        figures_name, "loss and accuracy of train, validation and test at each point so far",
-        numbers_of(figures_), figures_of_point * static_cast<std::size_t>(points_))};
+        points_name, "loss and accuracy of train, validation and test at each point so far",
+        numbers_of(found_), metrics_of_point * static_cast<std::size_t>(points_))};
     write_checkpoint(request_.output, checkpoint);
 }
 

@@ -42,8 +42,8 @@ class LineWalk {
     RunDataStore& data_;
     Communicator& communicator_;
     EnvironmentRecord environment_;
-    std::string identity_;            ///< of the line: both ends and the number of points
-    std::vector<LinePoint> figures_;  ///< so far
+    std::string identity_;          ///< of the line: both ends and the number of points
+    std::vector<LinePoint> found_;  ///< so far
 };
 
 }  // namespace batchscope

@@ -58,16 +58,16 @@ void ProgressDisplay::update(const TrainingProgress& progress) {
             ? fmt::format("{:.0f} examples/s  {} left", progress.examples_per_second,
                           duration_text(left))
             : fmt::format("measuring {}, {}", progress.measuring, duration_text(elapsed));
-    const std::string figures =
+    const std::string metrics =
         fmt::format("epoch {:.2f}  loss {:.4f}  {}", progress.epoch, progress.train_loss, activity);
     if (!terminal_) {
-        say("{}: {}", title_, figures);
+        say("{}: {}", title_, metrics);
         return;
     }
     const int filled = std::clamp(static_cast<int>(progress.fraction * bar_width), 0, bar_width);
     const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
                             std::string(static_cast<std::size_t>(bar_width - filled), '.');
-    fmt::print("\r\x1b[K{} [{}] {}", title_, bar, figures);
+    fmt::print("\r\x1b[K{} [{}] {}", title_, bar, metrics);
     std::fflush(stdout);
 }
 

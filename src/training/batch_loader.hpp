@@ -13,15 +13,16 @@
 
 namespace batchscope {
 
-/// Gathers a rank's share of each batch: the order of examples is a permutation keyed by seed and
-/// epoch, augmentation is keyed by seed, epoch and example.
+/// Gathers a rank's local batch of each step: the order of examples is a permutation keyed by seed
+/// and epoch, augmentation is keyed by seed, epoch and example.
 class BatchLoader {
   public:
     /// `micro_batch_size`: examples of a micro-batch at most. The others outlive the loader.
     BatchLoader(const RunSettings& settings, const DeviceData& data, std::int64_t micro_batch_size);
 
-    /// The micro-batches of `share` of the batch after `progress`; none where it is empty.
-    [[nodiscard]] std::vector<Chunk> chunks(const Progress& progress, const Share& share);
+    /// The micro-batches of `local_batch` of the batch after `progress`; none where it is empty.
+    [[nodiscard]] std::vector<MicroBatch> micro_batches(const Progress& progress,
+                                                        const LocalBatch& local_batch);
 
   private:
     [[nodiscard]] std::vector<Augmentation> augmentations(const at::Tensor& positions,

@@ -20,7 +20,7 @@ std::int64_t micro_batch_size(const RunSettings& settings, bool on_cpu) {
         return *settings.training.micro_batch_size;
     }
     const std::int64_t size = on_cpu ? automatic_size_on_cpu : automatic_size_on_gpu;
-    if (shares_are_coupled(settings)) {
+    if (local_batches_are_coupled(settings)) {
         // Several micro-batches would be computed twice.
         return std::numeric_limits<std::int64_t>::max();
     }
@@ -31,7 +31,7 @@ std::int64_t micro_batch_size(const RunSettings& settings, bool on_cpu) {
     return size;
 }
 
-bool shares_are_coupled(const RunSettings& settings) {
+bool local_batches_are_coupled(const RunSettings& settings) {
     return has_batch_norm(settings.model) &&
            settings.batch_norm.statistics == BatchNormStatistics::global;
 }

@@ -10,8 +10,8 @@ namespace batchscope {
 /// the device and batch normalisation.
 [[nodiscard]] std::int64_t micro_batch_size(const RunSettings& settings, bool on_cpu);
 
-/// Whether the gradients of shares depend on each other, because batch normalisation takes its
-/// statistics over the whole batch: the noise scale is then not that of independent examples.
-[[nodiscard]] bool shares_are_coupled(const RunSettings& settings);
+/// Whether the gradients of local batches depend on each other, because batch normalisation takes
+/// its statistics over the whole batch: the noise scale is then not that of independent examples.
+[[nodiscard]] bool local_batches_are_coupled(const RunSettings& settings);
 
 }  // namespace batchscope

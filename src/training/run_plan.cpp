@@ -21,15 +21,15 @@ void check_noise_groups(const RunSettings& settings, std::int64_t batch, int ran
     const std::int64_t ghost_size = *settings.batch_norm.size;
     const std::int64_t groups = settings.training.noise_groups;
     for (int rank = 0; rank < ranks; ++rank) {
-        const Share share = share_of(batch, rank, ranks);
+        const LocalBatch local_batch = local_batch_of(batch, rank, ranks);
         for (std::int64_t group = 0; group + 1 < groups; ++group) {
-            const std::int64_t end = group_of(share, group, groups).end;
+            const std::int64_t end = group_of(local_batch, group, groups).end;
             if (end % ghost_size != 0 && end != batch) {
                 throw configuration_error(
-                    fmt::format("training.noise_groups: {} groups of each share of a batch of {} "
-                                "would cut ghost groups of {} examples apart",
+                    fmt::format("training.noise_groups: {} groups of each local batch of a batch "
+                                "of {} would cut ghost groups of {} examples apart",
                                 groups, batch, ghost_size),
-                    "choose a number by which every share splits into whole ghost groups");
+                    "choose a number by which every local batch splits into whole ghost groups");
             }
         }
     }
@@ -91,7 +91,8 @@ RunPlan plan_run(const RunSettings& settings, const DeviceData& data, int ranks)
         .local_batches = {},
         .warnings = {}};
     for (int rank = 0; rank < ranks; ++rank) {
-        plan.local_batches.push_back(share_of(settings.training.batch_size, rank, ranks).size());
+        plan.local_batches.push_back(
+            local_batch_of(settings.training.batch_size, rank, ranks).size());
     }
     check_batch_norm(settings, plan, ranks);
     plan.warnings = warnings_of(settings.training, plan);

@@ -48,10 +48,10 @@ StepLog::Fetched StepLog::fetch(StepColumns& columns, double seconds) {
         columns.gradient_norm.push_back(std::sqrt(row[extra_cells]));
         columns.update_norm.push_back(std::sqrt(row[extra_cells + 1]));
         columns.seconds.push_back(seconds / static_cast<double>(planned_.size()));
-        columns.share_gradient_square_sum.push_back(row[share_gradient_cell]);
+        columns.share_gradient_square_sum.push_back(row[local_squares_cell]);
         columns.shares.push_back(planned.shares);
         const GradientNoise noise =
-            gradient_noise({row[share_gradient_cell], planned.shares, row[extra_cells],
+            gradient_noise({row[local_squares_cell], planned.shares, row[extra_cells],
                             planned.batch, train_examples_});
         columns.gradient_covariance_trace.push_back(noise.covariance_trace);
         columns.gradient_square.push_back(noise.gradient_square);

@@ -11,14 +11,15 @@ namespace batchscope {
 
 /// Cells that ride behind the gradients in their all-reduce.
 enum ExtraCell : std::int64_t {
-    loss_sum_cell,        ///< sum of losses over the batch
-    stop_votes_cell,      ///< ranks that were asked to stop
-    elapsed_cell,         ///< training seconds of rank 0
-    share_gradient_cell,  ///< sum over shares (or their groups) of |summed gradient|^2 / examples
+    loss_sum_cell,       ///< sum of losses over the batch
+    stop_votes_cell,     ///< ranks that were asked to stop
+    elapsed_cell,        ///< training seconds of rank 0
+    local_squares_cell,  ///< sum over local batches (or their groups) of |summed gradient|^2 /
+                         ///< examples
     extra_cells,
 };
 
-/// Figures of steps on their way from the device to the record. On a GPU they are fetched for many
+/// Metrics of steps on their way from the device to the record. On a GPU they are fetched for many
 /// steps at once, so that the device never waits for the host; all ranks fetch at the same steps.
 class StepLog {
   public:

@@ -16,7 +16,7 @@ namespace batchscope {
 
 namespace {
 
-// Steps between fetches of step figures: on the CPU they are at hand, a GPU should not wait for the
+// Steps between fetches of step metrics: on the CPU they are at hand, a GPU should not wait for the
 // host; but a request to stop, seen at a fetch, should not wait long, either.
 constexpr std::int64_t most_steps_per_fetch_on_gpu = 32;
 constexpr double seconds_per_fetch = 0.5;
@@ -35,13 +35,13 @@ Trainer::Trainer(const RunSettings& settings, const RunPlan& plan, const DeviceD
       events_(std::move(events)),
       network_(plan.network, settings.batch_norm, data.task, extra_cells, options),
       optimizer_(make_optimizer(plan.optimizer, network_.parameters())),
-      share_gradient_(settings, {settings, data, plan.micro_batch_size}, network_, communicator,
+      local_gradient_(settings, {settings, data, plan.micro_batch_size}, network_, communicator,
                       events_.hooks),
       log_(options.device().is_cpu() ? 1 : most_steps_per_fetch_on_gpu, data.train.size(),
            options.device()),
       clock_([&communicator] { return communicator.seconds(); }),
       checkpoint_timer_(settings.output.checkpoint_minutes) {
-    record_.steps.shares_coupled = shares_are_coupled(settings);
+    record_.steps.shares_coupled = local_batches_are_coupled(settings);
     log_.fetch_after(1);  // until the time of a step is known
     network_.parameters().initialise(settings.training.seed);
     initial_weights_ = network_.parameters().weights().clone();
@@ -86,7 +86,7 @@ RunRecord Trainer::run() {
     return std::move(record_);
 }
 
-/// Steps up to the next row, the next fetch of their figures, or the end of the run.
+/// Steps up to the next row, the next fetch of their metrics, or the end of the run.
 void Trainer::train() {
     while (!over()) {
         clock_.train([this] { train_step(); });
@@ -108,18 +108,18 @@ void Trainer::train_step() {
     events_.hooks.before_step(progress_.step, parameters);
     const std::int64_t batch = plan_.schedule.next_batch(progress_);
     const double rate = plan_.learning_rate.at(progress_.examples, batch, seconds_fraction());
-    const ShareGradient::Sums sums = share_gradient_.compute(progress_, batch);
+    const LocalGradient::Sums sums = local_gradient_.compute(progress_, batch);
 
     const at::Tensor extra = parameters.extra();
     extra[loss_sum_cell].copy_(sums.loss);
     extra[stop_votes_cell].fill_(stop_signal() != 0 ? 1.0 : 0.0);
     extra[elapsed_cell].fill_(communicator_.rank() == 0 ? clock_.training() : 0.0);
-    extra[share_gradient_cell].copy_(sums.squares);
+    extra[local_squares_cell].copy_(sums.squares);
     communicator_.sum(parameters.gradients_and_extra());
     const at::Tensor norms = optimizer_->update(parameters, rate, static_cast<double>(batch));
 
     progress_ = plan_.schedule.after(progress_, batch);
-    log_.add({progress_.step, progress_.examples, batch, share_gradient_.groups_in(batch), rate},
+    log_.add({progress_.step, progress_.examples, batch, local_gradient_.groups_in(batch), rate},
              extra, norms);
 }
 
@@ -221,7 +221,7 @@ bool Trainer::ended() const {
     return over() || !stop_rule_reached().empty();
 }
 
-/// Whether the row after the last step holds the figures of all splits.
+/// Whether the row after the last step holds the metrics of all splits.
 bool Trainer::whole_row_due() const {
     const std::int64_t every = settings_.evaluate.every_epochs;
     const bool epoch_due = progress_.position == 0 && every > 0 && progress_.epoch % every == 0;

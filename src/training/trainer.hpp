@@ -17,8 +17,8 @@
 #include "results/checkpoint_file.hpp"
 #include "results/run_record.hpp"
 #include "training/checkpoint_timer.hpp"
+#include "training/local_gradient.hpp"
 #include "training/run_plan.hpp"
-#include "training/share_gradient.hpp"
 #include "training/step_log.hpp"
 #include "training/training_clock.hpp"
 #include "training/training_hooks.hpp"
@@ -60,8 +60,8 @@ class Trainer {
     void train_step();
     void finish_steps();
     void evaluate();
-    void add_row(const SplitFigures& train, const SplitFigures& validation,
-                 const SplitFigures& test);
+    void add_row(const SplitMetrics& train, const SplitMetrics& validation,
+                 const SplitMetrics& test);
     void measure_sharpness();
     void begin_measurement();
     void add_sharpness_row();
@@ -96,7 +96,7 @@ class Trainer {
     Network network_;
     std::unique_ptr<Optimizer> optimizer_;
     at::Tensor initial_weights_;
-    ShareGradient share_gradient_;
+    LocalGradient local_gradient_;
     StepLog log_;
 
     RunPhase phase_ = RunPhase::evaluation;  ///< the first row is that of the untrained network

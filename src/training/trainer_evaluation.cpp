@@ -32,11 +32,11 @@ void Trainer::evaluate() {
     const bool all_splits = whole_row_due();
     events_.hooks.before_evaluation(progress_.step);
     estimate_population(network_, data_.train, communicator_);
-    const SplitFigures train = all_splits ? evaluate_split(network_, data_.train, communicator_)
-                                          : SplitFigures{unknown, unknown};
-    const SplitFigures validation = evaluate_split(network_, data_.validation, communicator_);
-    const SplitFigures test = all_splits ? evaluate_split(network_, data_.test, communicator_)
-                                         : SplitFigures{unknown, unknown};
+    const SplitMetrics train = all_splits ? evaluate_split(network_, data_.train, communicator_)
+                                          : SplitMetrics{unknown, unknown};
+    const SplitMetrics validation = evaluate_split(network_, data_.validation, communicator_);
+    const SplitMetrics test = all_splits ? evaluate_split(network_, data_.test, communicator_)
+                                         : SplitMetrics{unknown, unknown};
     add_row(train, validation, test);
     record_.epochs.evaluation_seconds.back() = watch.seconds();
     std::vector<std::string> checksums;
@@ -56,8 +56,8 @@ void Trainer::evaluate() {
     save_if_due();
 }
 
-void Trainer::add_row(const SplitFigures& train, const SplitFigures& validation,
-                      const SplitFigures& test) {
+void Trainer::add_row(const SplitMetrics& train, const SplitMetrics& validation,
+                      const SplitMetrics& test) {
     const at::Tensor weights = network_.parameters().weights();
     EpochColumns& rows = record_.epochs;
     const std::int64_t examples =
@@ -87,11 +87,11 @@ void Trainer::add_row(const SplitFigures& train, const SplitFigures& validation,
     rows.evaluation_seconds.push_back(unknown);
 }
 
-/// A stop rule on validation figures may end a run between epochs; its last row holds all figures.
+/// A stop rule on validation metrics may end a run between epochs; its last row holds all metrics.
 void Trainer::complete_last_row() {
     const Stopwatch watch;
-    const SplitFigures train = evaluate_split(network_, data_.train, communicator_);
-    const SplitFigures test = evaluate_split(network_, data_.test, communicator_);
+    const SplitMetrics train = evaluate_split(network_, data_.train, communicator_);
+    const SplitMetrics test = evaluate_split(network_, data_.test, communicator_);
     EpochColumns& rows = record_.epochs;
     rows.train_loss.back() = train.loss;
     rows.train_accuracy.back() = train.accuracy;

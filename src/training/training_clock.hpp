@@ -32,7 +32,7 @@ class TrainingClock {
         communication_at_row_ += communication_() - communication_before;
     }
 
-    /// Training seconds of this rank so far, steps included whose figures are not fetched yet.
+    /// Training seconds of this rank so far, steps included whose metrics are not fetched yet.
     [[nodiscard]] double training() const { return training_; }
     /// Those at the last fetch.
     [[nodiscard]] double fetched() const { return fetched_; }

@@ -14,9 +14,9 @@ namespace batchscope {
 struct TrainingHooks {
     std::function<void(std::int64_t step, Parameters& parameters)> before_step =
         [](std::int64_t /*step*/, Parameters& /*parameters*/) {};
-    /// The examples of a rank's share are there, and no gradient of them yet.
-    std::function<void(std::int64_t step, const std::vector<Chunk>& chunks)> loaded =
-        [](std::int64_t /*step*/, const std::vector<Chunk>& /*chunks*/) {};
+    /// The examples of a rank's local batch are there, and no gradient of them yet.
+    std::function<void(std::int64_t step, const std::vector<MicroBatch>& micro_batches)> loaded =
+        [](std::int64_t /*step*/, const std::vector<MicroBatch>& /*micro_batches*/) {};
     std::function<void(std::int64_t step)> before_evaluation = [](std::int64_t /*step*/) {};
     /// Before a piece of work of the measure of this name.
     std::function<void(std::int64_t step, const std::string& measure)> before_measuring =

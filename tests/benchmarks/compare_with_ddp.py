@@ -2,7 +2,7 @@
 
 Both start from the same weights, see the same batches and must agree to 1e-5 after 20 steps; in float64, because
 in float32 a unit at the kink of its ReLU may fall to different sides by rounding alone. Runs alternate, so that a
-machine that slows down slows both; the figure of a run is the median over its steps after a warm-up.
+machine that slows down slows both; the number of a run is the median over its steps after a warm-up.
 
   python tests/benchmarks/compare_with_ddp.py [--repeats 3] [--cells mlp:16,simple_cnn:512]
 """

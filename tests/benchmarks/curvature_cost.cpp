@@ -51,11 +51,13 @@ void run(const std::string& model, std::int64_t examples, const Placement& world
     Network network(describe_network(settings, {1, 28, 28}, 10), {}, Task::classification, 0,
                     at::kFloat);
     network.parameters().initialise(1);
-    const Share share = share_of(examples, communicator.rank(), communicator.size());
-    constexpr std::int64_t chunk = 500;
+    const LocalBatch local_batch =
+        local_batch_of(examples, communicator.rank(), communicator.size());
+    constexpr std::int64_t micro_batch = 500;
     const double training = best_of(3, communicator, [&] {
-        for (std::int64_t first = share.begin; first < share.end; first += chunk) {
-            const std::int64_t count = std::min(chunk, share.end - first);
+        for (std::int64_t first = local_batch.begin; first < local_batch.end;
+             first += micro_batch) {
+            const std::int64_t count = std::min(micro_batch, local_batch.end - first);
             (void)network.forward_backward(
                 {{split.inputs.narrow(0, first, count), split.targets.narrow(0, first, count), 0}},
                 {1, 0, count}, communicator);
@@ -72,7 +74,7 @@ void run(const std::string& model, std::int64_t examples, const Placement& world
     for (const auto& [name, curvature] : {std::pair{"Hessian", Curvature::hessian},
                                           std::pair{"Gauss-Newton", Curvature::gauss_newton}}) {
         for (const std::int64_t vectors : {1, 4, 8}) {
-            LossCurvature matrix(network, split, curvature, communicator, chunk);
+            LossCurvature matrix(network, split, curvature, communicator, micro_batch);
             const at::Tensor block =
                 at::randn({vectors, network.parameters().count()}, at::kDouble);
             const double seconds = best_of(3, communicator, [&] { (void)matrix.apply(block); }) /
@@ -86,7 +88,7 @@ void run(const std::string& model, std::int64_t examples, const Placement& world
     }
     const DeviceSplit small{split.inputs.narrow(0, 0, std::min<std::int64_t>(examples, 1000)),
                             split.targets.narrow(0, 0, std::min<std::int64_t>(examples, 1000))};
-    LossCurvature matrix(network, small, Curvature::hessian, communicator, chunk);
+    LossCurvature matrix(network, small, Curvature::hessian, communicator, micro_batch);
     const at::Tensor vector = at::randn({1, network.parameters().count()}, at::kDouble);
     std::vector<double> resident;
     for (int product = 1; product <= 300; ++product) {

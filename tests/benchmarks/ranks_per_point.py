@@ -1,6 +1,6 @@
 """Time of a grid of 12 small points: all ranks on each point, against groups of ranks (--ranks-per-point).
 
-Runs alternate, so that a machine that slows down slows both; the figure is the median ratio of their wall times.
+Runs alternate, so that a machine that slows down slows both; the number is the median ratio of their wall times.
 
   python tests/benchmarks/ranks_per_point.py [--ranks 2,4] [--repeats 3] [--ranks-per-point 1] [--profile]
 

@@ -34,30 +34,30 @@ TEST(EpochOrder, StaysTheSameFromVersionToVersion) {
     EXPECT_EQ(epoch_order(7, 3, 10), (std::vector<std::int64_t>{0, 6, 3, 1, 9, 5, 4, 8, 7, 2}));
 }
 
-TEST(ShareOf, PartitionsEveryBatchAmongAnyRanks) {
+TEST(LocalBatchOf, PartitionsEveryBatchAmongAnyRanks) {
     for (int ranks = 1; ranks <= 9; ++ranks) {
         for (std::int64_t batch = 0; batch <= 70; ++batch) {
             std::int64_t next = 0;
             for (int rank = 0; rank < ranks; ++rank) {
-                const Share share = share_of(batch, rank, ranks);
-                EXPECT_EQ(share.begin, next);
-                EXPECT_GE(share.size(), batch / ranks);
-                EXPECT_LE(share.size(), (batch + ranks - 1) / ranks);
-                next = share.end;
+                const LocalBatch local_batch = local_batch_of(batch, rank, ranks);
+                EXPECT_EQ(local_batch.begin, next);
+                EXPECT_GE(local_batch.size(), batch / ranks);
+                EXPECT_LE(local_batch.size(), (batch + ranks - 1) / ranks);
+                next = local_batch.end;
             }
             EXPECT_EQ(next, batch) << batch << " over " << ranks;
         }
     }
 }
 
-TEST(ShareOf, FollowsTheStatedFormula) {
-    EXPECT_EQ(share_of(10, 1, 4).begin, 2);
-    EXPECT_EQ(share_of(10, 1, 4).end, 5);
-    EXPECT_EQ(share_of(2, 0, 4).size(), 0);
-    EXPECT_EQ(share_of(2, 1, 4).size(), 1);
+TEST(LocalBatchOf, FollowsTheStatedFormula) {
+    EXPECT_EQ(local_batch_of(10, 1, 4).begin, 2);
+    EXPECT_EQ(local_batch_of(10, 1, 4).end, 5);
+    EXPECT_EQ(local_batch_of(2, 0, 4).size(), 0);
+    EXPECT_EQ(local_batch_of(2, 1, 4).size(), 1);
 }
 
-TEST(ShareOf, UsesEachExampleOncePerEpochOnAnyRanks) {
+TEST(LocalBatchOf, UsesEachExampleOncePerEpochOnAnyRanks) {
     constexpr std::int64_t size = 22;
     constexpr std::int64_t batch_size = 4;
     const auto order = epoch_order(3, 1, size);
@@ -66,8 +66,8 @@ TEST(ShareOf, UsesEachExampleOncePerEpochOnAnyRanks) {
         for (std::int64_t begin = 0; begin < size; begin += batch_size) {
             const std::int64_t batch = std::min(batch_size, size - begin);
             for (int rank = 0; rank < ranks; ++rank) {
-                const Share share = share_of(batch, rank, ranks);
-                for (std::int64_t i = share.begin; i < share.end; ++i) {
+                const LocalBatch local_batch = local_batch_of(batch, rank, ranks);
+                for (std::int64_t i = local_batch.begin; i < local_batch.end; ++i) {
                     visited.push_back(order[static_cast<std::size_t>(begin + i)]);
                 }
             }

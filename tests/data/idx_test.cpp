@@ -183,7 +183,7 @@ TEST(Idx, ReadsTheRealFashionMnist) {
     EXPECT_EQ(dataset.train.labels[0], 9);  // ankle boot
     EXPECT_EQ(dataset.train.labels[1], 0);  // T-shirt
     EXPECT_EQ(dataset.test.labels[0], 9);
-    // The well-known figures of this data set.
+    // The well-known numbers of this data set.
     std::vector<std::int64_t> all(60000);
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i] = static_cast<std::int64_t>(i);

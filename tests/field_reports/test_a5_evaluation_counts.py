@@ -12,7 +12,7 @@ SPLITS = merged(GAUSSIANS, {
     "model": {"hidden": []}, "training": {"budget": {"epochs": 1}}})
 
 
-def figures(result, inputs, targets):
+def metrics(result, inputs, targets):
     """Loss and number of right answers of the final softmax regression, by NumPy."""
     outputs = inputs @ result["weights/fc1.weight"].T + result["weights/fc1.bias"]
     right = outputs[numpy.arange(len(targets)), targets.astype(int)]
@@ -21,7 +21,7 @@ def figures(result, inputs, targets):
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 4])
-def test_figures_are_means_over_each_example_once(study, ranks):
+def test_metrics_are_means_over_each_example_once(study, ranks):
     small = study(SPLITS)
     small.train(ranks=ranks)
     results = {result.attributes["data.test_examples"]: result for result in small.results()}
@@ -32,7 +32,7 @@ def test_figures_are_means_over_each_example_once(study, ranks):
             indices = result[f"data/{split}_indices"]
             assert len(indices) == len(set(indices)) == size
             source = "test" if split == "test" else "train"
-            losses, right = figures(result, result[f"data/{source}_inputs"][indices],
+            losses, right = metrics(result, result[f"data/{source}_inputs"][indices],
                                     result[f"data/{source}_targets"][indices])
             assert result[f"epochs/{split}_accuracy"][-1] == right / size
             assert result[f"epochs/{split}_loss"][-1] == pytest.approx(losses.mean(), rel=1e-12)

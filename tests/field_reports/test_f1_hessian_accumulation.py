@@ -7,7 +7,7 @@ import pytest
 from curvature_oracle import TrainLoss, measured_subset
 from programs import GAUSSIANS, merged, relative_difference
 
-# 50 training examples: chunks of 7 leave a short one, and shares of 4 ranks differ by an example.
+# 50 training examples: micro-batches of 7 leave a short one, and local batches of 4 ranks differ by an example.
 SMALL = merged(GAUSSIANS, {
     "data": {"examples": 61, "features": 4, "validation_examples": 11},
     "model": {"hidden": [4]},
@@ -50,18 +50,18 @@ def test_against_the_dense_matrix(study, model):
     check_against_dense(small.result())
 
 
-def test_any_chunk_size_and_number_of_ranks(study, tmp_path):
+def test_any_micro_batch_size_and_number_of_ranks(study, tmp_path):
     results = []
-    for ranks, chunk in [(1, 1), (1, 7), (1, 50), (2, 1), (4, 7)]:
-        output = tmp_path / f"{ranks}_{chunk}"
-        small = study(merged(SMALL, {"sharpness": {"micro_batch_size": chunk}}))
+    for ranks, micro_batch in [(1, 1), (1, 7), (1, 50), (2, 1), (4, 7)]:
+        output = tmp_path / f"{ranks}_{micro_batch}"
+        small = study(merged(SMALL, {"sharpness": {"micro_batch_size": micro_batch}}))
         small.train(ranks=ranks, output=output)
         results.append(small.result(output))
         check_against_dense(results[-1])
     reference = results[0]
     for result in results[1:]:
         for name in reference.arrays.keys() - reference.volatile:
-            # A residual of 1e-17 is rounding, and the configuration holds the chunk size.
+            # A residual of 1e-17 is rounding, and the configuration holds the micro-batch size.
             if name != "config" and not name.endswith("_residual"):
                 assert numpy.allclose(result[name], reference[name], rtol=1e-9, atol=1e-12, equal_nan=True), name
 

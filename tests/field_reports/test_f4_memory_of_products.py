@@ -81,17 +81,17 @@ def test_six_hundred_gradients_of_batches(study):
     assert between.max() <= 1.02 * between[:5].max(), between
 
 
-def test_chunk_size_bounds_the_memory(study, tmp_path):
-    """With small chunks a measurement needs little more than training did, beside its vectors of weights."""
+def test_micro_batch_size_bounds_the_memory(study, tmp_path):
+    """With small micro-batches a measurement needs little more than training did, beside its vectors of weights."""
     peaks = {}
-    for chunk in (None, 100, 20000):
-        sharpness = {"at_end": False} if chunk is None else {
-            "examples": 20000, "micro_batch_size": chunk, "measures": ["trace"], "trace": {"products": 12}}
+    for micro_batch in (None, 100, 20000):
+        sharpness = {"at_end": False} if micro_batch is None else {
+            "examples": 20000, "micro_batch_size": micro_batch, "measures": ["trace"], "trace": {"products": 12}}
         small = study(merged(WIDE, {"data": {"examples": 20100}, "training": {"micro_batch_size": 100},
                                     "sharpness": sharpness}))
-        samples = memory_over_time(small, ranks=1, output=tmp_path / str(chunk))
-        peaks[chunk] = samples.max()
+        samples = memory_over_time(small, ranks=1, output=tmp_path / str(micro_batch))
+        peaks[micro_batch] = samples.max()
     weights = 8 * (101 * 300 + 301 * 300 + 301 * 3)
     vectors_and_activations = 40 * weights
     assert peaks[100] < peaks[None] + vectors_and_activations
-    assert peaks[20000] > peaks[100] + 8 * 20000 * 600, "the chunk size has no effect"
+    assert peaks[20000] > peaks[100] + 8 * 20000 * 600, "the micro-batch size has no effect"

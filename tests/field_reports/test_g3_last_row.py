@@ -11,12 +11,12 @@ EVERY = merged(GAUSSIANS, {"training": {"budget": {"epochs": [10, 1, 2.5]}},
 
 
 def check_last_row(result):
-    """The last row is that of the last step, with every figure of every split."""
+    """The last row is that of the last step, with every metric of every split."""
     assert result["epochs/step"][-1] == result["steps/step"][-1]
     assert result["epochs/examples"][-1] == result["steps/examples"][-1]
     for split in ("train", "validation", "test"):
-        for figure in ("loss", "accuracy"):
-            column = result[f"epochs/{split}_{figure}"]
+        for metric in ("loss", "accuracy"):
+            column = result[f"epochs/{split}_{metric}"]
             assert numpy.isfinite(column[0]) and numpy.isfinite(column[-1])
     assert list(result["steps/step"]) == list(range(1, len(result["steps/step"]) + 1))
 
@@ -72,7 +72,7 @@ def test_end_by_a_stop_rule(study):
 
 
 def test_extra_validation_rows(study):
-    """They come between the others, with unknown (not 0) figures of the splits that were not evaluated."""
+    """They come between the others, with unknown (not 0) metrics of the splits that were not evaluated."""
     small = study(merged(GAUSSIANS, {"evaluate": {"every_epochs": 0, "validation_every_examples": 130}}))
     small.train(ranks=None)
     result = small.result()

@@ -15,7 +15,7 @@ from programs import Result, analyze, merged
 RECOMPUTE = pathlib.Path(__file__).parent.parent / "recompute.py"
 FASHION_MNIST = "/usr/share/datasets/fashion-mnist"
 
-# float32, as users train. Dropout and augmentation are on: figures of frozen weights have neither.
+# float32, as users train. Dropout and augmentation are on: metrics of frozen weights have neither.
 SMALL = {
     "data": {"name": "fashion-mnist", "directory": FASHION_MNIST, "train_examples": 1530,
              "validation_examples": 310, "test_examples": 777},
@@ -36,7 +36,7 @@ def recompute(file, folder=FASHION_MNIST):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_figures_follow_from_the_file_and_the_raw_data(study, tmp_path, case):
+def test_metrics_follow_from_the_file_and_the_raw_data(study, tmp_path, case):
     small = study(CASES[case])
     small.train(ranks=2)
     result = small.result()
@@ -44,7 +44,7 @@ def test_figures_follow_from_the_file_and_the_raw_data(study, tmp_path, case):
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[:3]] == ["train", "validation", "test"]
 
-    # The running mean of training mode is another figure, under another name.
+    # The running mean of training mode is another metric, under another name.
     last_epoch = result["steps/examples"] > 2 * 1530
     running = numpy.average(result["steps/train_loss"][last_epoch], weights=result["steps/batch_examples"][last_epoch])
     assert abs(running / result["epochs/train_loss"][-1] - 1) > 0.01
@@ -80,7 +80,7 @@ def test_without_a_test_split_the_validation_split_stands_in(study, tmp_path):
 
 
 def test_recomputation_would_notice(study, tmp_path):
-    """The script itself: a stored figure off by 2e-6, or a weight off by a thousandth, fails."""
+    """The script itself: a stored metric off by 2e-6, or a weight off by a thousandth, fails."""
     small = study(merged(CASES["batch_norm"], {"training": {"budget": {"epochs": 1}}}))
     small.train(ranks=None)
     path = Result(small.files()[0]).path

@@ -20,7 +20,7 @@ constexpr std::int64_t n = 24;
 
 ExampleSurface surface_of(ExampleObjective::Function function) {
     return {n, [function = std::move(function)](const at::Tensor& w) {
-                return SplitFigures{function(w).value, 0.5};
+                return SplitMetrics{function(w).value, 0.5};
             }};
 }
 

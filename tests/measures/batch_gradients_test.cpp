@@ -12,7 +12,7 @@
 #include "measures/sharpness_measurement.hpp"
 #include "resumption_checks.hpp"
 
-// The same on one to four ranks and for any chunk: tests/mpi/curvature_test.cpp.
+// The same on one to four ranks and for any micro-batch: tests/mpi/curvature_test.cpp.
 namespace batchscope {
 namespace {
 

@@ -35,14 +35,14 @@ TEST(EvaluateSplit, IsTheMeanOverEveryExampleOnce) {
     for (const std::int64_t count : {std::int64_t{1}, std::int64_t{500}, many}) {
         const auto split = split_of(Task::classification, count);
         const at::Tensor outputs = made.evaluate(split.inputs);
-        const auto figures = evaluate_split(made, split, communicator);
+        const auto metrics = evaluate_split(made, split, communicator);
         const double loss = -at::log_softmax(outputs, 1)
                                  .gather(1, split.targets.unsqueeze(1))
                                  .mean()
                                  .item<double>();
-        EXPECT_NEAR(figures.loss, loss, 1e-13);
+        EXPECT_NEAR(metrics.loss, loss, 1e-13);
         const auto right = outputs.argmax(1).eq(split.targets).sum().item<std::int64_t>();
-        EXPECT_EQ(figures.accuracy, static_cast<double>(right) / static_cast<double>(count));
+        EXPECT_EQ(metrics.accuracy, static_cast<double>(right) / static_cast<double>(count));
     }
 }
 
@@ -50,18 +50,18 @@ TEST(EvaluateSplit, OfRegressionHasALossAndNoAccuracy) {
     SerialCommunicator communicator;
     auto made = network(Task::regression);
     const auto split = split_of(Task::regression, many);
-    const auto figures = evaluate_split(made, split, communicator);
+    const auto metrics = evaluate_split(made, split, communicator);
     const at::Tensor residual = made.evaluate(split.inputs).squeeze(1) - split.targets;
-    EXPECT_NEAR(figures.loss, 0.5 * residual.square().mean().item<double>(), 1e-13);
-    EXPECT_TRUE(std::isnan(figures.accuracy));
+    EXPECT_NEAR(metrics.loss, 0.5 * residual.square().mean().item<double>(), 1e-13);
+    EXPECT_TRUE(std::isnan(metrics.accuracy));
 }
 
 TEST(EvaluateSplit, OfNoExamplesIsUnknown) {
     SerialCommunicator communicator;
     for (const auto task : {Task::classification, Task::regression}) {
         auto made = network(task);
-        const auto figures = evaluate_split(made, split_of(task, many), communicator);
-        EXPECT_FALSE(std::isnan(figures.loss));
+        const auto metrics = evaluate_split(made, split_of(task, many), communicator);
+        EXPECT_FALSE(std::isnan(metrics.loss));
         const DeviceSplit none{
             at::empty({0, 6}, at::kDouble),
             at::empty({0}, task == Task::classification ? at::kLong : at::kDouble)};
@@ -73,7 +73,7 @@ TEST(EvaluateSplit, OfNoExamplesIsUnknown) {
     }
 }
 
-TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheFigures) {
+TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheMetrics) {
     SerialCommunicator communicator;
     auto made = network(Task::classification);
     const auto split = split_of(Task::classification, many);
@@ -95,9 +95,9 @@ TEST(PredictSplit, HoldsEveryExampleInOrderAndAgreesWithTheFigures) {
         ASSERT_EQ(predictions.target[at], split.targets[i].item<std::int64_t>()) << i;
         right += predictions.predicted_class[at] == predictions.target[at] ? 1 : 0;
     }
-    const auto figures = evaluate_split(made, split, communicator);
-    EXPECT_NEAR(figures.loss, loss_sum / many, 1e-13);
-    EXPECT_EQ(figures.accuracy, static_cast<double>(right) / many);
+    const auto metrics = evaluate_split(made, split, communicator);
+    EXPECT_NEAR(metrics.loss, loss_sum / many, 1e-13);
+    EXPECT_EQ(metrics.accuracy, static_cast<double>(right) / many);
 }
 
 TEST(PredictSplit, OfRegressionHasNoClass) {

@@ -75,15 +75,15 @@ inline ExampleObjective::Function quadratic(at::Tensor x, at::Tensor slope, at::
 /// Loss and accuracy of any function.
 class ExampleSurface final : public LossSurface {
   public:
-    using Function = std::function<SplitFigures(const at::Tensor&)>;
+    using Function = std::function<SplitMetrics(const at::Tensor&)>;
     ExampleSurface(std::int64_t size, Function function)
         : size_(size), function_(std::move(function)) {}
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
     [[nodiscard]] at::TensorOptions options() const override { return doubles; }
-    [[nodiscard]] SplitFigures at(const at::Tensor& point) override {
+    [[nodiscard]] SplitMetrics at(const at::Tensor& point) override {
         constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-        return log.call(point) ? SplitFigures{not_a_number, not_a_number} : function_(point);
+        return log.call(point) ? SplitMetrics{not_a_number, not_a_number} : function_(point);
     }
 
     CallLog log;

@@ -29,7 +29,7 @@ class UnusedPart final : public Objective,
     [[nodiscard]] at::Tensor batch_gradient(const std::vector<std::int64_t>& /*indices*/) override {
         fail();
     }
-    [[nodiscard]] SplitFigures at(const at::Tensor& /*point*/) override { fail(); }
+    [[nodiscard]] SplitMetrics at(const at::Tensor& /*point*/) override { fail(); }
     [[nodiscard]] at::Tensor apply(const at::Tensor& /*vectors*/) override { fail(); }
 
   private:

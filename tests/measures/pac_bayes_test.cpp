@@ -26,7 +26,7 @@ double number(const MeasuredValues& values, const std::string& name) {
 ExampleSurface surface_around(const at::Tensor& x, double steepness) {
     return {x.numel(), [x, steepness](const at::Tensor& w) {
                 const at::Tensor shaken = (w - x) / (x.abs() + 1e-3);
-                return SplitFigures{1.0, 0.95 - steepness * shaken.square().mean().item<double>()};
+                return SplitMetrics{1.0, 0.95 - steepness * shaken.square().mean().item<double>()};
             }};
 }
 
@@ -73,7 +73,7 @@ TEST(PacBayes, IsUnknownWhereNoNoiseDropsTheAccuracy) {
 TEST(PacBayes, IsZeroWithinItsBracketWhereAnyNoiseDropsTheAccuracy) {
     const at::Tensor x = normal(n, 3);
     ExampleSurface surface(n, [&](const at::Tensor& w) {
-        return SplitFigures{1.0, at::equal(w, x) ? 0.9 : 0.1};
+        return SplitMetrics{1.0, at::equal(w, x) ? 0.9 : 0.1};
     });
     const MeasuredValues found = measure({}, surface, x);
     EXPECT_EQ(number(found, "pac_bayes_sigma"), 0);
@@ -101,7 +101,7 @@ TEST(PacBayes, UsesTheSameDrawsAtEverySigma) {
 TEST(PacBayes, OfRegressionIsUnknownAtOnce) {
     const at::Tensor x = normal(n, 5);
     ExampleSurface surface(n, [](const at::Tensor&) {
-        return SplitFigures{1.0, std::numeric_limits<double>::quiet_NaN()};
+        return SplitMetrics{1.0, std::numeric_limits<double>::quiet_NaN()};
     });
     for (const auto& [name, values] : measure({}, surface, x)) {
         EXPECT_TRUE(std::isnan(values[0])) << name;
@@ -151,7 +151,7 @@ TEST(PacBayes, IsSavedAsItAlwaysWas) {
     std::vector<double> accuracies = {0.875, 0.8125, 0.8125, 0.75, 0.5, 0.8125};
     std::size_t calls = 0;
     ExampleSurface surface(3, [&](const at::Tensor&) {
-        return SplitFigures{1.0, accuracies.at(calls++)};
+        return SplitMetrics{1.0, accuracies.at(calls++)};
     });
     const auto make = [&] {
         return make_measure(pac_bayes(), PacBayesSettings{.accuracy_drop = 0.125, .draws = 2},

@@ -21,7 +21,7 @@ constexpr std::int64_t n = 15;
 ExampleSurface surface_of(ExampleObjective::Function function) {
     return {n, [function = std::move(function)](const at::Tensor& w) {
                 const double loss = function(w).value;
-                return SplitFigures{loss, 1 / (1 + std::abs(loss))};
+                return SplitMetrics{loss, 1 / (1 + std::abs(loss))};
             }};
 }
 
@@ -70,7 +70,7 @@ TEST(Slices, AreNotFiniteOnlyWhereTheLossIsNot) {
     const at::Tensor x = normal(n, 6);
     ExampleSurface surface(n, [&](const at::Tensor& w) {
         const double distance = (w - x).norm().item<double>();
-        return SplitFigures{distance > 1 ? INFINITY : distance, 0.5};
+        return SplitMetrics{distance > 1 ? INFINITY : distance, 0.5};
     });
     const MeasuredValues found = measure({.directions = 1, .range = 1, .points = 5}, surface, x);
     EXPECT_TRUE(std::isnan(found.at("slice_loss")[0]));

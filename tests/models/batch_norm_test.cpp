@@ -206,8 +206,8 @@ TEST(GhostGroups, OfOneExampleAreRefused) {
     expect_groups_refused(2, 1, 1, 1, "one example");
 }
 
-// Whatever is accepted keeps every group whole: each border of a share or micro-batch lies between
-// groups.
+// Whatever is accepted keeps every group whole: each border of a local batch or micro-batch lies
+// between groups.
 TEST(GhostGroups, ThatAreAcceptedAreWholeEverywhere) {
     int accepted = 0;
     for (std::int64_t size = 2; size <= 6; ++size) {

@@ -83,7 +83,7 @@ TEST(Loss, GradientEqualsAutograd) {
     }
 }
 
-TEST(Loss, IsASumSoThatSharesAddUp) {
+TEST(Loss, IsASumSoThatLocalBatchesAddUp) {
     const at::Tensor outputs = normal({9, 4}, 1);
     const at::Tensor targets = labels(9, 4, 2);
     const auto whole = loss_and_gradient(Task::classification, outputs, targets);

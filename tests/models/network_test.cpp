@@ -13,10 +13,10 @@
 namespace batchscope {
 namespace {
 
-using reference::chunks_of;
 using reference::difference;
 using reference::labels;
 using reference::Leaves;
+using reference::micro_batches_of;
 using reference::normal;
 
 struct Case {
@@ -56,11 +56,11 @@ class NetworkGradient : public ::testing::TestWithParam<Case> {
         return shape;
     }
 
-    /// Loss sum and flat gradient of the network with chunks of `micro_batch`.
+    /// Loss sum and flat gradient of the network with micro-batches of `micro_batch`.
     std::pair<double, at::Tensor> ours(std::int64_t micro_batch) {
         network_.parameters().gradients().fill_(NAN);  // what an earlier step left is replaced
-        const at::Tensor loss = network_.forward_backward(chunks_of(inputs_, targets_, micro_batch),
-                                                          context_, communicator_);
+        const at::Tensor loss = network_.forward_backward(
+            micro_batches_of(inputs_, targets_, micro_batch), context_, communicator_);
         return {loss.item<double>(), network_.parameters().gradients().clone()};
     }
     [[nodiscard]] std::pair<double, at::Tensor> autograd(const Parameters& parameters) const {
@@ -112,10 +112,10 @@ TEST_P(NetworkGradient, DoesNotDependOnTheMicroBatch) {
 }
 
 TEST_P(NetworkGradient, LeavesTheInputsAlone) {
-    const auto chunks = chunks_of(inputs_, targets_, 8);
-    (void)network_.forward_backward(chunks, context_, communicator_);
-    EXPECT_TRUE(chunks[0].inputs.equal(inputs_.narrow(0, 0, 8)));
-    EXPECT_TRUE(chunks[1].inputs.equal(inputs_.narrow(0, 8, that_.batch - 8)));
+    const auto micro_batches = micro_batches_of(inputs_, targets_, 8);
+    (void)network_.forward_backward(micro_batches, context_, communicator_);
+    EXPECT_TRUE(micro_batches[0].inputs.equal(inputs_.narrow(0, 0, 8)));
+    EXPECT_TRUE(micro_batches[1].inputs.equal(inputs_.narrow(0, 8, that_.batch - 8)));
 }
 
 // The cells behind the gradients belong to the training step.
@@ -125,20 +125,20 @@ TEST_P(NetworkGradient, LeavesTheExtraCellsAlone) {
     EXPECT_TRUE(network_.parameters().extra().equal(at::full({3}, 7.0, at::kDouble)));
 }
 
-TEST_P(NetworkGradient, IsZeroForAnEmptyShare) {
+TEST_P(NetworkGradient, IsZeroForAnEmptyLocalBatch) {
     network_.parameters().gradients().fill_(NAN);
     EXPECT_EQ(network_.forward_backward({}, context_, communicator_).item<double>(), 0.0);
     EXPECT_TRUE(network_.parameters().gradients().eq(0).all().item<bool>());
 }
 
-// Rows of one chunk and of many chunks are the same numbers.
-TEST_P(NetworkGradient, EvaluationDoesNotDependOnTheChunks) {
+// Rows of one micro-batch and of many micro-batches are the same numbers.
+TEST_P(NetworkGradient, EvaluationDoesNotDependOnTheMicroBatches) {
     network_.estimate_population({inputs_}, communicator_);
     const at::Tensor whole = network_.evaluate(inputs_);
     for (const std::int64_t size : {1, 5}) {
         std::vector<at::Tensor> parts;
-        for (const Chunk& chunk : chunks_of(inputs_, targets_, size)) {
-            parts.push_back(network_.evaluate(chunk.inputs));
+        for (const MicroBatch& micro_batch : micro_batches_of(inputs_, targets_, size)) {
+            parts.push_back(network_.evaluate(micro_batch.inputs));
         }
         EXPECT_LT(difference(at::cat(parts), whole), 1e-12) << size;
     }
@@ -273,7 +273,7 @@ TEST(DescribeNetwork, RefusesImagesThatTheCnnCannotTake) {
 }
 
 // Both statistics of layer 2 rest on layer 1 normalised with its population statistics.
-TEST(EstimatePopulation, MeasuresLayerByLayerOverAllChunks) {
+TEST(EstimatePopulation, MeasuresLayerByLayerOverAllMicroBatches) {
     SerialCommunicator communicator;
     auto network = make_network(mlp_settings({8, 7}, true), {6}, 5);
     network.parameters().initialise(3);
@@ -288,9 +288,9 @@ TEST(EstimatePopulation, MeasuresLayerByLayerOverAllChunks) {
     };
     const at::Tensor first = linear(inputs, "fc1");
     const at::Tensor second = linear(normalised(first).relu(), "fc2");
-    for (const auto& chunks :
+    for (const auto& micro_batches :
          {std::vector<at::Tensor>{inputs}, {inputs.narrow(0, 0, 17), inputs.narrow(0, 17, 13)}}) {
-        network.estimate_population(chunks, communicator);
+        network.estimate_population(micro_batches, communicator);
         const auto buffers = network.buffers();
         EXPECT_LT(difference(buffers[0].values, first.mean(0)), 1e-12);
         EXPECT_LT(difference(buffers[1].values, first.var(0, false)), 1e-12);
@@ -333,14 +333,16 @@ TEST(ForwardBackward, DoesNotDependOnWhatRanBefore) {
     const at::Tensor inputs = normal({12, 6}, 5);
     const at::Tensor targets = labels(12, 5, 6);
     const auto gradient = [&] {
-        (void)network.forward_backward(chunks_of(inputs, targets, 12), {1, 2, 12}, communicator);
+        (void)network.forward_backward(micro_batches_of(inputs, targets, 12), {1, 2, 12},
+                                       communicator);
         return network.parameters().gradients().clone();
     };
     const at::Tensor first = gradient();
     network.estimate_population({inputs}, communicator);
     (void)network.evaluate(inputs);
-    (void)network.forward_backward(chunks_of(inputs.narrow(0, 0, 7), targets.narrow(0, 0, 7), 3),
-                                   {1, 3, 7}, communicator);
+    (void)network.forward_backward(
+        micro_batches_of(inputs.narrow(0, 0, 7), targets.narrow(0, 0, 7), 3), {1, 3, 7},
+        communicator);
     EXPECT_TRUE(gradient().equal(first));
 }
 

@@ -198,16 +198,16 @@ inline at::Tensor gauss_newton_products(const Leaves& leaves, Task task, const a
     return at::mm(at::matmul(loss_hessian, changes).flatten(1), jacobian);
 }
 
-/// Consecutive chunks of at most `size` examples.
-inline std::vector<Chunk> chunks_of(const at::Tensor& inputs, const at::Tensor& targets,
-                                    std::int64_t size) {
-    std::vector<Chunk> chunks;
+/// Consecutive micro-batches of at most `size` examples.
+inline std::vector<MicroBatch> micro_batches_of(const at::Tensor& inputs, const at::Tensor& targets,
+                                                std::int64_t size) {
+    std::vector<MicroBatch> micro_batches;
     for (std::int64_t first = 0; first < inputs.size(0); first += size) {
         const std::int64_t count = std::min(size, inputs.size(0) - first);
-        chunks.push_back(
+        micro_batches.push_back(
             {inputs.narrow(0, first, count).clone(), targets.narrow(0, first, count), first});
     }
-    return chunks;
+    return micro_batches;
 }
 
 /// Largest difference, relative to the largest value of `expected`.

@@ -10,10 +10,10 @@
 namespace batchscope {
 namespace {
 
-using reference::chunks_of;
 using reference::difference;
 using reference::labels;
 using reference::Leaves;
+using reference::micro_batches_of;
 using reference::normal;
 using reference::ResidualNetwork;
 
@@ -57,12 +57,13 @@ TEST_P(ResidualNetworks, GradientIsThatOfAutogradForAnyMicroBatch) {
             micro_batch != that_.batch) {
             continue;
         }
-        const auto chunks = chunks_of(inputs_, targets_, micro_batch);
+        const auto micro_batches = micro_batches_of(inputs_, targets_, micro_batch);
         network_.parameters().gradients().fill_(NAN);  // what an earlier step left is replaced
-        const at::Tensor loss = network_.forward_backward(chunks, context_, communicator_);
+        const at::Tensor loss = network_.forward_backward(micro_batches, context_, communicator_);
         EXPECT_NEAR(loss.item<double>(), expected_loss, 1e-10 * expected_loss) << micro_batch;
         EXPECT_LT(difference(network_.parameters().gradients(), expected), 1e-10) << micro_batch;
-        EXPECT_TRUE(chunks[0].inputs.equal(inputs_.narrow(0, 0, chunks[0].inputs.size(0))));
+        EXPECT_TRUE(
+            micro_batches[0].inputs.equal(inputs_.narrow(0, 0, micro_batches[0].inputs.size(0))));
     }
     for (const auto& view : network_.parameters().views()) {
         if (view.shape.is_weight) {  // a bias before a batch normalisation has none
@@ -71,7 +72,7 @@ TEST_P(ResidualNetworks, GradientIsThatOfAutogradForAnyMicroBatch) {
     }
 }
 
-TEST_P(ResidualNetworks, GradientIsZeroForAnEmptyShare) {
+TEST_P(ResidualNetworks, GradientIsZeroForAnEmptyLocalBatch) {
     network_.parameters().gradients().fill_(NAN);
     EXPECT_EQ(network_.forward_backward({}, context_, communicator_).item<double>(), 0.0);
     EXPECT_TRUE(network_.parameters().gradients().eq(0).all().item<bool>());
@@ -85,8 +86,8 @@ TEST_P(ResidualNetworks, PopulationIsThatOfAPlainPass) {
         // All held, some places held, none held.
         for (const std::size_t most_bytes :
              {Network::most_bytes_held, std::size_t{3000}, std::size_t{0}}) {
-            const auto chunks = inputs_.split(size);
-            network_.estimate_population(chunks, communicator_, most_bytes);
+            const auto micro_batches = inputs_.split(size);
+            network_.estimate_population(micro_batches, communicator_, most_bytes);
             for (const auto& [name, values] : network_.buffers()) {
                 EXPECT_LT(difference(values, expected.at(name)), 1e-12)
                     << name << " " << size << " " << most_bytes;

@@ -31,7 +31,7 @@ class LinearRegression : public ::testing::TestWithParam<std::tuple<std::int64_t
     LinearRegression() { network_.parameters().initialise(3); }
 
     [[nodiscard]] std::int64_t examples() const { return std::get<0>(GetParam()); }
-    [[nodiscard]] std::int64_t chunk() const { return std::get<1>(GetParam()); }
+    [[nodiscard]] std::int64_t micro_batch() const { return std::get<1>(GetParam()); }
     [[nodiscard]] at::Tensor weights() const { return network_.parameters().weights(); }
     [[nodiscard]] at::Tensor with_ones() const {
         return at::cat({split_.inputs, at::ones({examples(), 1}, at::kDouble)}, 1);
@@ -53,14 +53,15 @@ class LinearRegression : public ::testing::TestWithParam<std::tuple<std::int64_t
                      0,
                      at::kDouble};
     DeviceSplit split_{normal_tensor({examples(), features}, 1), normal_tensor({examples()}, 2)};
-    SplitLoss loss_{network_, split_, communicator_, chunk()};
-    LossCurvature curvature_{network_, split_, Curvature::hessian, communicator_, chunk()};
+    SplitLoss loss_{network_, split_, communicator_, micro_batch()};
+    LossCurvature curvature_{network_, split_, Curvature::hessian, communicator_, micro_batch()};
 };
 
 TEST_P(LinearRegression, HessianIsThatOfTheMeanLoss) {
     const at::Tensor matrix = curvature_.apply(at::eye(features + 1, at::kDouble));
     EXPECT_TRUE(at::allclose(matrix, hessian(), 1e-13, 1e-13));
-    LossCurvature gauss_newton(network_, split_, Curvature::gauss_newton, communicator_, chunk());
+    LossCurvature gauss_newton(network_, split_, Curvature::gauss_newton, communicator_,
+                               micro_batch());
     EXPECT_TRUE(at::allclose(gauss_newton.apply(at::eye(features + 1, at::kDouble)), hessian(),
                              1e-13, 1e-13));
 }
@@ -88,23 +89,23 @@ TEST_P(LinearRegression, NoiseScalesAreThoseOfAllExampleGradients) {
                               .loss = &loss_,
                               .gradients = &loss_,
                               .hessian = &curvature_}));
-    const auto figure = [&](const char* name) { return values.at(name).at(0); };
+    const auto metric = [&](const char* name) { return values.at(name).at(0); };
     const double square = mean.dot(mean).item<double>();
     const double curvature = mean.dot(at::mv(hessian(), mean)).item<double>();
     const double trace = covariance.trace().item<double>();
     const double curvature_trace = at::mm(hessian(), covariance).trace().item<double>();
-    EXPECT_NEAR(figure("gradient_square_norm"), square, 1e-12 * square);
-    EXPECT_NEAR(figure("gradient_curvature"), curvature, 1e-12 * curvature);
-    EXPECT_NEAR(figure("covariance_trace"), trace,
-                4 * figure("covariance_trace_standard_error") + 1e-12 * trace);
-    EXPECT_NEAR(figure("curvature_covariance_trace"), curvature_trace,
-                4 * figure("curvature_covariance_trace_standard_error") + 1e-12 * curvature_trace);
+    EXPECT_NEAR(metric("gradient_square_norm"), square, 1e-12 * square);
+    EXPECT_NEAR(metric("gradient_curvature"), curvature, 1e-12 * curvature);
+    EXPECT_NEAR(metric("covariance_trace"), trace,
+                4 * metric("covariance_trace_standard_error") + 1e-12 * trace);
+    EXPECT_NEAR(metric("curvature_covariance_trace"), curvature_trace,
+                4 * metric("curvature_covariance_trace_standard_error") + 1e-12 * curvature_trace);
     // Four standard errors are few per cent here: the test above can fail.
-    EXPECT_LT(figure("covariance_trace_standard_error"), 0.1 * trace);
-    EXPECT_DOUBLE_EQ(figure("noise_scale"),
-                     figure("curvature_covariance_trace") / figure("gradient_curvature"));
-    EXPECT_DOUBLE_EQ(figure("simple_noise_scale"),
-                     figure("covariance_trace") / figure("gradient_square_norm"));
+    EXPECT_LT(metric("covariance_trace_standard_error"), 0.1 * trace);
+    EXPECT_DOUBLE_EQ(metric("noise_scale"),
+                     metric("curvature_covariance_trace") / metric("gradient_curvature"));
+    EXPECT_DOUBLE_EQ(metric("simple_noise_scale"),
+                     metric("covariance_trace") / metric("gradient_square_norm"));
 }
 
 TEST_P(LinearRegression, GradientsOfBatchesAreTheMeansOfTheirExamples) {
@@ -117,7 +118,7 @@ TEST_P(LinearRegression, GradientsOfBatchesAreTheMeansOfTheirExamples) {
     }
 }
 
-TEST_P(LinearRegression, TheScatterOfBatchGradientsIsTheSameOnOneRankAndInOneChunk) {
+TEST_P(LinearRegression, TheScatterOfBatchGradientsIsTheSameOnOneRankAndInOneMicroBatch) {
     const auto variances = [&](SplitLoss& loss) {
         return finish(*make_measure(batch_gradients(), BatchGradientSettings{{1, 2, 16}, 12}, 5,
                                     {.weights = weights(), .gradients = &loss}))
@@ -138,12 +139,12 @@ TEST_P(LinearRegression, TheScatterOfBatchGradientsIsTheSameOnOneRankAndInOneChu
     EXPECT_EQ(std::isnan(found[2]), examples() < 16);
 }
 
-// Fewer examples than ranks, chunks that do not divide the shares, one chunk.
-INSTANTIATE_TEST_SUITE_P(SplitsAndChunks, LinearRegression,
+// Fewer examples than ranks, micro-batches that do not divide the local batches, one micro-batch.
+INSTANTIATE_TEST_SUITE_P(SplitsAndMicroBatches, LinearRegression,
                          ::testing::Combine(::testing::Values(3, 23), ::testing::Values(1, 7, 23)));
 
-/// The networks of a study in single precision: sums that do not depend on ranks or chunks.
-TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
+/// The networks of a study in single precision: sums that do not depend on ranks or micro-batches.
+TEST(CurvatureOfNetworks, IsTheSameForAnyMicroBatchToRounding) {
     TestRanks ranks;
     MpiCommunicator& communicator = ranks.communicator();
     SerialCommunicator alone;
@@ -158,8 +159,8 @@ TEST(CurvatureOfNetworks, IsTheSameForAnyChunkToRounding) {
         const at::Tensor vectors = normal_tensor({2, network.parameters().count()}, 9);
         LossCurvature serial(network, split, Curvature::hessian, alone, examples);
         const at::Tensor expected = serial.apply(vectors);
-        for (const std::int64_t chunk : {1, 7, 500}) {
-            LossCurvature shared(network, split, Curvature::hessian, communicator, chunk);
+        for (const std::int64_t micro_batch : {1, 7, 500}) {
+            LossCurvature shared(network, split, Curvature::hessian, communicator, micro_batch);
             const at::Tensor products = shared.apply(vectors);
             EXPECT_LT((products - expected).norm().item<double>(),
                       1e-5 * expected.norm().item<double>());

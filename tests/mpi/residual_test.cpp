@@ -18,10 +18,10 @@
 namespace batchscope {
 namespace {
 
-using reference::chunks_of;
 using reference::difference;
 using reference::labels;
 using reference::Leaves;
+using reference::micro_batches_of;
 using reference::ResidualNetwork;
 
 struct Case {
@@ -39,18 +39,18 @@ class SharedResidualNetwork : public ::testing::TestWithParam<Case> {
   protected:
     SharedResidualNetwork() { reference::initialise(network_); }
 
-    [[nodiscard]] Share share() const {
-        return share_of(that_.batch, communicator_.rank(), communicator_.size());
+    [[nodiscard]] LocalBatch local_batch() const {
+        return local_batch_of(that_.batch, communicator_.rank(), communicator_.size());
     }
     /// This rank's part, in micro-batches of at most `size`.
-    [[nodiscard]] std::vector<Chunk> chunks(std::int64_t size) const {
-        const Share own = share();
-        auto chunks = chunks_of(inputs_.narrow(0, own.begin, own.size()),
-                                targets_.narrow(0, own.begin, own.size()), size);
-        for (Chunk& chunk : chunks) {
-            chunk.first_position += own.begin;
+    [[nodiscard]] std::vector<MicroBatch> micro_batches(std::int64_t size) const {
+        const LocalBatch own = local_batch();
+        auto micro_batches = micro_batches_of(inputs_.narrow(0, own.begin, own.size()),
+                                              targets_.narrow(0, own.begin, own.size()), size);
+        for (MicroBatch& micro_batch : micro_batches) {
+            micro_batch.first_position += own.begin;
         }
-        return chunks;
+        return micro_batches;
     }
 
     const Case that_ = GetParam();
@@ -74,7 +74,7 @@ TEST_P(SharedResidualNetwork, HasTheGradientOfTheWholeBatch) {
     for (const std::int64_t micro_batch : {2, 4, 100}) {
         network_.parameters().gradients().fill_(NAN);
         const at::Tensor loss =
-            network_.forward_backward(chunks(micro_batch), context_, communicator_).clone();
+            network_.forward_backward(micro_batches(micro_batch), context_, communicator_).clone();
         communicator_.sum(loss);
         communicator_.sum(network_.parameters().gradients());
         EXPECT_LT(difference(loss, expected_loss), 1e-10) << micro_batch;
@@ -86,8 +86,8 @@ TEST_P(SharedResidualNetwork, HasThePopulationOfAllExamples) {
     const auto expected = reference::population(described_, Leaves(network_.parameters()), inputs_);
     for (const std::size_t most_bytes : {Network::most_bytes_held, std::size_t{0}}) {
         std::vector<at::Tensor> inputs;
-        for (const Chunk& chunk : chunks(2)) {
-            inputs.push_back(chunk.inputs);
+        for (const MicroBatch& micro_batch : micro_batches(2)) {
+            inputs.push_back(micro_batch.inputs);
         }
         network_.estimate_population(inputs, communicator_, most_bytes);
         for (const auto& [name, values] : network_.buffers()) {

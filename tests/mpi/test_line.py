@@ -1,4 +1,4 @@
-"""batchscope-sharpness --line: figures at the weights (1 - alpha) A + alpha B."""
+"""batchscope-sharpness --line: metrics at the weights (1 - alpha) A + alpha B."""
 
 import numpy
 import pytest

@@ -25,7 +25,7 @@ TEST(MicroBatch, SuitsTheDeviceWhereItIsAutomatic) {
 }
 
 // With global statistics several micro-batches would be computed twice.
-TEST(MicroBatch, IsTheWholeShareUnderGlobalBatchNorm) {
+TEST(MicroBatch, IsTheWholeLocalBatchUnderGlobalBatchNorm) {
     EXPECT_GE(micro_batch_size(with_batch_norm({BatchNormStatistics::global, {}}), true), 1 << 30);
 }
 
@@ -40,13 +40,13 @@ TEST(MicroBatch, HoldsWholeGhostGroups) {
     }
 }
 
-TEST(SharesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
+TEST(LocalBatchesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
     RunSettings settings;
-    EXPECT_FALSE(shares_are_coupled(settings));
+    EXPECT_FALSE(local_batches_are_coupled(settings));
     settings.model.values["batch_norm"] = true;
-    EXPECT_TRUE(shares_are_coupled(settings));
+    EXPECT_TRUE(local_batches_are_coupled(settings));
     settings.batch_norm = {BatchNormStatistics::ghost, 4};
-    EXPECT_FALSE(shares_are_coupled(settings));
+    EXPECT_FALSE(local_batches_are_coupled(settings));
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST(RunPlan, RefusesANetworkThatDoesNotFitTheData) {
 TEST(RunPlan, RefusesGhostGroupsThatABatchOfTheRunWouldBreak) {
     EXPECT_NO_THROW((void)plan_run(ghost(64, 16), images(6400), 4));
     expect_refusal(ghost(64, 16), 6400, 3, "straddle ranks 0 and 1");
-    // The last batch of an epoch: 32 + 8 examples on one rank, shares of 20 on two.
+    // The last batch of an epoch: 32 + 8 examples on one rank, local batches of 20 on two.
     EXPECT_NO_THROW((void)plan_run(ghost(64, 16), images(6400 + 40), 1));
     expect_refusal(ghost(64, 16), 6400 + 40, 2, "a batch of 40 on 2 rank(s)");
     expect_refusal(ghost(64, 16), 6400 + 33, 1, "one example");
@@ -147,7 +147,7 @@ TEST(RunPlan, GroupsOfTheNoiseScaleHoldWholeGhostGroups) {
     EXPECT_TRUE(plan_run(run, images(6400), 2).warnings.empty());
     expect_refusal(run, 6400, 8, "would cut ghost groups of 8 examples apart");
     run.training.noise_groups = 3;
-    expect_refusal(run, 6400, 1, "3 groups of each share of a batch of 64");
+    expect_refusal(run, 6400, 1, "3 groups of each local batch of a batch of 64");
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ void add(StepLog& log, std::int64_t step, double loss_sum, double stop_votes = 0
     extra[loss_sum_cell] = loss_sum;
     extra[stop_votes_cell] = stop_votes;
     extra[elapsed_cell] = 0.5 * static_cast<double>(step);
-    extra[share_gradient_cell] = 7.0 + static_cast<double>(step);
+    extra[local_squares_cell] = 7.0 + static_cast<double>(step);
     log.add({step, 4 * step, 4, 2, 0.1 / static_cast<double>(step)}, extra,
             at::tensor({9.0, 0.25}, at::kDouble));
 }

@@ -93,7 +93,7 @@ class Resuming : public ::testing::Test {
               &EpochColumns::validation_loss, &EpochColumns::validation_accuracy,
               &EpochColumns::test_loss, &EpochColumns::test_accuracy, &EpochColumns::weight_norm,
               &EpochColumns::distance_from_start}) {
-            // Rows between epochs have figures that are no numbers.
+            // Rows between epochs have metrics that are unknown.
             EXPECT_TRUE(std::equal(
                 (a.epochs.*column).begin(), (a.epochs.*column).end(), (b.epochs.*column).begin(),
                 (b.epochs.*column).end(),

@@ -178,7 +178,7 @@ TEST_F(LinearRegression, EvaluatesAsOftenAsAsked) {
     EXPECT_EQ(run().epochs.epoch, (std::vector<double>{0, 5}));
 }
 
-TEST_F(LinearRegression, RowsBetweenEpochsHoldValidationFiguresOnly) {
+TEST_F(LinearRegression, RowsBetweenEpochsHoldValidationMetricsOnly) {
     settings_.training.batch_size = 4;
     settings_.training.budget.epochs = 1;
     settings_.evaluate.validation_every_examples = 10;
@@ -230,8 +230,8 @@ TEST_F(LinearRegression, StopsOnAPlateauAfterItsEpochs) {
     EXPECT_EQ(record.epochs.epoch.back(), 3);
 }
 
-// A row of validation figures alone may end the run; the last row must still hold all figures.
-TEST_F(LinearRegression, ThatStopsBetweenEpochsHasAllFiguresOfItsEnd) {
+// A row of validation metrics alone may end the run; the last row must still hold all metrics.
+TEST_F(LinearRegression, ThatStopsBetweenEpochsHasAllMetricsOfItsEnd) {
     make_validation_worse(data_, initial(), with_ones(data_.validation.inputs));
     settings_.training.batch_size = 4;
     settings_.training.budget.epochs = 50;
@@ -262,7 +262,7 @@ TEST_F(LinearRegression, StoresNoWeightsWhereNoneAreWanted) {
     EXPECT_EQ(record.predictions.test_loss.size(), 7U);
 }
 
-TEST_F(LinearRegression, WithoutATestSplitItsFiguresAreUnknown) {
+TEST_F(LinearRegression, WithoutATestSplitItsMetricsAreUnknown) {
     data_.test = {at::empty({0, features}, at::kDouble), at::empty({0}, at::kDouble)};
     for (const double loss : run().epochs.test_loss) {
         EXPECT_TRUE(std::isnan(loss));

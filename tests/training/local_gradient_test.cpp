@@ -1,4 +1,4 @@
-#include "training/share_gradient.hpp"
+#include "training/local_gradient.hpp"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -15,9 +15,9 @@ constexpr std::int64_t features = 5;
 constexpr std::int64_t batch = 11;
 
 /// A small classifier with dropout, in micro-batches of 3.
-class ShareGradientTest : public ::testing::Test {
+class LocalGradientTest : public ::testing::Test {
   protected:
-    ShareGradientTest() {
+    LocalGradientTest() {
         data_.train = {normal_tensor({examples, features}, 1),
                        normal_tensor({examples, 3}, 2).argmax(1).to(at::kLong)};
         data_.task = Task::classification;
@@ -43,24 +43,24 @@ class ShareGradientTest : public ::testing::Test {
         Network network = this->network();
         SerialCommunicator communicator;
         const TrainingHooks hooks;
-        ShareGradient share_gradient(settings_, {settings_, data_, 3}, network, communicator,
+        LocalGradient local_gradient(settings_, {settings_, data_, 3}, network, communicator,
                                      hooks);
-        const ShareGradient::Sums sums = share_gradient.compute({2, 2 * batch, 0, 7}, step_batch);
+        const LocalGradient::Sums sums = local_gradient.compute({2, 2 * batch, 0, 7}, step_batch);
         return {network.parameters().gradients().clone(), sums.loss.item<double>(),
-                sums.squares.item<double>(), share_gradient.groups_in(step_batch)};
+                sums.squares.item<double>(), local_gradient.groups_in(step_batch)};
     }
 
     RunSettings settings_;
     DeviceData data_;
 };
 
-TEST_F(ShareGradientTest, OfOneGroupIsThatOfTheNetworkBitForBit) {
+TEST_F(LocalGradientTest, OfOneGroupIsThatOfTheNetworkBitForBit) {
     const Found found = compute(1);
     Network network = this->network();
     SerialCommunicator communicator;
     BatchLoader loader(settings_, data_, 3);
     const at::Tensor loss =
-        network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, {0, batch}),
+        network.forward_backward(loader.micro_batches({2, 2 * batch, 0, 7}, {0, batch}),
                                  {settings_.training.seed, 2, batch}, communicator);
     const at::Tensor gradient = network.parameters().gradients();
     EXPECT_TRUE(at::equal(found.gradient, gradient));
@@ -69,7 +69,7 @@ TEST_F(ShareGradientTest, OfOneGroupIsThatOfTheNetworkBitForBit) {
     EXPECT_EQ(found.groups, 1);
 }
 
-TEST_F(ShareGradientTest, OfSeveralGroupsIsTheSameToRounding) {
+TEST_F(LocalGradientTest, OfSeveralGroupsIsTheSameToRounding) {
     const Found one = compute(1);
     for (const std::int64_t groups : {2, 3, 5}) {
         const Found several = compute(groups);
@@ -81,7 +81,7 @@ TEST_F(ShareGradientTest, OfSeveralGroupsIsTheSameToRounding) {
     }
 }
 
-TEST_F(ShareGradientTest, SquaresAreThoseOfTheGroups) {
+TEST_F(LocalGradientTest, SquaresAreThoseOfTheGroups) {
     for (const std::int64_t groups : {2, 3}) {
         double squares = 0;
         Network network = this->network();
@@ -89,8 +89,9 @@ TEST_F(ShareGradientTest, SquaresAreThoseOfTheGroups) {
         BatchLoader loader(settings_, data_, 3);
         for (std::int64_t group = 0; group < groups; ++group) {
             // As the batch of 11 is split over so many ranks.
-            const Share part = share_of(batch, static_cast<int>(group), static_cast<int>(groups));
-            (void)network.forward_backward(loader.chunks({2, 2 * batch, 0, 7}, part),
+            const LocalBatch part =
+                local_batch_of(batch, static_cast<int>(group), static_cast<int>(groups));
+            (void)network.forward_backward(loader.micro_batches({2, 2 * batch, 0, 7}, part),
                                            {settings_.training.seed, 2, batch}, communicator);
             const at::Tensor gradient = network.parameters().gradients();
             squares +=
@@ -100,18 +101,18 @@ TEST_F(ShareGradientTest, SquaresAreThoseOfTheGroups) {
     }
 }
 
-TEST_F(ShareGradientTest, LeavesOutEmptyGroups) {
+TEST_F(LocalGradientTest, LeavesOutEmptyGroups) {
     const Found two = compute(5, 2);
     EXPECT_EQ(two.groups, 2);
     EXPECT_TRUE(at::allclose(two.gradient, compute(1, 2).gradient, 1e-12, 1e-14));
     EXPECT_DOUBLE_EQ(two.squares, compute(2, 2).squares);
 }
 
-TEST(GroupOf, CoversAShareWithoutGaps) {
+TEST(GroupOf, CoversALocalBatchWithoutGaps) {
     for (const std::int64_t groups : {1, 2, 3, 7}) {
         std::int64_t next = 5;
         for (std::int64_t group = 0; group < groups; ++group) {
-            const Share part = group_of({5, 10}, group, groups);
+            const LocalBatch part = group_of({5, 10}, group, groups);
             EXPECT_EQ(part.begin, next);
             EXPECT_LE(part.size(), (5 + groups - 1) / groups);
             next = part.end;

@@ -13,17 +13,17 @@
 
 namespace batchscope {
 
-/// Loss and gradient of this rank's share of a batch, with the squared norms that the noise scale
-/// is made of. A share is one group, or training.noise_groups of them, split as the batch is split
-/// into shares; micro-batches never straddle groups.
-class ShareGradient {
+/// Loss and gradient of this rank's local batch, with the squared norms that the noise scale
+/// is made of. A local batch is one group, or training.noise_groups of them, split as the batch is
+/// split into local batches; micro-batches never straddle groups.
+class LocalGradient {
   public:
     /// `loader` brings the examples; the others outlive the object.
-    ShareGradient(const RunSettings& settings, BatchLoader loader, Network& network,
+    LocalGradient(const RunSettings& settings, BatchLoader loader, Network& network,
                   Communicator& communicator, const TrainingHooks& hooks);
 
     struct Sums {
-        at::Tensor loss;     ///< over the examples of the share, a scalar
+        at::Tensor loss;     ///< over the examples of the local batch, a scalar
         at::Tensor squares;  ///< over its non-empty groups, of |summed gradient|^2 / examples
     };
     /// For the next `batch` examples after `progress`. The summed gradient lands in the network's
@@ -34,7 +34,8 @@ class ShareGradient {
     [[nodiscard]] std::int64_t groups_in(std::int64_t batch) const;
 
   private:
-    Sums compute_group(const Progress& progress, const StepContext& context, const Share& group);
+    Sums compute_group(const Progress& progress, const StepContext& context,
+                       const LocalBatch& group);
 
     const RunSettings& settings_;
     Network& network_;

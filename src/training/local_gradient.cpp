@@ -1,4 +1,4 @@
-#include "training/share_gradient.hpp"
+#include "training/local_gradient.hpp"
 
 #include <ATen/ATen.h>
 
@@ -9,7 +9,7 @@
 
 namespace batchscope {
 
-ShareGradient::ShareGradient(const RunSettings& settings, BatchLoader loader, Network& network,
+LocalGradient::LocalGradient(const RunSettings& settings, BatchLoader loader, Network& network,
                              Communicator& communicator, const TrainingHooks& hooks)
     : settings_(settings),
       network_(network),
@@ -21,17 +21,18 @@ ShareGradient::ShareGradient(const RunSettings& settings, BatchLoader loader, Ne
     }
 }
 
-ShareGradient::Sums ShareGradient::compute(const Progress& progress, std::int64_t batch) {
+LocalGradient::Sums LocalGradient::compute(const Progress& progress, std::int64_t batch) {
     const StepContext context{settings_.training.seed, progress.step, batch};
-    const Share share = share_of(batch, communicator_.rank(), communicator_.size());
+    const LocalBatch local_batch =
+        local_batch_of(batch, communicator_.rank(), communicator_.size());
     const std::int64_t groups = settings_.training.noise_groups;
-    if (groups == 1 || share.size() == 0) {
-        return compute_group(progress, context, share);
+    if (groups == 1 || local_batch.size() == 0) {
+        return compute_group(progress, context, local_batch);
     }
     Sums sums;
     sum_.zero_();
     for (std::int64_t group = 0; group < groups; ++group) {
-        const Share part = group_of(share, group, groups);
+        const LocalBatch part = group_of(local_batch, group, groups);
         if (part.size() > 0) {
             const Sums of_group = compute_group(progress, context, part);
             sums.loss = sums.loss.defined() ? sums.loss + of_group.loss : of_group.loss;
@@ -44,22 +45,23 @@ ShareGradient::Sums ShareGradient::compute(const Progress& progress, std::int64_
     return sums;
 }
 
-ShareGradient::Sums ShareGradient::compute_group(const Progress& progress,
-                                                 const StepContext& context, const Share& group) {
-    const auto chunks = loader_.chunks(progress, group);
-    hooks_.loaded(progress.step, chunks);
-    at::Tensor loss = network_.forward_backward(chunks, context, communicator_);
+LocalGradient::Sums LocalGradient::compute_group(const Progress& progress,
+                                                 const StepContext& context,
+                                                 const LocalBatch& group) {
+    const auto micro_batches = loader_.micro_batches(progress, group);
+    hooks_.loaded(progress.step, micro_batches);
+    at::Tensor loss = network_.forward_backward(micro_batches, context, communicator_);
     const at::Tensor gradients = network_.parameters().gradients();
-    // An empty share has the gradient 0.
+    // An empty local batch has the gradient 0.
     return {std::move(loss),
             at::dot(gradients, gradients).div_(std::max<std::int64_t>(1, group.size()))};
 }
 
-std::int64_t ShareGradient::groups_in(std::int64_t batch) const {
+std::int64_t LocalGradient::groups_in(std::int64_t batch) const {
     std::int64_t groups = 0;
     for (int rank = 0; rank < communicator_.size(); ++rank) {
-        const Share share = share_of(batch, rank, communicator_.size());
-        groups += std::min(share.size(), settings_.training.noise_groups);
+        const LocalBatch local_batch = local_batch_of(batch, rank, communicator_.size());
+        groups += std::min(local_batch.size(), settings_.training.noise_groups);
     }
     return groups;
 }
