@@ -32,7 +32,7 @@ struct Type {};
         return BOOST_PP_STRINGIZE(enumerator);
 #define BATCHSCOPE_ENUMERATOR(_, Enumeration, enumerator) Enumeration::enumerator,
 #define BATCHSCOPE_DESCRIBE_ENUM(Enumeration, ...)                                          \
-    [[nodiscard]] constexpr const char* word_of(Enumeration value) {                        \
+    [[nodiscard, maybe_unused]] constexpr const char* word_of(Enumeration value) {          \
         switch (value) {                                                                    \
             BOOST_PP_SEQ_FOR_EACH(BATCHSCOPE_CASE_OF_WORD, Enumeration,                     \
                                   BOOST_PP_VARIADIC_TO_SEQ(__VA_ARGS__))                    \
