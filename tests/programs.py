@@ -37,6 +37,13 @@ def merged(base, changes):
     return result
 
 
+def every_measure():
+    """All measures of sharpness that a study can name, as the program itself lists them."""
+    listed = subprocess.run([BINARIES / "batchscope-train", "--help"], env=environment(), capture_output=True, text=True,
+                            check=True).stdout
+    return [line.split()[0] for line in listed.split("  sharpness.measures:\n")[1].splitlines() if line.startswith("    ")]
+
+
 def environment(**extra):
     """The environment of a user's shell, without a scheduler's or launcher's variables."""
     clean = {name: value for name, value in os.environ.items()

@@ -116,7 +116,7 @@ std::vector<Key> training_keys_before_optimizer() {
                              MEMBER(training.learning_rate_scaling),
                              "how the learning rate follows the batch size"),
         number_key<Settings>("training.warmup_epochs", not_negative, MEMBER(training.warmup_epochs),
-                             "epochs in which the rate rises to its peak"),
+                             "epochs in which the rate rises from learning_rate to its peak"),
         choice_key<Settings>(schedule, MEMBER(training.schedule),
                              "how the rate falls after the warm-up"),
         used_when(number_key<Settings>("training.final_fraction", fraction,

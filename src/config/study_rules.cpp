@@ -217,7 +217,13 @@ void check_sharpness(const RunSettings& settings, const GivenValues& given) {
 /// Whether some point of the study names this component of a family.
 bool names_component(const GivenValues& given, const std::string& selector,
                      const std::string& name) {
-    return contains(given.values_of(selector), Value{name});
+    const auto names = [&name](const Value& value) {
+        const auto* list = std::get_if<std::vector<std::string>>(&value);
+        return list == nullptr ? value == Value{name}
+                               : std::find(list->begin(), list->end(), name) != list->end();
+    };
+    const std::vector<Value> values = given.values_of(selector);
+    return std::any_of(values.begin(), values.end(), names);
 }
 
 /// The rules of the components that the study names.
@@ -233,6 +239,7 @@ void check_components(const GivenValues& given) {
     check("data.name", components.datasets);
     check("model.name", components.networks);
     check("training.optimizer.name", components.optimizers);
+    check("sharpness.measures", components.measures);
 }
 
 void check_components(const RunSettings& settings, const GivenValues& given) {

@@ -7,7 +7,7 @@ import numpy
 import pytest
 
 from curvature_oracle import TrainLoss, keskar_columns
-from programs import GAUSSIANS, Result, analyze, merged
+from programs import GAUSSIANS, Result, analyze, every_measure, merged
 
 EPSILON = [1e-3, 5e-4, 0.1, 1.0]
 # A convex quadratic, largest at a corner of the box: six weights, so 64 corners.
@@ -97,15 +97,11 @@ def test_never_negative_and_grows_with_the_box(study):
         assert (found[:, 2] >= 0.99 * result[f"sharpness/keskar_{space}_first_order"][:, 2]).all()
 
 
-ALL = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar", "worst_case",
-       "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
-
-
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_training_is_the_same_bit_for_bit(study, tmp_path, precision):
     """With all measures after each epoch or none: momentum, dropout, batch norm and all rows."""
     results = []
-    for sharpness in ({"every_epochs": 1, "measures": ALL, "density": {"steps": 5}, "pac_bayes": {"draws": 2},
+    for sharpness in ({"every_epochs": 1, "measures": every_measure(), "density": {"steps": 5}, "pac_bayes": {"draws": 2},
                        "slices": {"points": 3}, "keskar": {"subspace": 4, "iterations": 2, "starts": 2},
                        "batch_gradients": {"batches": 3}},
                       {"at_end": False}):

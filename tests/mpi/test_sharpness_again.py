@@ -10,13 +10,12 @@ import h5py
 import numpy
 import pytest
 
-from programs import BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, merged, mpirun, sharpness
+from programs import (BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, every_measure, merged, mpirun,
+                      sharpness)
 
-ALL_MEASURES = ["eigenvalues", "gauss_newton_eigenvalues", "trace", "gauss_newton_trace", "density", "keskar",
-                "worst_case", "average_case", "pac_bayes", "slices", "gradient_covariance", "batch_gradients"]
 EVERYTHING = merged(GAUSSIANS, {
     "model": {"batch_norm": True}, "training": {"precision": "float32"},
-    "sharpness": {"measures": ALL_MEASURES, "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2},
+    "sharpness": {"measures": every_measure(), "examples": 150, "density": {"steps": 10}, "keskar": {"starts": 2},
                   "batch_gradients": {"batches": 4}}})
 SMALL = merged(GAUSSIANS, {"sharpness": {"measures": ["eigenvalues", "trace"]}})
 

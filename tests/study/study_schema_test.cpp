@@ -126,5 +126,35 @@ TEST(Schema, RefusesTwoDescriptionsOfOneKey) {
     EXPECT_THROW(Schema{std::move(components)}, std::logic_error);
 }
 
+/// Counts how often the component `name` of each family is asked about a study.
+template <class Described>
+void count_questions(std::vector<Described>& components, const std::string& name, int& count) {
+    for (Component& component : components) {
+        if (component.name == name) {
+            component.check_study = [&count](const GivenValues& /*given*/) { ++count; };
+        }
+    }
+}
+
+// Of measures a study names a list, of the others one, or an axis of them.
+TEST(Schema, AComponentIsAskedAboutTheStudiesThatNameIt) {
+    Components components = study_schema().components();
+    int count = 0;
+    count_questions(components.datasets, "gaussians", count);
+    count_questions(components.networks, "simple_cnn", count);
+    count_questions(components.optimizers, "adamw", count);
+    count_questions(components.measures, "trace", count);
+    const Schema schema(std::move(components));
+    for (const auto& [text, expected] : {std::pair{"sharpness: {measures: [eigenvalues]}", 0},
+                                         {"data: {name: gaussians}", 1},
+                                         {"model: {name: [mlp, simple_cnn]}", 1},
+                                         {"training: {optimizer: {name: adamw}}", 1},
+                                         {"sharpness: {measures: [eigenvalues, trace]}", 1}}) {
+        count = 0;
+        (void)parse_study(schema, std::string(text) + "\nstudy: s\n", "study.yaml");
+        EXPECT_EQ(count, expected) << text;
+    }
+}
+
 }  // namespace
 }  // namespace batchscope

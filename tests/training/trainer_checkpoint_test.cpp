@@ -56,12 +56,12 @@ class Resuming : public ::testing::Test {
         training.warmup_epochs = 1;
         training.budget.epochs = 3;
         settings_.evaluate.validation_every_examples = 30;
-        settings_.output.checkpoint_minutes = 1e-12;
         settings_.sharpness.measures = {};
     }
 
-    RunRecord run(const Checkpoint* from = nullptr) {
+    RunRecord run(const Checkpoint* from = nullptr, bool saves = true) {
         checkpoints_.clear();
+        settings_.output.checkpoint_minutes = saves ? 1e-12 : 0;
         SerialCommunicator communicator;
         const RunPlan plan = plan_run(settings_, data_, 1);
         Trainer trainer(settings_, plan, data_, communicator, at::kFloat, {},
@@ -127,20 +127,38 @@ class Resuming : public ::testing::Test {
     }
 
     /// Goes on from every checkpoint of a run, and for some of them from that run's first again.
-    void expect_every_checkpoint_to_lead_to_the_same_end(std::size_t stride = 1) {
-        const RunRecord whole = run();
-        ASSERT_EQ(whole.status, RunStatus::complete);
+    /// Returns the undisturbed run.
+    RunRecord expect_every_checkpoint_to_lead_to_the_same_end(std::size_t stride = 1) {
+        RunRecord whole = run();
+        EXPECT_EQ(whole.status, RunStatus::complete);
         const std::vector<Checkpoint> checkpoints = checkpoints_;
-        ASSERT_GT(checkpoints.size(), whole.steps.step.size());
+        EXPECT_GT(checkpoints.size(), whole.steps.step.size());
         for (std::size_t i = 0; i < checkpoints.size(); i += stride) {
             const Checkpoint& checkpoint = checkpoints[i];
             SCOPED_TRACE(to_string(checkpoint.phase) + " after step " +
                          std::to_string(checkpoint.step()));
-            expect_equal(run(&checkpoint), whole);
-            if (i % 5 == 0 && !checkpoints_.empty()) {
+            const bool twice = i % 5 == 0;
+            expect_equal(run(&checkpoint, twice), whole);
+            if (!checkpoints_.empty()) {
                 const Checkpoint second = checkpoints_.front();
-                expect_equal(run(&second), whole);
+                expect_equal(run(&second, false), whole);
             }
+        }
+        return whole;
+    }
+    /// Every measure, each so small that a row takes little.
+    void measure_all() {
+        SharpnessSettings& sharpness = settings_.sharpness;
+        sharpness.measures = names_of(measures());
+        sharpness.examples = 20;
+        for (const KeyValues& values :
+             {values_of(EigenvalueSettings{.products = 12}), values_of(TraceSettings{9}),
+              values_of(DensitySettings{2, 4, 10}), values_of(KeskarSettings{{1e-2}, 3, 2, 2}),
+              values_of(WorstCaseSettings{.iterations = 2}),
+              values_of(AverageCaseSettings{.draws = 2}), values_of(PacBayesSettings{.draws = 1}),
+              values_of(SliceSettings{.points = 3}), values_of(GradientCovarianceSettings{3}),
+              values_of(BatchGradientSettings{{4, 20, 8}, 3})}) {
+            sharpness.values.insert(values.begin(), values.end());
         }
     }
 
@@ -150,7 +168,7 @@ class Resuming : public ::testing::Test {
 };
 
 TEST_F(Resuming, WithMomentumLeadsToTheSameEnd) {
-    expect_every_checkpoint_to_lead_to_the_same_end();
+    (void)expect_every_checkpoint_to_lead_to_the_same_end();
 }
 
 TEST_F(Resuming, WithAdamWAndDecayLeadsToTheSameEnd) {
@@ -158,7 +176,7 @@ TEST_F(Resuming, WithAdamWAndDecayLeadsToTheSameEnd) {
     settings_.training.optimizer.weight_decay = 0.1;
     settings_.training.schedule = ScheduleKind::step;
     settings_.training.step_epochs = {1.0, 2.5};
-    expect_every_checkpoint_to_lead_to_the_same_end();
+    (void)expect_every_checkpoint_to_lead_to_the_same_end();
 }
 
 TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
@@ -166,30 +184,18 @@ TEST_F(Resuming, WithNesterovAndGhostBatchNormLeadsToTheSameEnd) {
     settings_.batch_norm = {BatchNormStatistics::ghost, 2};
     settings_.training.micro_batch_size = 4;
     settings_.training.schedule = ScheduleKind::constant;
-    expect_every_checkpoint_to_lead_to_the_same_end();
+    (void)expect_every_checkpoint_to_lead_to_the_same_end();
 }
 
 TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
-    SharpnessSettings& sharpness = settings_.sharpness;
-    sharpness.measures = names_of(measures());
-    sharpness.every_epochs = 2;
-    sharpness.examples = 20;
-    for (const KeyValues& values :
-         {values_of(EigenvalueSettings{.products = 12}), values_of(TraceSettings{9}),
-          values_of(DensitySettings{2, 4, 10}), values_of(KeskarSettings{{1e-2}, 3, 2, 2}),
-          values_of(WorstCaseSettings{.iterations = 2}), values_of(AverageCaseSettings{.draws = 2}),
-          values_of(PacBayesSettings{.draws = 1}), values_of(SliceSettings{.points = 3}),
-          values_of(GradientCovarianceSettings{3}),
-          values_of(BatchGradientSettings{{4, 20, 8}, 3})}) {
-        sharpness.values.insert(values.begin(), values.end());
-    }
+    measure_all();
+    settings_.sharpness.every_epochs = 2;
     settings_.evaluate = {.every_epochs = 3, .validation_every_examples = {}};
     settings_.training.batch_size = 23;
     settings_.training.micro_batch_size = 23;
     // Every measure is tested from each of its states elsewhere; here all stand in one run.
-    expect_every_checkpoint_to_lead_to_the_same_end(53);
+    const RunRecord whole = expect_every_checkpoint_to_lead_to_the_same_end(53);
     // Before training, after epoch 2 (which has no row of /epochs) and at the end.
-    const RunRecord whole = run();
     std::vector<double> epochs;
     for (const SharpnessRow& row : whole.sharpness.rows) {
         epochs.push_back(row.epoch);
@@ -201,11 +207,10 @@ TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
 }
 
 TEST_F(Resuming, TrainsTheSameWithAndWithoutMeasures) {
-    settings_.output.checkpoint_minutes = 0;
-    const RunRecord without = run();
-    settings_.sharpness.measures = names_of(measures());
+    const RunRecord without = run(nullptr, false);
+    measure_all();
     settings_.sharpness.every_epochs = 1;
-    RunRecord with = run();
+    RunRecord with = run(nullptr, false);
     EXPECT_EQ(with.sharpness.rows.size(), 4U);
     with.sharpness = {};
     expect_equal(with, without);
@@ -232,8 +237,8 @@ TEST_F(Resuming, LeadsToTheSameEndByAStopRule) {
     settings_.training.budget.epochs = 50;
     settings_.training.learning_rate = 0.5;
     settings_.training.stop.plateau_epochs = 1;
-    expect_every_checkpoint_to_lead_to_the_same_end();
-    EXPECT_NE(run().reason.find("no lower validation loss"), std::string::npos);
+    const RunRecord whole = expect_every_checkpoint_to_lead_to_the_same_end();
+    EXPECT_NE(whole.reason.find("no lower validation loss"), std::string::npos);
 }
 
 TEST_F(Resuming, SavesInEveryPhase) {
@@ -246,8 +251,7 @@ TEST_F(Resuming, SavesInEveryPhase) {
 }
 
 TEST_F(Resuming, SavesNothingWhereOnlyAStopIsToBeSaved) {
-    settings_.output.checkpoint_minutes = 0;
-    (void)run();
+    (void)run(nullptr, false);
     EXPECT_TRUE(checkpoints_.empty());
 }
 
