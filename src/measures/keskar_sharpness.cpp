@@ -145,7 +145,7 @@ void KeskarSharpness::continue_start(Progress& progress, const SearchedBox& sear
     double highest =
         progress.started ? best[progress.iteration] : -std::numeric_limits<double>::infinity();
     const MaximisedFunction noted = [&](const at::Tensor& point) {
-        const auto found = searched.function(point);
+        auto found = searched.function(point);
         highest = std::max(highest, found.value);
         return found;
     };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "../models/network_settings.hpp"
@@ -60,14 +61,20 @@ class Resuming : public ::testing::Test {
         settings_.sharpness.measures = {};
     }
 
-    RunRecord run(const Checkpoint* from = nullptr) {
+    /// Keeps the first `most_checkpoints` as a file would: to write and read one takes longer than
+    /// a step.
+    RunRecord run(const Checkpoint* from = nullptr,
+                  std::size_t most_checkpoints = std::numeric_limits<std::size_t>::max()) {
         checkpoints_.clear();
         SerialCommunicator communicator;
-        Trainer trainer(settings_, data_, communicator, at::kFloat, {},
-                        {[](const TrainingProgress&) {}, [](const RunRecord&, bool) {},
-                         [this](const Checkpoint& checkpoint) {
-                             checkpoints_.push_back(parse_checkpoint(checkpoint_image(checkpoint)));
-                         }});
+        Trainer trainer(
+            settings_, data_, communicator, at::kFloat, {},
+            {[](const TrainingProgress&) {}, [](const RunRecord&, bool) {},
+             [&](const Checkpoint& checkpoint) {
+                 if (checkpoints_.size() < most_checkpoints) {
+                     checkpoints_.push_back(parse_checkpoint(checkpoint_image(checkpoint)));
+                 }
+             }});
         if (from != nullptr) {
             trainer.resume(*from);
         }
@@ -135,10 +142,10 @@ class Resuming : public ::testing::Test {
             const Checkpoint& checkpoint = checkpoints[i];
             SCOPED_TRACE(to_string(checkpoint.phase) + " after step " +
                          std::to_string(checkpoint.step()));
-            expect_equal(run(&checkpoint), whole);
+            expect_equal(run(&checkpoint, 1), whole);
             if (i % 5 == 0 && !checkpoints_.empty()) {
                 const Checkpoint second = checkpoints_.front();
-                expect_equal(run(&second), whole);
+                expect_equal(run(&second, 0), whole);
             }
         }
     }
@@ -188,7 +195,7 @@ TEST_F(Resuming, InTheMiddleOfEveryMeasureLeadsToTheSameEnd) {
     // Every measure is tested from each of its states elsewhere; here all stand in one run.
     expect_every_checkpoint_to_lead_to_the_same_end(53);
     // Before training, after epoch 2 (which has no row of /epochs) and at the end.
-    const RunRecord whole = run();
+    const RunRecord whole = run(nullptr, 0);
     std::vector<double> epochs;
     for (const SharpnessRow& row : whole.sharpness.rows) {
         epochs.push_back(row.epoch);
