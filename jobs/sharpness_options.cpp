@@ -41,7 +41,7 @@ po::variables_map parse(int argc, char** argv) {
 
 /// An override of a key that says how a finished run is measured. Throws Error (configuration).
 Override parse_sharpness_override(const std::string& text) {
-    const Override change = parse_override(text);
+    Override change = parse_override(text);
     const std::string where = fmt::format("--set {}={}", change.key, change.value);
     if (!change.key.starts_with("sharpness.")) {
         throw configuration_error(

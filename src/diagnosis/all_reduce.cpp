@@ -45,7 +45,7 @@ at::Tensor pattern(std::int64_t count, std::int64_t factor, c10::Device device) 
     return period.repeat({count / 7 + 1}).narrow(0, 0, count);
 }
 
-bool sum_is_correct(Communicator& communicator, at::Tensor message) {
+bool sum_is_correct(Communicator& communicator, const at::Tensor& message) {
     const std::int64_t ranks = communicator.size();
     const std::int64_t count = message.numel();
     message.copy_(pattern(count, communicator.rank() + 1, message.device()));

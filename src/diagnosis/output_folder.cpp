@@ -262,7 +262,7 @@ class FolderCheck {
     void check_speed() {
         // Never more than a quarter of what is free.
         const std::int64_t wanted =
-            std::min(write_bytes, free_bytes_.value_or(write_bytes) / (4 * communicator_.size()));
+            std::min(write_bytes, free_bytes_.value_or(write_bytes) / 4 / communicator_.size());
         if (wanted < smallest_write_bytes) {
             findings_.push_back(not_checked("write speed: too little free space"));
             return;

@@ -136,7 +136,7 @@ void KeskarSearch::continue_start(KeskarProgress& progress, const SearchedBox& s
     double highest =
         progress.started ? best[progress.iteration] : -std::numeric_limits<double>::infinity();
     const MaximisedFunction noted = [&](const at::Tensor& point) {
-        const auto found = searched.function(point);
+        auto found = searched.function(point);
         highest = std::max(highest, found.value);
         return found;
     };

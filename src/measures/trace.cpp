@@ -127,7 +127,7 @@ at::Tensor Trace::vectors(std::int64_t first, std::int64_t count) const {
             .rademacher(first, count);
     };
     if (progress_.phase == TracePhase::unit_vectors) {
-        const at::Tensor units = at::zeros({count, operator_.size()}, operator_.options());
+        at::Tensor units = at::zeros({count, operator_.size()}, operator_.options());
         units.diagonal(first).fill_(1);
         return units;
     }

@@ -4,6 +4,8 @@
 
 namespace batchscope {
 
+// By value: what overrides it changes its inputs.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 LayerTensorSource Layer::estimate_population(LayerTensorSource inputs,
                                              Communicator& /*communicator*/) {
     return inputs.then(

@@ -114,7 +114,7 @@ class Network {
     /// What a rank holds at most of the values at one place of the network while population
     /// statistics are estimated there: 10,000 times 16 channels of 32 x 32 numbers in single
     /// precision fit.
-    static constexpr std::size_t most_bytes_held = 768 * 1024 * 1024;
+    static constexpr std::size_t most_bytes_held = std::size_t{768} << 20;
     /// Re-estimates the population statistics of batch normalisation at the present weights, layer
     /// by layer, over the micro-batches of all ranks. Does nothing without batch normalisation.
     /// What takes more than `most_bytes` is not held, but computed again for each batch

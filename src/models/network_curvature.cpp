@@ -17,7 +17,7 @@ const Pass evaluation_pass{.training = false, .save = true};
 at::Tensor Network::evaluation_gradient(const at::Tensor& inputs, const at::Tensor& targets,
                                         const at::Tensor& example_weights) {
     const at::Tensor outputs = root_.forward({{inputs}}, evaluation_pass).front().tensor;
-    const at::Tensor loss_sum = example_losses(task_, outputs, targets).sum();
+    at::Tensor loss_sum = example_losses(task_, outputs, targets).sum();
     at::Tensor gradient = loss_and_gradient(task_, outputs, targets).gradient;
     if (example_weights.defined()) {
         gradient.mul_(example_weights.to(gradient.scalar_type()).unsqueeze(1));
