@@ -39,9 +39,10 @@ def merged(base, changes):
 
 def every_measure():
     """All measures of sharpness that a study can name, as the program itself lists them."""
-    listed = subprocess.run([BINARIES / "batchscope-train", "--help"], env=environment(), capture_output=True, text=True,
-                            check=True).stdout
-    return [line.split()[0] for line in listed.split("  sharpness.measures:\n")[1].splitlines() if line.startswith("    ")]
+    shown = subprocess.run([BINARIES / "batchscope-train", "--help"], env=environment(), capture_output=True, text=True,
+                           check=True).stdout
+    lines = shown.split("  sharpness.measures:\n")[1].splitlines()
+    return [line.split()[0] for line in lines if line.startswith("    ")]
 
 
 def environment(**extra):

@@ -82,7 +82,7 @@ struct TrainingSettings {
         micro_batch_size;           ///< most examples a rank holds at once; absent: auto
     std::int64_t noise_groups = 1;  ///< parts of a rank's local batch whose gradients are compared
                                     ///< for the noise scale
-    double learning_rate = 0.01;                       ///< at reference_batch_size
+    double learning_rate = 0.01;    ///< at reference_batch_size
     std::optional<std::int64_t> reference_batch_size;  ///< required when a scaling rule is on
     LearningRateScaling learning_rate_scaling = LearningRateScaling::none;
     double warmup_epochs = 0.0;

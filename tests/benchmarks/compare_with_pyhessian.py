@@ -1,11 +1,11 @@
 """Top eigenvalues and trace of the Hessian of one network, by PyHessian 0.1 and by Batchscope, with two cores each.
 
 The network is an MLP (784-512-512-10) that Batchscope trains shortly on Fashion-MNIST; both take its weights, and the
-loss of all its training examples in micro-batches of 500. PyHessian: torch on 2 threads; Batchscope: 2 ranks of 1 thread.
-PyHessian's power iteration ends when an eigenvalue moves by less than `tol` (default 1e-3), which bounds no error; so
-it runs once as it is, and once until the residual |Hv - lambda v| of each pair is within the tolerance that Batchscope
-certifies, 1e-3 of the largest eigenvalue, or 300 products are spent on it: its default of 100 does not always
-suffice, and then its values are off by more than 1e-3. (Batchscope's own residuals end up far below it,
+loss of all its training examples in micro-batches of 500. PyHessian: torch on 2 threads; Batchscope: 2 ranks of 1
+thread. PyHessian's power iteration ends when an eigenvalue moves by less than `tol` (default 1e-3), which bounds no
+error; so it runs once as it is, and once until the residual |Hv - lambda v| of each pair is within the tolerance that
+Batchscope certifies, 1e-3 of the largest eigenvalue, or 300 products are spent on it: its default of 100 does not
+always suffice, and then its values are off by more than 1e-3. (Batchscope's own residuals end up far below it,
 out of reach for a power iteration: see with --to-our-residual.) Residuals of both are by products of their own.
 
   pip install --no-deps --target FOLDER -r tests/benchmarks/requirements.txt

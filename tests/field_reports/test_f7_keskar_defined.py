@@ -101,9 +101,9 @@ def test_never_negative_and_grows_with_the_box(study):
 def test_training_is_the_same_bit_for_bit(study, tmp_path, precision):
     """With all measures after each epoch or none: momentum, dropout, batch norm and all rows."""
     results = []
-    for sharpness in ({"every_epochs": 1, "measures": every_measure(), "density": {"steps": 5}, "pac_bayes": {"draws": 2},
-                       "slices": {"points": 3}, "keskar": {"subspace": 4, "iterations": 2, "starts": 2},
-                       "batch_gradients": {"batches": 3}},
+    for sharpness in ({"every_epochs": 1, "measures": every_measure(), "density": {"steps": 5},
+                       "pac_bayes": {"draws": 2}, "slices": {"points": 3},
+                       "keskar": {"subspace": 4, "iterations": 2, "starts": 2}, "batch_gradients": {"batches": 3}},
                       {"at_end": False}):
         small = study(merged(GAUSSIANS, {"model": {"batch_norm": True, "dropout": 0.2},
                                          "training": {"precision": precision}, "sharpness": sharpness}))

@@ -10,8 +10,18 @@ import h5py
 import numpy
 import pytest
 
-from programs import (BINARIES, GAUSSIANS, Result, analyze, assert_same_run, environment, every_measure, merged, mpirun,
-                      sharpness)
+from programs import (
+    BINARIES,
+    GAUSSIANS,
+    Result,
+    analyze,
+    assert_same_run,
+    environment,
+    every_measure,
+    merged,
+    mpirun,
+    sharpness,
+)
 
 EVERYTHING = merged(GAUSSIANS, {
     "model": {"batch_norm": True}, "training": {"precision": "float32"},
