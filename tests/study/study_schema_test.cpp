@@ -143,13 +143,14 @@ TEST(Schema, AComponentIsAskedAboutTheStudiesThatNameIt) {
     count_questions(components.datasets, "gaussians", count);
     count_questions(components.networks, "simple_cnn", count);
     count_questions(components.optimizers, "adamw", count);
-    count_questions(components.measures, "trace", count);
+    count_questions(components.measures, "batch_gradients", count);
     const Schema schema(std::move(components));
-    for (const auto& [text, expected] : {std::pair{"sharpness: {measures: [eigenvalues]}", 0},
-                                         {"data: {name: gaussians}", 1},
-                                         {"model: {name: [mlp, simple_cnn]}", 1},
-                                         {"training: {optimizer: {name: adamw}}", 1},
-                                         {"sharpness: {measures: [eigenvalues, trace]}", 1}}) {
+    for (const auto& [text, expected] :
+         {std::pair{"sharpness: {measures: [eigenvalues]}", 0},
+          {"data: {name: gaussians}", 1},
+          {"model: {name: [mlp, simple_cnn]}", 1},
+          {"training: {optimizer: {name: adamw}}", 1},
+          {"sharpness: {measures: [eigenvalues, batch_gradients]}", 1}}) {
         count = 0;
         (void)parse_study(schema, std::string(text) + "\nstudy: s\n", "study.yaml");
         EXPECT_EQ(count, expected) << text;
