@@ -16,7 +16,8 @@ namespace batchscope {
 /// The same numbers, NaN by NaN, to the last bit.
 inline bool same_bits(const std::vector<double>& first, const std::vector<double>& second) {
     return first.size() == second.size() &&
-           std::memcmp(first.data(), second.data(), first.size() * sizeof(double)) == 0;
+           (first.empty() ||
+            std::memcmp(first.data(), second.data(), first.size() * sizeof(double)) == 0);
 }
 
 inline void expect_same(const MeasuredValues& found, const MeasuredValues& expected) {
