@@ -36,7 +36,6 @@ class AverageCaseSharpness final : public Measure {
 
   private:
     [[nodiscard]] std::size_t most_losses() const;
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     AverageCaseSettings settings_;
     std::uint64_t seed_;
@@ -79,17 +78,13 @@ MeasuredValues AverageCaseSharpness::values() const {
             {"average_sharpness_standard_error", {found.standard_error}}};
 }
 
-std::vector<double> AverageCaseSharpness::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
-}
-
 std::vector<NamedArray> AverageCaseSharpness::state() const {
-    return {stored_numbers("settings", "settings of average-case sharpness", settings_numbers()),
+    return {stored_settings(seed_, settings_),
             stored_list("losses", "at the weights, then of each draw", losses_, most_losses())};
 }
 
 void AverageCaseSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     losses_ = restored_list(state, "losses", most_losses());
 }
 

@@ -53,7 +53,6 @@ class BatchGradients final : public Measure {
 
   private:
     void add(const at::Tensor& gradient);
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     BatchGradientSettings settings_;
     std::uint64_t seed_;
@@ -102,7 +101,7 @@ bool BatchGradients::finished() const {
 
 std::vector<NamedArray> BatchGradients::state() const {
     std::vector<NamedArray> state{
-        stored_numbers("settings", "settings of the measure", settings_numbers()),
+        stored_settings(seed_, settings_),
         stored_list("variances", "of the batch sizes so far", variances_,
                     settings_.batch_sizes.size()),
         stored_numbers("drawn", "batches of the size in work", {static_cast<double>(drawn_)})};
@@ -115,7 +114,7 @@ std::vector<NamedArray> BatchGradients::state() const {
 }
 
 void BatchGradients::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     variances_ = restored_list(state, "variances", settings_.batch_sizes.size());
     drawn_ = static_cast<std::int64_t>(restored_numbers(state, "drawn", 1).front());
     if (drawn_ > 0) {
@@ -123,10 +122,6 @@ void BatchGradients::restore(const std::vector<NamedArray>& state) {
         restore_tensor(state, "mean", mean_);
         square_sum_ = restored_numbers(state, "square_sum", 1).front();
     }
-}
-
-std::vector<double> BatchGradients::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 MeasuredValues BatchGradients::values() const {

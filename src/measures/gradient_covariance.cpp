@@ -37,7 +37,6 @@ class GradientCovariance final : public Measure {
   private:
     void measure_gradient();
     void measure_probes();
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     GradientCovarianceSettings settings_;
     std::uint64_t seed_;
@@ -90,7 +89,7 @@ void GradientCovariance::measure_probes() {
 std::vector<NamedArray> GradientCovariance::state() const {
     const auto probes = static_cast<std::size_t>(settings_.probes);
     std::vector<NamedArray> state{
-        stored_numbers("settings", "settings of the measure", settings_numbers()),
+        stored_settings(seed_, settings_),
         stored_list("traces", "|u|^2 of each probe", traces_, probes),
         stored_list("curvature_traces", "u' Hessian u of each probe", curvature_traces_, probes)};
     if (gradient_.defined()) {
@@ -102,7 +101,7 @@ std::vector<NamedArray> GradientCovariance::state() const {
 }
 
 void GradientCovariance::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     const auto probes = static_cast<std::size_t>(settings_.probes);
     traces_ = restored_list(state, "traces", probes);
     curvature_traces_ = restored_list(state, "curvature_traces", probes);
@@ -114,10 +113,6 @@ void GradientCovariance::restore(const std::vector<NamedArray>& state) {
         restore_tensor(state, "gradient", gradient_);
         gradient_curvature_ = restored_numbers(state, "gradient_curvature", 1).front();
     }
-}
-
-std::vector<double> GradientCovariance::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
 }
 
 MeasuredValues GradientCovariance::values() const {

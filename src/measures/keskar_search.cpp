@@ -261,14 +261,10 @@ double KeskarSearch::highest_within(std::size_t first_box, std::size_t epsilon) 
     return highest;
 }
 
-std::vector<double> KeskarSearch::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
-}
-
 std::vector<NamedArray> KeskarSearch::state() const {
     const KeskarProgress& now = progress_;
     std::vector<NamedArray> arrays = {
-        stored_numbers("settings", "settings of metric 2.1", settings_numbers()),
+        stored_settings(seed_, settings_),
         stored_fields("progress", "where the search is, and the loss at the weights", now),
         stored_fields("found", "highest losses so far", now.boxes)};
     if (now.at_centre_known && !finished()) {
@@ -284,7 +280,7 @@ std::vector<NamedArray> KeskarSearch::state() const {
 }
 
 void KeskarSearch::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     KeskarProgress next = restored_fields(state, "progress", progress_);
     next.boxes = restored_fields(state, "found", std::move(next.boxes));
     next.at_centre.gradient.reset();

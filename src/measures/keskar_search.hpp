@@ -74,7 +74,6 @@ class KeskarSearch final : public Measure {
     void add_values(const std::string& space, std::size_t first_box, MeasuredValues& values) const;
     [[nodiscard]] double highest_within(std::size_t first_box, std::size_t epsilon) const;
     [[nodiscard]] double phi(double value) const;
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     KeskarSettings settings_;
     std::uint64_t seed_;

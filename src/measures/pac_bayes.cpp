@@ -55,7 +55,6 @@ class PacBayes final : public Measure {
   private:
     static void choose_next_sigma(PacBayesProgress& progress, double mean_accuracy,
                                   double least_accuracy);
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     PacBayesSettings settings_;
     std::uint64_t seed_;
@@ -130,17 +129,13 @@ MeasuredValues PacBayes::values() const {
     };
 }
 
-std::vector<double> PacBayes::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
-}
-
 std::vector<NamedArray> PacBayes::state() const {
-    return {stored_numbers("settings", "settings of PAC-Bayes sharpness", settings_numbers()),
+    return {stored_settings(seed_, settings_),
             stored_fields("progress", "bracket of sigma, counters and accuracies", progress_)};
 }
 
 void PacBayes::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     progress_ = restored_fields(state, "progress", progress_);
 }
 

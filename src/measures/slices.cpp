@@ -36,7 +36,6 @@ class Slices final : public Measure {
 
   private:
     [[nodiscard]] std::size_t points() const;
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     SliceSettings settings_;
     std::uint64_t seed_;
@@ -66,18 +65,14 @@ MeasuredValues Slices::values() const {
     return {{"slice_loss", losses_}, {"slice_accuracy", accuracies_}};
 }
 
-std::vector<double> Slices::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
-}
-
 std::vector<NamedArray> Slices::state() const {
-    return {stored_numbers("settings", "settings of the slices", settings_numbers()),
+    return {stored_settings(seed_, settings_),
             stored_list("losses", "losses so far", losses_, points()),
             stored_list("accuracies", "accuracies so far", accuracies_, points())};
 }
 
 void Slices::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     auto losses = restored_list(state, "losses", points());
     accuracies_ = restored_list(state, "accuracies", points());
     losses_ = std::move(losses);

@@ -114,4 +114,18 @@ template <class Value>
     return initial;
 }
 
+/// What the state of a measure was saved under, as its array "settings".
+template <class Settings>
+[[nodiscard]] NamedArray stored_settings(std::uint64_t seed, const Settings& settings) {
+    return stored_numbers("settings", "seed and settings of the measure",
+                          numbers_of(seed_numbers(seed), settings));
+}
+
+/// Throws Error (data) unless `arrays` were saved under these.
+template <class Settings>
+void require_settings(const std::vector<NamedArray>& arrays, std::uint64_t seed,
+                      const Settings& settings) {
+    require_numbers(arrays, "settings", numbers_of(seed_numbers(seed), settings));
+}
+
 }  // namespace batchscope

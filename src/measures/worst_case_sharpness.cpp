@@ -55,7 +55,6 @@ class WorstCaseSharpness final : public Measure {
   private:
     void continue_ball(WorstCaseProgress& progress) const;
     [[nodiscard]] at::Tensor half_axes(std::size_t ball) const;
-    [[nodiscard]] std::vector<double> settings_numbers() const;
 
     WorstCaseSettings settings_;
     std::uint64_t seed_;
@@ -138,14 +137,10 @@ MeasuredValues WorstCaseSharpness::values() const {
             {"adaptive_first_order", {progress_.first_order[1]}}};
 }
 
-std::vector<double> WorstCaseSharpness::settings_numbers() const {
-    return numbers_of(seed_numbers(seed_), settings_);
-}
-
 std::vector<NamedArray> WorstCaseSharpness::state() const {
     const WorstCaseProgress& now = progress_;
     std::vector<NamedArray> arrays = {
-        stored_numbers("settings", "settings of worst-case sharpness", settings_numbers()),
+        stored_settings(seed_, settings_),
         stored_fields("progress", "where the search is, and what it found", now)};
     if (now.at_centre_known && !finished()) {
         arrays.push_back(
@@ -159,7 +154,7 @@ std::vector<NamedArray> WorstCaseSharpness::state() const {
 }
 
 void WorstCaseSharpness::restore(const std::vector<NamedArray>& state) {
-    require_numbers(state, "settings", settings_numbers());
+    require_settings(state, seed_, settings_);
     WorstCaseProgress next = restored_fields(state, "progress", progress_);
     next.at_centre.gradient.reset();
     if (next.at_centre_known && next.ball < balls) {

@@ -7,6 +7,8 @@ down slows both. A ratio is the median over the pairs; above 1 AFTER is slower.
 """
 
 import argparse
+import collections
+import functools
 import os
 import pathlib
 import re
@@ -37,7 +39,7 @@ def run(build, command, ranks):
     return done.stdout
 
 
-def training(build, folder, model, batch, steps, ranks):
+def training(build, folder, ranks, *, model, batch, steps):
     """Seconds of a step and of the evaluation of 12,192 examples, from the result file."""
     study = programs.Study(folder, {
         "data": DATA, "model": {"name": model},
@@ -51,7 +53,7 @@ def training(build, folder, model, batch, steps, ranks):
             f"evaluation, {model}": min(result["epochs/evaluation_seconds"])}
 
 
-def products(build, model, examples, ranks):
+def products(build, _folder, ranks, *, model, examples):
     """Seconds of products with both matrices, for as many vectors in a pass as the program tries."""
     text = run(build, [build / "tests/curvature_cost", model, examples], ranks)
     found = re.findall(r"^(\S+) *, (\d) vector\(s\) a pass: (\S+) s a product", text, re.M)
@@ -73,12 +75,17 @@ def start(build, folder, ranks):
     return {"start and end": statistics.median(seconds)}
 
 
-def measure(build, folder, ranks):
-    seconds = {}
-    for model, batch, steps in STEPS:
-        for name, measured in training(build, folder, model, batch, steps, ranks).items():
-            seconds[name] = min(measured, seconds.get(name, measured))
-    return seconds | products(build, "mlp", 2000, ranks) | start(build, folder, ranks)
+def measurements():
+    """Functions of a build, a folder and a number of ranks, each of less than half a minute: what is compared runs
+    close together, since a machine's speed drifts."""
+    found = [functools.partial(training, model=model, batch=batch, steps=steps) for model, batch, steps in STEPS]
+    return [*found, functools.partial(products, model="mlp", examples=2000), start]
+
+
+def pair(measure, builds, folder, ranks, first):
+    """What `measure` found of both builds, of which number `first` ran first."""
+    found = {which: measure(builds[which], folder, ranks) for which in (first, 1 - first)}
+    return {name: (found[0][name], found[1][name]) for name in found[0]}
 
 
 def main():
@@ -92,15 +99,15 @@ def main():
     print(f"{os.cpu_count()} cores, one thread a rank; milliseconds, medians of {options.repeats} pairs in turn")
     with tempfile.TemporaryDirectory() as folder:
         for ranks in map(int, options.ranks.split(",")):
-            pairs = []
+            pairs = collections.defaultdict(list)
             for repeat in range(options.repeats):
-                order = (0, 1) if repeat % 2 == 0 else (1, 0)
-                measured = {which: measure(builds[which], pathlib.Path(folder), ranks) for which in order}
-                pairs.append((measured[0], measured[1]))
+                for measure in measurements():
+                    for name, seconds in pair(measure, builds, pathlib.Path(folder), ranks, repeat % 2).items():
+                        pairs[name].append(seconds)
             print(f"\n{ranks} rank(s){'before':>44}{'after':>10}{'ratio':>8}  (each pair)")
-            for name in pairs[0][0]:
-                ratios = [after[name] / before[name] for before, after in pairs]
-                before, after = (1000 * statistics.median(pair[which][name] for pair in pairs) for which in (0, 1))
+            for name, seconds in pairs.items():
+                ratios = [after / before for before, after in seconds]
+                before, after = (1000 * statistics.median(each) for each in zip(*seconds, strict=True))
                 print(f"{name:<42}{before:>10.3f}{after:>10.3f}{statistics.median(ratios):>8.3f}  "
                       + " ".join(f"{ratio:.2f}" for ratio in ratios))
 
