@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_command_line {
 namespace {
 
 AnalysisOptions parse(std::vector<const char*> arguments) {
@@ -62,4 +62,4 @@ TEST(CommandLine, HelpAndVersionNeedNoPath) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_command_line

@@ -6,7 +6,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_communicator {
 namespace {
 
 AgreedError failure_of(const std::function<void()>& work) {
@@ -66,4 +66,4 @@ TEST(Together, LeavesOutTheBacktraceOfLibTorch) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_communicator

@@ -9,7 +9,7 @@
 #include "communication/fat_binary.hpp"
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_cuda_device {
 namespace {
 
 bool has_gpu_kernel(const char* name) {
@@ -54,4 +54,4 @@ TEST(CudaDevice, WithoutCudaNoGpuIsSeenAndAskingForOneIsRefused) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_cuda_device

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_device_binding {
 namespace {
 
 using Environment = std::map<std::string, std::string>;
@@ -170,4 +170,4 @@ TEST(ParseChoices, KnowTheirNamesOnly) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_device_binding

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <limits>
 
-namespace batchscope {
+namespace batchscope::tests_of_fat_binary {
 namespace {
 
 namespace fs = std::filesystem;
@@ -128,4 +128,4 @@ TEST(LoadedLibrary, IsFoundByTheStartOfItsName) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_fat_binary

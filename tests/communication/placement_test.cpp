@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_placement {
 namespace {
 
 class WorldSize : public ::testing::Test {
@@ -122,4 +122,4 @@ TEST(AllowedCores, AreSomeAndAscending) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_placement

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_rank_groups {
 namespace {
 
 TEST(RanksPerPointOption, IsAWholeNumberOrAuto) {
@@ -102,4 +102,4 @@ TEST(RankGroups, PlaceARankAmongItsOwn) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_rank_groups

@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_work_queue {
 namespace {
 
 using Seconds = WorkQueue::Seconds;
@@ -240,4 +240,4 @@ TEST(WorkQueue, SilenceWhileTheOwnerWasSuspendedIsNoLoss) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_work_queue

@@ -8,7 +8,7 @@
 #include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_canonical_form {
 namespace {
 
 std::string form_of(const std::string& text) {
@@ -212,4 +212,4 @@ TEST(CanonicalForm, TextCannotPassForAnotherKey) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_canonical_form

@@ -7,7 +7,7 @@
 #include "config/grid.hpp"
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_command_line {
 namespace {
 
 using Indices = std::vector<std::int64_t>;
@@ -68,4 +68,4 @@ TEST(ParseOverride, SplitsAtTheFirstEqualsSign) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_command_line

@@ -14,7 +14,7 @@
 #include "tests/config/refusal.hpp"
 #include "training/scaling_rule.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_grid {
 namespace {
 
 Study shipped(const std::string& name) {
@@ -202,4 +202,4 @@ TEST(Grid, FilesOfMixedDataSetsKeepTheOrderOfTheirNames) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_grid

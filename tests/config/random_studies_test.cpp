@@ -15,7 +15,7 @@
 
 /// Studies with random keys and values, right and wrong: each is refused as a wrong configuration
 /// or reads back from its resolved form, whole and point by point.
-namespace batchscope {
+namespace batchscope::tests_of_random_studies {
 namespace {
 
 class RandomStudy {
@@ -115,4 +115,4 @@ TEST(RandomStudies, AreRefusedOrReadBackFromTheirResolvedForm) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_random_studies

@@ -8,7 +8,7 @@
 #include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_resolved_yaml {
 namespace {
 
 const std::vector<std::string> studies{
@@ -105,4 +105,4 @@ TEST(ResolvedYaml, LeavesOutADefaultThatDiffersBetweenPoints) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_resolved_yaml

@@ -9,7 +9,7 @@
 
 #include "study/study_schema.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_schema {
 namespace {
 
 const Schema& schema = study_schema();
@@ -202,4 +202,4 @@ TEST(Range, DescribesAndChecksItsBounds) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_schema

@@ -6,7 +6,7 @@
 
 #include "tests/config/refusal.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_study_rules {
 namespace {
 
 TEST(StudyRules, KeysThatNothingUsesAreRefused) {
@@ -204,4 +204,4 @@ TEST(StudyRules, WhatCannotWorkIsRefused) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_study_rules

@@ -24,7 +24,7 @@
 #include "study/study_schema.hpp"
 #include "tests/config/refusal.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_study_yaml {
 namespace {
 
 bool begins_with(const std::string& text, const std::string& start) {
@@ -425,4 +425,4 @@ TEST(Overrides, AreCheckedLikeTheFile) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_study_yaml

@@ -11,7 +11,7 @@
 #include "tests/config/refusal.hpp"
 
 /// Every documented key, misspelt or misplaced in turn (the list comes from the schema's table).
-namespace batchscope {
+namespace batchscope::tests_of_unknown_key {
 namespace {
 
 /// "training.seed" and "[1]" as nested flow maps: {training: {seed: [1]}}.
@@ -136,4 +136,4 @@ TEST(UnknownKey, ANameOfSeveralPlacesIsLookedForNearestFirst) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_unknown_key

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_value {
 namespace {
 
 TEST(ParseNumber, TakesEverySpellingOfANumber) {
@@ -96,4 +96,4 @@ TEST(YamlValue, IsReadAlikeByYaml11AndYaml12) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_value

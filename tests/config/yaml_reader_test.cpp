@@ -4,7 +4,7 @@
 
 #include <functional>
 
-namespace batchscope {
+namespace batchscope::tests_of_yaml_reader {
 namespace {
 
 YamlPlace map_of(const std::string& text) {
@@ -71,4 +71,4 @@ TEST(YamlReader, NamesAnOverrideWithoutALine) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_yaml_reader

@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_command_line {
 namespace {
 
 namespace po = boost::program_options;
@@ -85,4 +85,4 @@ TEST(CommandLine, RefusesWrongAndMissingValues) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_command_line

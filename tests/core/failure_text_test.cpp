@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_failure_text {
 namespace {
 
 template <class Failure>
@@ -30,4 +30,4 @@ TEST(FailureText, LeavesOutABacktrace) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_failure_text

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_fault_injection {
 namespace {
 
 /// Answers for one value of BATCHSCOPE_FAULT, which a process reads once: hence a death test, whose
@@ -62,4 +62,4 @@ TEST(FaultInjectionDeathTest, RefusesWhatItDoesNotUnderstand) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_fault_injection

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace batchscope {
+namespace batchscope::tests_of_log {
 namespace {
 
 TEST(DurationText, TakesTheUnitsThatFit) {
@@ -69,4 +69,4 @@ TEST(Log, EachLineOfAMessageCarriesThePrefix) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_log

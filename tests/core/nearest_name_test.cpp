@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_nearest_name {
 namespace {
 
 TEST(NearestName, FindsTheMisspeltNameAndNothingWhenAllAreFar) {
@@ -18,4 +18,4 @@ TEST(NearestName, FindsTheMisspeltNameAndNothingWhenAllAreFar) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_nearest_name

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-namespace batchscope {
+namespace batchscope::tests_of_process_memory {
 namespace {
 
 TEST(ProcessMemory, PeakGrowsWithUseAndFallsAtAReset) {
@@ -24,4 +24,4 @@ TEST(ProcessMemory, PeakGrowsWithUseAndFallsAtAReset) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_process_memory

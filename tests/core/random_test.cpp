@@ -9,7 +9,7 @@
 #include <map>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_random {
 namespace {
 
 // Known answers of the authors' library (Random123, kat_vectors, philox4x32 10).
@@ -102,4 +102,4 @@ TEST(RandomSubset, HoldsDifferentNumbersAndReachesAllSetsAlike) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_random

@@ -13,7 +13,7 @@
 
 #include "core/watchdog.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_stop_request {
 namespace {
 
 /// Runs `body` in a child process, since the state of signals is one per process. Returns its exit
@@ -145,4 +145,4 @@ TEST(StopRequest, TheWatchdogReportsOnceThatALauncherEndsAWaitingRank) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_stop_request

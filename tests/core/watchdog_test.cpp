@@ -8,7 +8,7 @@
 #include <optional>
 #include <thread>
 
-namespace batchscope {
+namespace batchscope::tests_of_watchdog {
 namespace {
 
 using namespace std::chrono_literals;
@@ -102,4 +102,4 @@ TEST(Watchdog, EndsAtOnceWithItsOwner) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_watchdog

@@ -7,7 +7,7 @@
 
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_batch_order {
 namespace {
 
 TEST(EpochOrder, VisitsEveryPositionOnce) {
@@ -146,4 +146,4 @@ TEST(AugmentationOf, OneKindLeavesTheOtherAsItWas) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_batch_order

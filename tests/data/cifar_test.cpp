@@ -2,7 +2,7 @@
 
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_cifar {
 namespace {
 
 constexpr std::size_t pixel_bytes = 3072;
@@ -139,4 +139,4 @@ TEST(Cifar, RefusesLabelsOutOfRange) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_cifar

@@ -6,7 +6,7 @@
 
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_compressed_file {
 namespace {
 
 Bytes content() {
@@ -134,4 +134,4 @@ TEST(FindRawOrGzip, TakesEitherNameAndNamesBothWhenThereIsNone) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_compressed_file

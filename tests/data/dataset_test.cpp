@@ -8,7 +8,7 @@
 #include "data/datasets.hpp"
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_dataset {
 namespace {
 
 DataSettings small_settings() {
@@ -270,4 +270,4 @@ TEST(ConstantPredictionLoss, IsHalfTheVarianceOfTheTargets) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_dataset

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace batchscope {
+namespace batchscope::tests_of_device_split {
 namespace {
 
 /// 20 images of 2 channels, 3 rows, 4 columns; all bytes occur.
@@ -128,4 +128,4 @@ TEST(Augment, EqualsPaddingCroppingAndMirroringPixelByPixel) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_device_split

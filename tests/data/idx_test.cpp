@@ -6,7 +6,7 @@
 
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_idx {
 namespace {
 
 constexpr const char* debian_folder = "/usr/share/datasets/fashion-mnist";
@@ -206,4 +206,4 @@ TEST(Idx, RefusesTheRealFilesCutInHalf) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_idx

@@ -5,7 +5,7 @@
 #include "data/linear_regression.hpp"
 #include "data_files.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_synthetic {
 namespace {
 
 DataSettings regression() {
@@ -188,4 +188,4 @@ TEST(Gaussians, RefusesMoreClassesThanCanBeEquallyFarApart) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_synthetic

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_all_reduce {
 namespace {
 
 /// Stands in for `ranks` ranks: gives the sum that they would have, unless it is broken.
@@ -117,4 +117,4 @@ TEST(AllReduce, LatencyAndBandwidthAreJudgedByFittingMessagesOnly) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_all_reduce

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_clock_difference {
 namespace {
 
 TEST(ClockDifference, IsNotCheckedOnOneHost) {
@@ -31,4 +31,4 @@ TEST(ClockDifference, IsZeroForOneRank) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_clock_difference

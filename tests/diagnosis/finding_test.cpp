@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace batchscope {
+namespace batchscope::tests_of_finding {
 namespace {
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -78,4 +78,4 @@ TEST(Verdict, OneFailureDoes) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_finding

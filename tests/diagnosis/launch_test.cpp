@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-namespace batchscope {
+namespace batchscope::tests_of_launch {
 namespace {
 
 using Environment = std::map<std::string, std::string>;
@@ -130,4 +130,4 @@ TEST_F(LaunchTest, NodesWithoutRanksAreAWarning) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_launch

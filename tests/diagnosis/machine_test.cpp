@@ -7,7 +7,7 @@
 #include <numeric>
 #include <sstream>
 
-namespace batchscope {
+namespace batchscope::tests_of_machine {
 namespace {
 
 std::vector<int> cores(int first, int count) {
@@ -183,4 +183,4 @@ TEST(CoresNearDevice, AreReadFromTheSystem) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_machine

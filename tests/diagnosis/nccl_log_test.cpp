@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-namespace batchscope {
+namespace batchscope::tests_of_nccl_log {
 namespace {
 
 // The form of NCCL 2.26's lines, with what surrounds them.
@@ -91,4 +91,4 @@ TEST(NcclLog, GoesToAFileThatIsGoneAtTheEnd) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_nccl_log

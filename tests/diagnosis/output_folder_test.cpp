@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-namespace batchscope {
+namespace batchscope::tests_of_output_folder {
 namespace {
 
 namespace fs = std::filesystem;
@@ -69,4 +69,4 @@ TEST_F(OutputFolder, SlownessIsAWarning) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_output_folder

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-namespace batchscope {
+namespace batchscope::tests_of_temporary_paths {
 namespace {
 
 namespace fs = std::filesystem;
@@ -40,4 +40,4 @@ TEST_F(TemporaryPathsTest, KeepsAFolderThatSomebodyElseUses) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_temporary_paths

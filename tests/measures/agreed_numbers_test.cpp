@@ -5,7 +5,7 @@
 
 #include "replayed_ranks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_agreed_numbers {
 namespace {
 
 TEST(AgreedNumbers, AreThoseOfRank0) {
@@ -17,4 +17,4 @@ TEST(AgreedNumbers, AreThoseOfRank0) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_agreed_numbers

@@ -10,7 +10,7 @@
 #include "measure_parts.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_average_case_sharpness {
 namespace {
 
 // Four filters of five weights, and their biases.
@@ -137,4 +137,4 @@ TEST(AverageCase, RefusesTheStateOfOtherSettings) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_average_case_sharpness

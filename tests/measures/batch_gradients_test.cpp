@@ -13,7 +13,7 @@
 #include "resumption_checks.hpp"
 
 // The same on one to four ranks and for any micro-batch: tests/mpi/curvature_test.cpp.
-namespace batchscope {
+namespace batchscope::tests_of_batch_gradients {
 namespace {
 
 constexpr std::int64_t examples = 23;
@@ -166,4 +166,4 @@ TEST(BatchGradientsOfNetworks, AreThoseOfEvaluationMode) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_batch_gradients

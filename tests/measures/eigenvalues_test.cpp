@@ -7,7 +7,7 @@
 #include "measure_parts.hpp"
 #include "replayed_ranks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_eigenvalues {
 namespace {
 
 EigenvalueSettings settings(std::int64_t largest, std::int64_t smallest, double tolerance = 1e-3,
@@ -301,4 +301,4 @@ TEST(Eigenvalues, DecideAlikeOnARankWhoseRoundingDiffers) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_eigenvalues

@@ -9,7 +9,7 @@
 #include "../normal_tensor.hpp"
 #include "models/loss.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_evaluation {
 namespace {
 
 Network network(Task task, bool batch_norm = false) {
@@ -134,4 +134,4 @@ TEST(EstimatePopulation, UsesTheFirstExamplesOfTheTrainingSplitUpToItsLimit) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_evaluation

@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_filter_direction {
 namespace {
 
 at::Tensor numbers(const std::vector<double>& values) {
@@ -28,4 +28,4 @@ TEST(FilterNormalised, OfZerosIsZero) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_filter_direction

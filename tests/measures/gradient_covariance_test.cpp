@@ -13,7 +13,7 @@
 #include "resumption_checks.hpp"
 
 // Its values against closed forms, on one to four ranks: tests/mpi/curvature_test.cpp.
-namespace batchscope {
+namespace batchscope::tests_of_gradient_covariance {
 namespace {
 
 class Covariance : public ::testing::Test {
@@ -67,4 +67,4 @@ TEST_F(Covariance, RefusesTheStateOfOtherSettings) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_gradient_covariance

@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_gradient_noise {
 namespace {
 
 constexpr std::size_t dimension = 3;
@@ -185,4 +185,4 @@ TEST(GradientNoise, OfOneShareIsUnknown) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_gradient_noise

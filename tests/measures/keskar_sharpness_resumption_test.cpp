@@ -12,7 +12,7 @@
 
 /// How the search of metric 2.1 goes on after stops, on other ranks, and where the loss is not
 /// finite; what it finds: keskar_sharpness_test.cpp.
-namespace batchscope {
+namespace batchscope::tests_of_keskar_sharpness_resumption {
 namespace {
 
 /// A function with convex and concave directions.
@@ -117,4 +117,4 @@ TEST(Keskar, IsSavedAsItAlwaysWas) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_keskar_sharpness_resumption

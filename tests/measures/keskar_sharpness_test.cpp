@@ -10,7 +10,7 @@
 #include "measures/random_vectors.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_keskar_sharpness {
 namespace {
 
 KeskarSettings in_full_space() {
@@ -347,4 +347,4 @@ TEST(Keskar, DoesNotChangeWhenWeightsAreReordered) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_keskar_sharpness

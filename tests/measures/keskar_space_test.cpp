@@ -5,7 +5,7 @@
 
 #include "measures/random_vectors.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_keskar_space {
 namespace {
 
 const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
@@ -67,4 +67,4 @@ TEST(KeskarSpace, OfRandomColumnsMapsByThem) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_keskar_space

@@ -2,7 +2,7 @@
 
 #include "matrix_operators.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_krylov_basis {
 namespace {
 
 /// The residual that the basis claims for each pair is the true one.
@@ -69,4 +69,4 @@ TEST(KrylovBasis, RefusesProductsThatAreNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_krylov_basis

@@ -5,7 +5,7 @@
 
 #include "example_functions.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_linear_interpolation {
 namespace {
 
 TEST(LinePositions, HoldBothEndsOfTheLineExactly) {
@@ -34,4 +34,4 @@ TEST(PointOnLine, IsAnEndAtAnEndAndGoesBeyond) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_linear_interpolation

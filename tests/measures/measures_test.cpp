@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "measures/sharpness_measurement.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_measures {
 namespace {
 
 /// What /sharpness holds where all measures are made.
@@ -86,4 +86,4 @@ TEST(Measures, OfAnUnknownNameAreRefusedWithTheNearest) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_measures

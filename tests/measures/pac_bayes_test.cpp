@@ -12,7 +12,7 @@
 #include "measures/random_vectors.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_pac_bayes {
 namespace {
 
 constexpr std::int64_t n = 2000;
@@ -188,4 +188,4 @@ TEST(PacBayes, RefusesAStateThatItCannotHave) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_pac_bayes

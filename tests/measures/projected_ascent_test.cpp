@@ -6,7 +6,7 @@
 #include "example_functions.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_projected_ascent {
 namespace {
 
 struct Ascent {
@@ -90,4 +90,4 @@ TEST(ProjectedAscent, IsSavedAsItAlwaysWas) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_projected_ascent

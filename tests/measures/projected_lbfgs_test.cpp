@@ -6,7 +6,7 @@
 #include "example_functions.hpp"
 #include "measures/random_vectors.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_projected_lbfgs {
 namespace {
 
 at::Tensor normal_rows(std::int64_t rows, std::int64_t size, std::uint64_t seed) {
@@ -128,4 +128,4 @@ TEST(ProjectedLbfgs, GivesUpAfterBoundedEvaluationsWhereTheGradientLies) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_projected_lbfgs

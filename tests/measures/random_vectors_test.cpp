@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace batchscope {
+namespace batchscope::tests_of_random_vectors {
 namespace {
 
 const at::TensorOptions doubles = at::TensorOptions().dtype(at::kDouble);
@@ -41,4 +41,4 @@ TEST(RandomVectors, HaveTheMomentsOfTheirDistribution) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_random_vectors

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace batchscope {
+namespace batchscope::tests_of_sample_moments {
 namespace {
 
 TEST(SampleMoments, AreThoseOfTheTextbook) {
@@ -22,4 +22,4 @@ TEST(SampleMoments, OfTooFewNumbersAreUnknown) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sample_moments

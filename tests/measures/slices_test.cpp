@@ -10,7 +10,7 @@
 #include "measure_parts.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_slices {
 namespace {
 
 // Three filters of four weights, and their biases.
@@ -133,4 +133,4 @@ TEST(Slices, RefuseTheStateOfOtherSettings) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_slices

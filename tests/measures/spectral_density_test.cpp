@@ -6,7 +6,7 @@
 #include "matrix_operators.hpp"
 #include "measure_parts.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_spectral_density {
 namespace {
 
 struct Curve {
@@ -154,4 +154,4 @@ TEST(SpectralDensity, ResumesBitForBitAfterAnyAdvanceAndSurvivesStops) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_spectral_density

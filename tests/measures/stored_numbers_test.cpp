@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_stored_numbers {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -52,4 +52,4 @@ TEST(SeedNumbers, TellAllSeedsApart) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_stored_numbers

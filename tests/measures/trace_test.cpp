@@ -5,7 +5,7 @@
 #include "matrix_operators.hpp"
 #include "measure_parts.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_trace {
 namespace {
 
 MeasuredValues measure(MatrixOperator& matrix, std::int64_t products, std::uint64_t seed = 0) {
@@ -121,4 +121,4 @@ TEST(Trace, ResumesBitForBitAfterAnyAdvanceAndSurvivesStops) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_trace

@@ -7,7 +7,7 @@
 
 #include "measures/random_vectors.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_unit_ball {
 namespace {
 
 at::Tensor normal(std::int64_t size, std::uint64_t seed) {
@@ -61,4 +61,4 @@ TEST(UnitBall, KnowsWhatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_unit_ball

@@ -11,7 +11,7 @@
 #include "replayed_ranks.hpp"
 #include "resumption_checks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_worst_case_sharpness {
 namespace {
 
 double number(const MeasuredValues& values, const std::string& name) {
@@ -219,4 +219,4 @@ TEST(WorstCase, RefusesTheStateOfOtherSettings) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_worst_case_sharpness

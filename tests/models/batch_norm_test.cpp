@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "reference_network.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_batch_norm {
 namespace {
 
 using reference::difference;
@@ -237,4 +237,4 @@ TEST(GhostGroups, ThatAreAcceptedAreWholeEverywhere) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_batch_norm

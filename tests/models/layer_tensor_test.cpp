@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_layer_tensor {
 namespace {
 
 /// Three tensors of 80 bytes, and how often one was made.
@@ -61,4 +61,4 @@ TEST_F(LayerTensorSourceTest, MarksWhatSeveralGet) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_layer_tensor

@@ -5,7 +5,7 @@
 
 #include "reference_network.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_layer {
 namespace {
 
 using reference::difference;
@@ -266,4 +266,4 @@ TEST(Dropout, DoesNothingInEvaluation) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_layer

@@ -7,7 +7,7 @@
 
 #include "reference_network.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_loss {
 namespace {
 
 using reference::difference;
@@ -102,4 +102,4 @@ TEST(Loss, OfNonFiniteOutputsIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_loss

@@ -8,7 +8,7 @@
 #include "network_settings.hpp"
 #include "reference_network.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_network_curvature {
 namespace {
 
 using reference::difference;
@@ -217,4 +217,4 @@ TEST(NetworkCurvatureClosedForm, SingleAndDoublePrecisionAgree) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_network_curvature

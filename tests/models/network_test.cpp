@@ -10,7 +10,7 @@
 #include "network_settings.hpp"
 #include "reference_network.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_network {
 namespace {
 
 using reference::difference;
@@ -347,4 +347,4 @@ TEST(ForwardBackward, DoesNotDependOnWhatRanBefore) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_network

@@ -9,7 +9,7 @@
 #include "models/network.hpp"
 #include "network_settings.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_parameters {
 namespace {
 
 Parameters example(at::ScalarType type = at::kDouble) {
@@ -127,4 +127,4 @@ TEST(Checksum, ChangesWithOneBitOfTheWeightsOnly) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_parameters

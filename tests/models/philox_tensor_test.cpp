@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_philox_tensor {
 namespace {
 
 TEST(PhiloxWords, AreThoseOfTheStreamAtAnyOffset) {
@@ -61,4 +61,4 @@ TEST(KeepMask, KeepsAllWhereNothingIsDropped) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_philox_tensor

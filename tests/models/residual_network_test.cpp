@@ -7,7 +7,7 @@
 #include "models/residual.hpp"
 #include "residual_networks.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_residual_network {
 namespace {
 
 using reference::difference;
@@ -237,4 +237,4 @@ TEST(Residual, NamesParametersAndStatisticsInTheOrderOfTheLayers) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_residual_network

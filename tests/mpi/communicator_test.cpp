@@ -13,7 +13,7 @@
 
 /// Collectives against closed forms in rank and size. Every rank runs every test; started under
 /// mpirun with one to four ranks.
-namespace batchscope {
+namespace batchscope::tests_of_communicator {
 namespace {
 
 class Collectives : public ::testing::Test {
@@ -234,4 +234,4 @@ TEST_F(Collectives, CountTheTimeInsideThem) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_communicator

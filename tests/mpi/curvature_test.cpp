@@ -19,7 +19,7 @@
 /// Derivatives of the mean loss of a split, shared over ranks, against closed forms: the same on
 /// any number of ranks and for any micro-batch. Every rank runs every test; started under mpirun
 /// with one to four ranks.
-namespace batchscope {
+namespace batchscope::tests_of_curvature {
 namespace {
 
 /// Linear regression on a split of 23 examples: with a column of ones for the bias, the Hessian of
@@ -169,4 +169,4 @@ TEST(CurvatureOfNetworks, IsTheSameForAnyMicroBatchToRounding) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_curvature

@@ -23,7 +23,7 @@
 /// Measures that look at the loss around the weights of a network, shared over ranks: the same as
 /// on one rank, to rounding, with as many evaluations, and the network is afterwards as it was.
 /// Every rank runs every test; started under mpirun with one to four ranks.
-namespace batchscope {
+namespace batchscope::tests_of_loss_search {
 namespace {
 
 at::Tensor normal(std::int64_t rows, std::int64_t size, std::uint64_t seed) {
@@ -128,4 +128,4 @@ TEST_F(LossSearch, SlicesAreTheSameOnAllRanks) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_loss_search

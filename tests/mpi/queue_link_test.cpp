@@ -18,7 +18,7 @@
 #include "test_ranks.hpp"
 
 /// The queue between real ranks. Every rank runs every test.
-namespace batchscope {
+namespace batchscope::tests_of_queue_link {
 namespace {
 
 using Seconds = QueueLink::Seconds;
@@ -219,4 +219,4 @@ TEST_F(OwnerLost, IsNoticedByAllOthers) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_queue_link

@@ -15,7 +15,7 @@
 /// population statistics and products of curvature are those of autograd on one rank, also where
 /// shares differ or are empty. Every rank runs every test; started under mpirun with one to four
 /// ranks.
-namespace batchscope {
+namespace batchscope::tests_of_residual {
 namespace {
 
 using reference::difference;
@@ -131,4 +131,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& instance) { return instance.param.name; });
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_residual

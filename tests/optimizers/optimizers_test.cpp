@@ -12,7 +12,7 @@
 #include "optimizers/optimizer.hpp"
 #include "optimizers/sgd.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_optimizers {
 namespace {
 
 at::Tensor normal(std::int64_t count, std::uint64_t seed) {
@@ -280,4 +280,4 @@ TEST(Optimizer, GoesOnFromARestoredState) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_optimizers

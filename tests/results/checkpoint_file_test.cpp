@@ -10,7 +10,7 @@
 #include "core/file_io.hpp"
 #include "example_run.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_checkpoint_file {
 namespace {
 
 namespace fs = std::filesystem;
@@ -210,4 +210,4 @@ TEST_F(CheckpointFiles, AFullDiskIsNamedAndLeavesTheOldOneAsItWas) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_checkpoint_file

@@ -11,7 +11,7 @@
 #include "run_comparison.hpp"
 
 // Files are replaced whole, whatever happens meanwhile.
-namespace batchscope {
+namespace batchscope::tests_of_result_file {
 namespace {
 
 namespace fs = std::filesystem;
@@ -167,4 +167,4 @@ TEST(MarkFailed, DoesNothingWhereThereIsNoReadableFile) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_result_file

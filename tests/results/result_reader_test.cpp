@@ -8,7 +8,7 @@
 #include "run_comparison.hpp"
 
 // What comes back from a result file, and what of a damaged, foreign or older one.
-namespace batchscope {
+namespace batchscope::tests_of_result_reader {
 namespace {
 
 namespace fs = std::filesystem;
@@ -151,4 +151,4 @@ TEST(ResultFile, ReportsATruncatedFileAtEveryLength) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_result_reader

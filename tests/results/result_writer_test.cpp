@@ -9,7 +9,7 @@
 #include "run_comparison.hpp"
 
 // What the bytes of a result file are.
-namespace batchscope {
+namespace batchscope::tests_of_result_writer {
 namespace {
 
 namespace fs = std::filesystem;
@@ -63,4 +63,4 @@ TEST(ResultFile, HoldsTheSameBytesForTheSameRunAtAnotherTime) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_result_writer

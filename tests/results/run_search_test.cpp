@@ -6,7 +6,7 @@
 
 #include "example_run.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_run_search {
 namespace {
 
 namespace fs = std::filesystem;
@@ -58,4 +58,4 @@ TEST_F(RunSearch, TakesAFileAsGivenWhateverItsName) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_run_search

@@ -16,7 +16,7 @@
 #include "results/result_writer.hpp"
 #include "results/sharpness_columns.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sharpness_table {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -256,4 +256,4 @@ TEST(SharpnessTable, KeepsUnknownValuesAsNaN) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sharpness_table

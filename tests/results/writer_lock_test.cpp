@@ -16,7 +16,7 @@
 #include "core/error.hpp"
 #include "example_run.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_writer_lock {
 namespace {
 
 namespace fs = std::filesystem;
@@ -254,4 +254,4 @@ TEST(WriterLock, TellsWhenTheFileOfAProbablyDeadOwnerEnds) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_writer_lock

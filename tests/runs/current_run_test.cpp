@@ -11,7 +11,7 @@
 #include "results/result_file.hpp"
 #include "results/writer_lock.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_current_run {
 namespace {
 
 /// A run in progress with its file on disk.
@@ -113,4 +113,4 @@ TEST_F(RunInProgress, AMarkNeverReplacesTheLastStateThatIsBeingWritten) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_current_run

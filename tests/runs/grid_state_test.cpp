@@ -11,7 +11,7 @@
 #include "results/example_run.hpp"
 #include "study/study_schema.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_grid_state {
 namespace {
 
 /// A study of Gaussians in a folder of its own, whose files the tests write by hand.
@@ -149,4 +149,4 @@ TEST_F(GridState, TheListShowsTheStepOfACheckpoint) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_grid_state

@@ -6,7 +6,7 @@
 #include "results/example_run.hpp"
 #include "results/result_file.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_result_publisher {
 namespace {
 
 class Publishing : public ::testing::Test {
@@ -117,4 +117,4 @@ TEST_F(Publishing, ReplacesTheFileOfARunThatIsToBeginAgain) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_result_publisher

@@ -5,7 +5,7 @@
 #include "results/example_run.hpp"
 #include "study/study_schema.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_resumption {
 namespace {
 
 class Resumption : public ::testing::Test {
@@ -96,4 +96,4 @@ TEST(EnvironmentDifferences, NameWhatChanged) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_resumption

@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "optimizers/optimizers.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_study_schema {
 namespace {
 
 /// What a study says to use the component `name` of a family.
@@ -158,4 +158,4 @@ TEST(Schema, AComponentIsAskedAboutTheStudiesThatNameIt) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_study_schema

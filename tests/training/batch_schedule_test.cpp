@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_batch_schedule {
 namespace {
 
 TrainingSettings training(std::int64_t batch_size, BudgetSettings budget) {
@@ -154,4 +154,4 @@ TEST(BatchSchedule, ListsTheSizesThatOccur) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_batch_schedule

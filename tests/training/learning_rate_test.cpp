@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_learning_rate {
 namespace {
 
 TrainingSettings settings(std::int64_t batch_size,
@@ -131,4 +131,4 @@ TEST(LearningRate, ARuleNeedsAReference) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_learning_rate

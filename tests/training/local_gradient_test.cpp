@@ -7,7 +7,7 @@
 #include "../normal_tensor.hpp"
 #include "models/models.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_local_gradient {
 namespace {
 
 constexpr std::int64_t examples = 24;
@@ -122,4 +122,4 @@ TEST(GroupOf, CoversALocalBatchWithoutGaps) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_local_gradient

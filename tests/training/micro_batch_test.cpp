@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_micro_batch {
 namespace {
 
 RunSettings with_batch_norm(BatchNormSettings batch_norm) {
@@ -50,4 +50,4 @@ TEST(LocalBatchesAreCoupled, ByBatchNormalisationOverTheWholeBatch) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_micro_batch

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_run_plan {
 namespace {
 
 /// Images without pixels: a plan asks for their shape and number alone.
@@ -151,4 +151,4 @@ TEST(RunPlan, GroupsOfTheNoiseScaleHoldWholeGhostGroups) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_run_plan

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "optimizers/adamw.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_scaling_rule {
 namespace {
 
 TrainingSettings settings_with(LearningRateScaling scaling, std::int64_t batch,
@@ -114,4 +114,4 @@ TEST(ScaledOptimizer, PerEpochKeepsTheDecayOfAnEpochEqual) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_scaling_rule

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_step_log {
 namespace {
 
 /// Notes a step of 4 examples with this sum of losses.
@@ -135,4 +135,4 @@ TEST(StepLog, KeepsItsOwnCopy) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_step_log

@@ -4,7 +4,7 @@
 
 #include "core/not_finite.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_stop_rules {
 namespace {
 
 EpochColumns rows(std::vector<double> train_loss, std::vector<double> validation_loss) {
@@ -60,4 +60,4 @@ TEST(Collapse, IsALossNearThatOfAConstantOrThreeTimesTheLowest) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_stop_rules

@@ -23,7 +23,7 @@
 #include "results/sharpness_columns.hpp"
 #include "training/trainer.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_trainer_checkpoint {
 namespace {
 
 /// Three classes in a plane, few examples, and rows in the middle of epochs, too.
@@ -287,4 +287,4 @@ TEST_F(Resuming, RefusesTheStateOfAnotherOptimizer) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_trainer_checkpoint

@@ -10,7 +10,7 @@
 #include "data/batch_order.hpp"
 #include "models/models.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_trainer {
 namespace {
 
 constexpr std::int64_t examples = 22;
@@ -281,4 +281,4 @@ TEST_F(LinearRegression, ABudgetOfSecondsEndsWithinThreeSteps) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_trainer

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-namespace batchscope {
+namespace batchscope::tests_of_training_clock {
 namespace {
 
 void wait() {
@@ -70,4 +70,4 @@ TEST(TrainingClock, GoesOnWhereItWasSaved) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_training_clock

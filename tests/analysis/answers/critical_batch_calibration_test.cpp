@@ -7,7 +7,7 @@
 #include "tests/analysis/answers/synthetic_study.hpp"
 #include "tests/analysis/calibration.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch_calibration {
 namespace {
 
 constexpr std::uint64_t repetitions = repetitions_of(5000);
@@ -25,4 +25,4 @@ TEST(CriticalBatchOfRuns, IntervalCoversTheTruthAsOftenAsPromised) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch_calibration

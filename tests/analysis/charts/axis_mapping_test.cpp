@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace batchscope {
+namespace batchscope::tests_of_axis_mapping {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -94,4 +94,4 @@ TEST(AxisMapping, ClampsToTheNearerEnd) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_axis_mapping

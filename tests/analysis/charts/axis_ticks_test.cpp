@@ -5,7 +5,7 @@
 #include "analysis/charts/text_measure.hpp"
 #include "analysis/charts/typography.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_axis_ticks {
 namespace {
 
 std::vector<std::string> labels_of(const AxisTicks& ticks) {
@@ -87,4 +87,4 @@ TEST(AxisTicks, TakeNoRoomWithoutLabels) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_axis_ticks

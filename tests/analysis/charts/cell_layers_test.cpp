@@ -5,7 +5,7 @@
 #include "analysis/charts/palette.hpp"
 #include "drawn_shapes.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_cell_layers {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -85,4 +85,4 @@ TEST(ColourRamp, SaysWhereValuesLieBeyondItsEnds) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_cell_layers

@@ -9,7 +9,7 @@
 #include "drawn_shapes.hpp"
 #include "sample_charts.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_chart_drawing {
 namespace {
 
 class EveryChart : public testing::TestWithParam<SampleChart> {};
@@ -93,4 +93,4 @@ TEST(DrawChart, SharesRangesOnDemand) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_chart_drawing

@@ -10,6 +10,8 @@ bool operator==(const Position& one, const Position& other) {
     return one.x == other.x && one.y == other.y;
 }
 
+namespace tests_of_clipping {
+
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -40,4 +42,6 @@ TEST(ClippedLine, HasGapsAtNaN) {
 }
 
 }  // namespace
+}  // namespace tests_of_clipping
+
 }  // namespace batchscope

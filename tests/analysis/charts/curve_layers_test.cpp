@@ -5,7 +5,7 @@
 
 #include "drawn_shapes.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_curve_layers {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -91,4 +91,4 @@ TEST(LineLayer, SharesABudgetWithAThousandOthers) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_curve_layers

@@ -7,7 +7,7 @@
 #include <limits>
 #include <set>
 
-namespace batchscope {
+namespace batchscope::tests_of_decimation {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -104,4 +104,4 @@ TEST(Decimate, OfNothingIsNothing) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_decimation

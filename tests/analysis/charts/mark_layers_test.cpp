@@ -4,7 +4,7 @@
 
 #include "drawn_shapes.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_mark_layers {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -129,4 +129,4 @@ TEST(IntervalLayer, IsMovedByItsOffset) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_mark_layers

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace batchscope {
+namespace batchscope::tests_of_number_format {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -64,4 +64,4 @@ TEST(SingleTickLabel, WritesPowersOfTwoAsNumbers) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_number_format

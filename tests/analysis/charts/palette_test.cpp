@@ -6,7 +6,7 @@
 #include <set>
 #include <tuple>
 
-namespace batchscope {
+namespace batchscope::tests_of_palette {
 namespace {
 
 TEST(Contrast, IsThatOfWcag) {
@@ -84,4 +84,4 @@ TEST(Outcome, HasAStyleOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_palette

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "sample_charts.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_png {
 namespace {
 
 /// Big-endian, at a place of the header.
@@ -109,4 +109,4 @@ TEST(RenderPng, TellsWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_png

@@ -4,7 +4,7 @@
 
 #include "drawn_shapes.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_reference_layers {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -43,4 +43,4 @@ TEST(SpanLayer, OfNaNIsNothing) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_reference_layers

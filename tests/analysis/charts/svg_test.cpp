@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "sample_charts.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_svg {
 namespace {
 
 /// What a parser finds in an SVG text.
@@ -212,4 +212,4 @@ TEST(SvgShapes, RelativePathsEndWhereTheyShould) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_svg

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_text_measure {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -64,4 +64,4 @@ TEST(PrintableText, ReplacesWhatIsNoUtf8) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_text_measure

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace batchscope {
+namespace batchscope::tests_of_ticks {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -80,4 +80,4 @@ TEST(Log10Ticks, AreSeldomEnough) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_ticks

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_claims_file {
 namespace {
 
 /// "problem | remedy" of the error that reading `text` ends in.
@@ -138,4 +138,4 @@ TEST(ReadClaimsFile, ReadsACopyOfTheDefaults) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_claims_file

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "core/file_io.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_claims {
 namespace {
 
 namespace fs = std::filesystem;
@@ -62,4 +62,4 @@ TEST(Claims, AKindThatIsNotOnTheListIsRefusedWithTheNearestOne) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_claims

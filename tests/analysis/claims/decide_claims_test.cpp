@@ -8,7 +8,7 @@
 #include "analysis/claims/small_generalizes.hpp"
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_decide_claims {
 namespace {
 
 std::map<std::string, ClaimDecision> decide_all(const Recipe& recipe) {
@@ -181,4 +181,4 @@ TEST(DecideClaims, OneRateForAllFlattersSmallBatchesAndSaysForThisRecipe) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_decide_claims

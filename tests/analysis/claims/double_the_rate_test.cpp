@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_double_the_rate {
 namespace {
 
 const DoubleTheRate claim;
@@ -130,4 +130,4 @@ TEST(DoubleTheRate, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_double_the_rate

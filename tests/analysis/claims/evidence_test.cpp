@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_evidence {
 namespace {
 
 std::vector<std::int64_t> batch_sizes(const std::vector<const Arm*>& arms) {
@@ -71,4 +71,4 @@ TEST(PerformanceOf, IsOnTheSplitThatIsNamed) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_evidence

@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace batchscope {
+namespace batchscope::tests_of_finding {
 namespace {
 
 PairedComparison comparison(std::vector<double> differences) {
@@ -73,4 +73,4 @@ TEST(AgreementOf, WithOneUnknownIsUnknownInEitherOrder) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_finding

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_gradient_noise_measure {
 namespace {
 
 /// Rows of a run of 10 epochs and 100 steps at these epochs, of batches of 8 and 32.
@@ -102,4 +102,4 @@ TEST(GradientNoiseMeasures, AreOfRunsThatCount) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_gradient_noise_measure

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_gradient_noise {
 namespace {
 
 const GradientNoiseFalls claim;
@@ -101,4 +101,4 @@ TEST(GradientNoise, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_gradient_noise

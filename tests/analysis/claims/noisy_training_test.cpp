@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_noisy_training {
 namespace {
 
 const NoisyTraining claim;
@@ -89,4 +89,4 @@ TEST(NoisyTraining, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_noisy_training

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_not_always_better {
 namespace {
 
 const NotAlwaysBetter claim;
@@ -76,4 +76,4 @@ TEST(NotAlwaysBetter, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_not_always_better

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_quadrant {
 namespace {
 
 /// Thirteen evaluations at epochs 0 to 12; over the last third (8 to 12) the losses change by
@@ -119,4 +119,4 @@ TEST(TrainingQuadrants, LeaveOutABatchSizeWithoutARunThatCounts) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_quadrant

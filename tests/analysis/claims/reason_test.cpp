@@ -5,7 +5,7 @@
 #include "analysis/claims/gradient_noise.hpp"
 #include "analysis/claims/sharp_minima.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_reason {
 namespace {
 
 std::string text(const Because& because) {
@@ -48,4 +48,4 @@ TEST(ClaimReasons, OfOtherMeasuresAreTheOldOnes) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_reason

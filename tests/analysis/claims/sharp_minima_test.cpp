@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sharp_minima {
 namespace {
 
 const SharpMinima claim;
@@ -154,4 +154,4 @@ TEST(SharpMinima, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sharp_minima

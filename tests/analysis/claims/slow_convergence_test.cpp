@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_slow_convergence {
 namespace {
 
 const SlowConvergence claim;
@@ -92,4 +92,4 @@ TEST(SlowConvergence, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_slow_convergence

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_small_generalizes {
 namespace {
 
 const SmallGeneralizes claim;
@@ -160,4 +160,4 @@ TEST(SmallGeneralizes, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_small_generalizes

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sweet_spot {
 namespace {
 
 const SweetSpot claim;
@@ -75,4 +75,4 @@ TEST(SweetSpot, HasTheDefaultsOfTheDefaultClaim) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sweet_spot

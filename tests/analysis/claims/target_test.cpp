@@ -4,7 +4,7 @@
 
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_target {
 namespace {
 
 TEST(DeepestSharedValidationLoss, IsTheLargestOfTheLowest) {
@@ -50,4 +50,4 @@ TEST(LogTimeToTarget, LeavesOutASeedOfWhichOneRunMissed) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_target

@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/file_io.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_phrases {
 namespace {
 
 namespace fs = std::filesystem;
@@ -148,4 +148,4 @@ TEST(Phrases, RefuseATranslationGivenTwiceAndWhatIsNoText) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_phrases

@@ -7,7 +7,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_budget {
 namespace {
 
 const Budget* find(const std::vector<Budget>& budgets, Moment moment) {
@@ -89,4 +89,4 @@ TEST(MetricAtABudget, OfTheBestValidationIsOfItsRow) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_budget

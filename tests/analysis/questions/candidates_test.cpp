@@ -6,7 +6,7 @@
 
 #include "tests/analysis/questions/timed_runs.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_candidates {
 namespace {
 
 Candidates judge(MadeUpStudy& study) {
@@ -123,4 +123,4 @@ TEST(JudgeCandidates, TheSameRunsOfTwoRecipesAreOneCandidate) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_candidates

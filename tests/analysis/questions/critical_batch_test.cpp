@@ -10,7 +10,7 @@
 #include "tests/analysis/questions/falling_run.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch {
 namespace {
 
 constexpr double critical_batch = 200;
@@ -213,4 +213,4 @@ TEST(CheckPrediction, AgreesOnlyWithAnIntervalThatSaysSomething) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch

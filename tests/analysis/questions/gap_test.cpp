@@ -6,7 +6,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_gap {
 namespace {
 
 TEST(GapsOf, AreTestLossLessTrainLossAndTrainAccuracyLessTestAccuracy) {
@@ -91,4 +91,4 @@ TEST(MatchedGap, IsNotFoundWithoutACommonTrainLoss) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_gap

@@ -7,7 +7,7 @@
 #include "core/random.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_larger_batch {
 namespace {
 
 /// Accuracies of the runs of one batch size, by seed 1, 2, ...
@@ -170,4 +170,4 @@ TEST(IsLargerBetter, AnotherRecipeMovesNoNumberOfTheFirst) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_larger_batch

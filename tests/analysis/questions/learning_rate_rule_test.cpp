@@ -7,7 +7,7 @@
 #include "core/random.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_learning_rate_rule {
 namespace {
 
 const std::vector<double> rates{0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28};
@@ -259,4 +259,4 @@ TEST(LinearScaling, IsOfALinearRecipeAlone) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_learning_rate_rule

@@ -6,7 +6,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_memory_use {
 namespace {
 
 /// A run on two ranks that used 1 GB and 2 MB for each example of its local batch.
@@ -135,4 +135,4 @@ TEST(BatchSizesThatFit, NamesTheLargestAndWhatDidNotFit) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_memory_use

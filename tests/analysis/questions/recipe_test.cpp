@@ -6,7 +6,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_recipe {
 namespace {
 
 std::map<std::string, AttributeValue> rule(const std::string& name) {
@@ -132,4 +132,4 @@ TEST(RecipesOf, NeverLooksAtTheTestSplit) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_recipe

@@ -9,7 +9,7 @@
 #include "tests/analysis/questions/falling_run.hpp"
 #include "tests/analysis/questions/timed_runs.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_recommendation {
 namespace {
 
 struct Recommended {
@@ -227,4 +227,4 @@ TEST(Recommend, SeldomTakesOneThatIsWorseByTheMargin) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_recommendation

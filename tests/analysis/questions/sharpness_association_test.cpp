@@ -6,7 +6,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sharpness_association {
 namespace {
 
 /// A run with this top eigenvalue and this gap.
@@ -57,4 +57,4 @@ TEST(SharpnessAndGap, OfOneRunIsNone) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sharpness_association

@@ -7,7 +7,7 @@
 #include "tests/analysis/questions/falling_run.hpp"
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_time_to_target {
 namespace {
 
 const Target loss_of_one{TargetMetric::validation_loss, 1.0, TargetOrigin::given};
@@ -251,4 +251,4 @@ TEST(ChooseTargets, TheTestSplitAndTheOrderOfRunsMoveNothing) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_time_to_target

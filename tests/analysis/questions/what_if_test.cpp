@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "tests/analysis/questions/timed_runs.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_what_if {
 namespace {
 
 WhatIf ask(MadeUpStudy& study, std::int64_t current) {
@@ -170,4 +170,4 @@ TEST(CheckIsInGrid, NamesTheNearestBatchSizes) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_what_if

@@ -10,7 +10,7 @@
 #include "analysis/report/verdicts.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_charts {
 namespace {
 
 TEST(ForestChart, HasARowForEachLargerBatchSizeWithItsVerdict) {
@@ -225,4 +225,4 @@ TEST(CoverageChart, CutsLongValuesBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_charts

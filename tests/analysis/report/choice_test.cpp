@@ -5,7 +5,7 @@
 #include "core/error.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_choice {
 namespace {
 
 /// Batch 64 as good as 16 and twice as fast; 256 faster still, but worse.
@@ -79,4 +79,4 @@ TEST(WhatIf, RefusesABatchSizeThatIsNotInTheGrid) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_choice

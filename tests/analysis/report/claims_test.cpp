@@ -8,7 +8,7 @@
 #include "analysis/questions/recipe.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_claims {
 namespace {
 
 constexpr double examples = 500;
@@ -89,4 +89,4 @@ TEST(GradientNoiseChart, LeavesOutWhatALogarithmicAxisCannotShow) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_claims

@@ -8,7 +8,7 @@
 #include "tests/analysis/example_study.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_csv {
 namespace {
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -164,4 +164,4 @@ TEST(SharpnessCsv, AMetricWithTheNameOfAnotherColumnKeepsItApart) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_csv

@@ -6,7 +6,7 @@
 #include "tests/analysis/example_study.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_data {
 namespace {
 
 TEST(DataSection, MarksAliasesAndNamesMissingPoints) {
@@ -61,4 +61,4 @@ TEST(MeansSection, SaysSoWhereNothingCounts) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_data

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_html_check {
 namespace {
 
 std::string problem(const std::string& body) {
@@ -30,4 +30,4 @@ TEST(HtmlCheck, FindsWhatIsNot) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_html_check

@@ -7,7 +7,7 @@
 
 #include "tests/analysis/questions/made_up_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_json {
 namespace {
 
 MadeUpStudy example() {
@@ -103,4 +103,4 @@ TEST(SummaryJson, IsTheSameInAnyOrderOfRuns) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_json

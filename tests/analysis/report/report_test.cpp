@@ -12,7 +12,7 @@
 #include "tests/analysis/charts/chart_checks.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_report {
 namespace {
 
 struct Rendered {
@@ -260,4 +260,4 @@ TEST(Report, IsUnder5MegabytesOfAThousandRuns) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_report

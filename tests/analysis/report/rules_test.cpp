@@ -9,7 +9,7 @@
 #include "analysis/report/verdicts.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_rules {
 namespace {
 
 /// Three rates at batches 16 and 64 of final validation loss 0.5 + |ln(rate / best)| / 10; the best
@@ -165,4 +165,4 @@ TEST(TrialsChart, FallsFromTheMeanToTheLowest) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_rules

@@ -5,7 +5,7 @@
 #include "analysis/charts/svg.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sharpness {
 namespace {
 
 /// A run whose top eigenvalue is 10 + seed, its trace 100 + seed, Keskar's metric in the subspace
@@ -114,4 +114,4 @@ TEST(SharpnessChart, DrawsValuesThatDoNotCountOpenAndForThemStretchesNoAxis) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sharpness

@@ -8,7 +8,7 @@
 #include "analysis/report/critical_batch.hpp"
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_targets {
 namespace {
 
 /// Runs that come to a validation loss of 0.6 in 50 (1 + 100 / B) steps, a little apart.
@@ -143,4 +143,4 @@ TEST(TargetChart, HasNoCurveOfOneBatchSize) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_targets

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_terminal {
 namespace {
 
 std::string text_of(const Table& table) {
@@ -76,4 +76,4 @@ TEST(Wrapped, BreaksAtSpacesAndIndentsWhatFollows) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_terminal

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/report/report_studies.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_verdicts {
 namespace {
 
 /// Batch 64 as good as 16, batch 256 worse, batch 1024 diverged; the batch size `unsure` scatters.
@@ -83,4 +83,4 @@ TEST(Verdicts, OfOneBatchSizeSaysThatNothingIsTested) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_verdicts

@@ -4,7 +4,7 @@
 
 #include "core/not_finite.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_wording {
 namespace {
 
 TEST(LevelText, HasTwoDigitsOfTheWidth) {
@@ -57,4 +57,4 @@ TEST(MinusSigns, BeginNumbersAlone) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_wording

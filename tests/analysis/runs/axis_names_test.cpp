@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace batchscope {
+namespace batchscope::tests_of_axis_names {
 namespace {
 
 TEST(ShortAxisNames, KeepsTheWholePathWhereTwoShareTheirLastPart) {
@@ -11,4 +11,4 @@ TEST(ShortAxisNames, KeepsTheWholePathWhereTwoShareTheirLastPart) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_axis_names

@@ -4,7 +4,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_batch_gradients {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -66,4 +66,4 @@ TEST(BatchGradientVariances, TakeNoCountThatIsNone) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_batch_gradients

@@ -6,7 +6,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_configuration_differences {
 namespace {
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -76,4 +76,4 @@ TEST(SeparateConfigurations, SaysNothingOfRunsWithoutAConfiguration) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_configuration_differences

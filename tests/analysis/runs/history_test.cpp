@@ -7,7 +7,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_history {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -82,4 +82,4 @@ TEST(MetricAt, PassesOverRowsWithoutTheMetric) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_history

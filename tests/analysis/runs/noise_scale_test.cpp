@@ -10,7 +10,7 @@
 #include "analysis/runs/run.hpp"
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_noise_scale {
 namespace {
 
 using Values = std::vector<double>;
@@ -118,4 +118,4 @@ TEST(NoiseScale, AtTheEndIsThatOfTheLastEpoch) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_noise_scale

@@ -7,7 +7,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_run_collection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -109,4 +109,4 @@ TEST(CollectRuns, NamesEachBadFileAndReadsTheRest) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_run_collection

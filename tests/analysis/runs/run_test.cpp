@@ -7,7 +7,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_run {
 namespace {
 
 TEST(MakeRun, TakesTheFinalRowAndTheSpeedOfAllTraining) {
@@ -70,4 +70,4 @@ TEST(Compare, OrdersNumbersBySizeBeforeTexts) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_run

@@ -5,7 +5,7 @@
 #include "core/error.hpp"
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_run_transfer {
 namespace {
 
 AnalyzedRun full_run() {
@@ -66,4 +66,4 @@ TEST(RunTransfer, RefusesBytesThatAreCutShort) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_run_transfer

@@ -7,7 +7,7 @@
 #include "core/not_finite.hpp"
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_sharpness {
 namespace {
 
 /// A run whose largest eigenvalue is 10 + seed, its trace 100 + seed, Keskar's metric in the
@@ -163,4 +163,4 @@ TEST(SharpnessMetrics, OfSeveralFilesStandAtTheirPositionsOnce) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sharpness

@@ -6,7 +6,7 @@
 
 #include "tests/analysis/example_study.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_summary {
 namespace {
 
 RunCollection collect(const std::vector<RunRecord>& records) {
@@ -155,4 +155,4 @@ TEST(Summarise, NoticesSeedsThatChangedNothing) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_summary

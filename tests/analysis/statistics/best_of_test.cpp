@@ -7,7 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_best_of {
 namespace {
 
 const std::vector<double> five{0.70, 0.72, 0.75, 0.75, 0.80};
@@ -153,4 +153,4 @@ TEST(SelectionOptimism, RefusesMatricesOfDifferentShapes) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_best_of

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_binomial_interval {
 namespace {
 
 TEST(ClopperPearson, OfAllSuccessesHasAClosedForm) {
@@ -100,4 +100,4 @@ TEST(WinningProbability, IsUnknownForNoneAndRefusesWhatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_binomial_interval

@@ -14,7 +14,7 @@
 #include "analysis/statistics/verdict.hpp"
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_calibration {
 namespace {
 
 constexpr std::uint64_t repetitions = repetitions_of(20'000);
@@ -260,4 +260,4 @@ TEST(SelectionCalibration, LeaveOneSeedOutTakesTheWinnersCurseAway) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_calibration

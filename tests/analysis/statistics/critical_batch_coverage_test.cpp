@@ -4,7 +4,7 @@
 #include "tests/analysis/calibration.hpp"
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch_coverage {
 namespace {
 
 constexpr std::uint64_t repetitions = repetitions_of(20'000);
@@ -120,4 +120,4 @@ TEST(CriticalBatchInterval, IsAnUpperBoundWhereAllBatchesAreLarge) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch_coverage

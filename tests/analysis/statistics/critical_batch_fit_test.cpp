@@ -8,7 +8,7 @@
 #include "core/random.hpp"
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch_fit {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -262,4 +262,4 @@ TEST(BatchSizeAtOverhead, CostsThatManyMoreExamples) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch_fit

@@ -9,7 +9,7 @@
 
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch_profile {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -89,4 +89,4 @@ TEST(CriticalBatchProfile, SeedsOfTheSameBatchSizesAreOneMeanBlock) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch_profile

@@ -7,7 +7,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_critical_batch_sensitivity {
 namespace {
 
 const std::vector<double> batch_sizes{32, 128, 512, 2048};
@@ -128,4 +128,4 @@ TEST(CensoringSensitivity, HoldsTheTruthOfCurvesThatAreSeldomEvaluated) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_critical_batch_sensitivity

@@ -8,7 +8,7 @@
 
 #include "analysis/statistics/interval.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_equivalence {
 namespace {
 
 const std::vector<double> sleep_differences{-1.2, -2.4, -1.3, -1.3, 0.0,
@@ -79,4 +79,4 @@ TEST(NonInferiority, IsTheOneSidedTestAgainstTheLowerMargin) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_equivalence

@@ -11,7 +11,7 @@
 #include "core/random.hpp"
 #include "tests/analysis/calibration.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_example_paired_difference {
 namespace {
 
 using Table = std::vector<std::vector<double>>;
@@ -152,4 +152,4 @@ TEST(ExamplePairedDifference, RefusesRaggedTablesAndWhatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_example_paired_difference

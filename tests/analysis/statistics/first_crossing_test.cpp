@@ -8,7 +8,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_first_crossing {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -146,4 +146,4 @@ TEST(FirstCrossing, HoldsTheTruthHoweverSeldomARunIsEvaluated) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_first_crossing

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace batchscope {
+namespace batchscope::tests_of_interval {
 namespace {
 
 TEST(StudentQuantile, GivesTheTabledValues) {
@@ -82,4 +82,4 @@ TEST(EstimateMean, SeesTheSpreadOfNearlyEqualValues) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_interval

@@ -8,7 +8,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_kendall {
 namespace {
 
 TEST(KendallTau, CountsPairsInOrderLessPairsThatAreNot) {
@@ -148,4 +148,4 @@ TEST(ConditionalKendall, IsUnknownWithoutPairs) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_kendall

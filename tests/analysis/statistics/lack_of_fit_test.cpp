@@ -8,7 +8,7 @@
 #include "tests/analysis/calibration.hpp"
 #include "tests/analysis/statistics/scaling_curves.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_lack_of_fit {
 namespace {
 
 TEST(LackOfFit, MatchesTheAnalysisOfVarianceOfRepeatedRuns) {
@@ -85,4 +85,4 @@ TEST(LackOfFit, RejectsTheRightCurveAsOftenAsItSays) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_lack_of_fit

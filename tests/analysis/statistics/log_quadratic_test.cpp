@@ -7,7 +7,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_log_quadratic {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -172,4 +172,4 @@ TEST(LogQuadratic, TheVertexOfNoisyLossesHasNoBiasAndItsDeltaMethodError) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_log_quadratic

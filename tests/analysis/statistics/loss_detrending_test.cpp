@@ -7,7 +7,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_loss_detrending {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -145,4 +145,4 @@ TEST(LossNoise, DoesNotDependOnHowManyBatchesAnEpochHas) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_loss_detrending

@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_matched_value {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -102,4 +102,4 @@ TEST(DeepestCommonLevel, OfOneRunIsItsSmallest) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_matched_value

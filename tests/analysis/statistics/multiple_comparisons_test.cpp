@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_multiple_comparisons {
 namespace {
 
 void expect_near(const std::vector<double>& seen, const std::vector<double>& wanted) {
@@ -95,4 +95,4 @@ TEST(AdjustedExclusivePairs, NeedPairs) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_multiple_comparisons

@@ -6,7 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_page_trend {
 namespace {
 
 using Rows = std::vector<std::vector<double>>;
@@ -122,4 +122,4 @@ TEST(PageTrend, RefusesRaggedRowsAndWhatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_page_trend

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_paired_comparison {
 namespace {
 
 // Student 1908: hours of sleep gained with one drug less with the other.
@@ -130,4 +130,4 @@ TEST(PairedComparison, RefusesWhatIsNotFiniteAndWhatIsNoConfidence) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_paired_comparison

@@ -8,7 +8,7 @@
 
 #include "analysis/statistics/interval.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_power {
 namespace {
 
 // n paired differences with a mean of 0 and a standard deviation of 1.
@@ -128,4 +128,4 @@ TEST(Planning, RefusesWhatIsNoLevelAndNoEffect) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_power

@@ -6,7 +6,7 @@
 
 #include "core/random.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_scaling_regimes {
 namespace {
 
 std::vector<StepsToTarget> piecewise_points(double b1, double b2, double slope, double noise,
@@ -130,4 +130,4 @@ TEST(PiecewiseScaling, DoesNotDependOnTheOrder) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_scaling_regimes

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace batchscope {
+namespace batchscope::tests_of_sign_flip {
 namespace {
 
 TEST(SignFlip, GivesFishersTestOfDarwinsMaize) {
@@ -79,4 +79,4 @@ TEST(SignFlip, RefusesWhatIsNotFinite) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_sign_flip

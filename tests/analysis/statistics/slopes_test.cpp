@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace batchscope {
+namespace batchscope::tests_of_slopes {
 namespace {
 
 TEST(LeastSquaresSlope, RecoversALine) {
@@ -69,4 +69,4 @@ TEST(SlopeTest, IsUnknownWithoutSlopes) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_slopes

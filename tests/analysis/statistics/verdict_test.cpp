@@ -11,7 +11,7 @@
 #include "analysis/statistics/multiple_comparisons.hpp"
 #include "analysis/statistics/power.hpp"
 
-namespace batchscope {
+namespace batchscope::tests_of_verdict {
 namespace {
 
 using Differences = std::vector<double>;
@@ -167,4 +167,4 @@ TEST(Decide, RefusesWhatIsNoMarginAndNoLevel) {
 }
 
 }  // namespace
-}  // namespace batchscope
+}  // namespace batchscope::tests_of_verdict
