@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -132,6 +133,14 @@ void sync_folder(const std::filesystem::path& folder) {
 
 void sync_file(const std::filesystem::path& path) {
     sync_path(path, O_RDONLY);
+}
+
+std::optional<FileIdentity> file_identity(const std::filesystem::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        return std::nullopt;
+    }
+    return FileIdentity{status.st_dev, status.st_ino};
 }
 
 void replace_file(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace batchscope {
@@ -23,6 +26,11 @@ void write_bytes(const std::filesystem::path& path, std::span<const std::byte> b
 /// Writes a file whole, in one step for its readers: under a temporary name, synced, renamed. Its
 /// folder is created. Throws Error (run time) with errno text.
 void write_text_file(const std::filesystem::path& file, const std::string& text);
+
+/// Tells a file from another that takes its name, while it exists: device and inode. Nothing where
+/// there is no file.
+using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;
+[[nodiscard]] std::optional<FileIdentity> file_identity(const std::filesystem::path& path);
 
 /// Makes a rename or a new file in `folder` survive a power failure (fsync on the folder).
 /// Throws Error (run time) with errno text.

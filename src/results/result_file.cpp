@@ -102,7 +102,14 @@ auto with_open_file(const fs::path& file, Read&& read) {
     }
 }
 
-void write_through(const fs::path& temporary, const fs::path& file, const RunRecord& record) {
+fs::path temporary_of(const fs::path& file) {
+    return file.parent_path() / fmt::format(".{}.tmp", file.filename().string());
+}
+
+/// Returns what file this is; nothing where `may_replace`, asked at the last moment, says no.
+template <class MayReplace>
+std::optional<FileIdentity> write_through(const fs::path& temporary, const fs::path& file,
+                                          const RunRecord& record, MayReplace may_replace) {
     const fs::path folder = file.parent_path();
     std::error_code failure;
     if (!folder.empty()) {
@@ -113,10 +120,16 @@ void write_through(const fs::path& temporary, const fs::path& file, const RunRec
                                          errno_text(failure.value())),
                              "check the path of the output folder and its permissions");
     }
+    std::optional<FileIdentity> written;
     try {
         write_bytes(temporary, result_file_image(record), file);
         check_written(temporary, record);
         sync_file(temporary);
+        if (!may_replace()) {
+            fs::remove(temporary, failure);
+            return std::nullopt;
+        }
+        written = file_identity(temporary);
         replace_file(temporary, file);
     } catch (const Hdf5Failure& error) {
         fs::remove(temporary, failure);
@@ -130,13 +143,23 @@ void write_through(const fs::path& temporary, const fs::path& file, const RunRec
         throw;
     }
     sync_folder(folder);
+    return written;
 }
 
 }  // namespace
 
-void write_result(const fs::path& file, const RunRecord& record) {
-    write_through(file.parent_path() / fmt::format(".{}.tmp", file.filename().string()), file,
-                  record);
+std::optional<FileIdentity> write_result(const fs::path& file, const RunRecord& record) {
+    return write_through(temporary_of(file), file, record, [] { return true; });
+}
+
+std::optional<FileIdentity> write_result_unless_marked(
+    const fs::path& file, const RunRecord& record,
+    const std::optional<FileIdentity>& last_written) {
+    const auto written = write_through(temporary_of(file), file, record, [&] {
+        const auto now = file_identity(file);
+        return !now || now == last_written || read_result_state(file).status != RunStatus::failed;
+    });
+    return written ? written : last_written;
 }
 
 RunRecord read_result(const fs::path& file, const ReadParts& parts) {
@@ -169,7 +192,7 @@ void mark_failed(const fs::path& file, const std::string& reason) noexcept {
             write_through(
                 file.parent_path() /
                     fmt::format(".{}.tmp.{}.{}", file.filename().string(), host_name(), ::getpid()),
-                file, record);
+                file, record, [] { return true; });
         }
     } catch (...) {
         // The error that led here is the one to report; a second one would hide it.

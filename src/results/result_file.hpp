@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "core/file_io.hpp"
 #include "results/run_record.hpp"
 
 namespace batchscope {
@@ -13,8 +15,15 @@ namespace batchscope {
 /// so that a reader at any time opens a complete older or newer version. The folder is created. The
 /// caller holds the WriterLock of `file`: with one writer a fixed temporary name is safe, and a
 /// killed writer's remains are overwritten. Throws Error (run time) with path and errno text; the
-/// file that stood there is left as it was.
-void write_result(const std::filesystem::path& file, const RunRecord& record);
+/// file that stood there is left as it was. Returns what file this is.
+std::optional<FileIdentity> write_result(const std::filesystem::path& file,
+                                         const RunRecord& record);
+
+/// The same over the file that was `last_written`, but where another rank has marked it failed
+/// since (mark_failed): that stays, and `last_written` is returned.
+std::optional<FileIdentity> write_result_unless_marked(
+    const std::filesystem::path& file, const RunRecord& record,
+    const std::optional<FileIdentity>& last_written);
 
 /// Which parts of a file to read beside the root attributes and /epochs; the analysis needs no
 /// weights.

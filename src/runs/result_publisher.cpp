@@ -29,11 +29,13 @@ void ResultPublisher::publish(const RunRecord& record, bool last) {
     if (behind && !finished) {
         before_->status = record.status;
         before_->reason = record.reason;
-        write_result(file_, *before_);
     } else {
         before_.reset();
-        write_result(file_, record);
     }
+    const RunRecord& content = before_ ? *before_ : record;
+    last_written_ = written_ && record.status == RunStatus::running
+                        ? write_result_unless_marked(file_, content, last_written_)
+                        : write_result(file_, content);
     written_ = true;
     cost_ += std::chrono::steady_clock::now() - begin;
 }

@@ -17,7 +17,9 @@ class ResultPublisher {
     /// of an earlier start of this run, not one to be replaced.
     ResultPublisher(std::filesystem::path file, bool writes, bool goes_on);
 
-    /// Throws Error (run time) when the file cannot be written; the older version stays.
+    /// Throws Error (run time) when the file cannot be written; the older version stays. A row of a
+    /// run on its way does not replace the mark of a rank that took this one for lost: a stopped
+    /// process wakes when its launcher ends the job.
     void publish(const RunRecord& record, bool last);
 
   private:
@@ -25,6 +27,7 @@ class ResultPublisher {
     bool writes_;
     std::optional<RunRecord> before_;  ///< what the file holds beyond the run's present rows
     bool written_ = false;
+    std::optional<FileIdentity> last_written_;
     std::chrono::steady_clock::time_point start_;
     std::chrono::steady_clock::duration cost_{0};
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/version.hpp"
 #include "results/example_run.hpp"
 #include "results/result_file.hpp"
@@ -95,6 +98,24 @@ TEST_F(Publishing, KeepsRowsOfTheFileUntilTheRunHasComePastThem) {
     publisher.publish(record_, true);
     EXPECT_EQ(read_result(file).steps.step.size(), 6);
     EXPECT_EQ(read_result(file).status, RunStatus::complete);
+}
+
+// A rank that was stopped for long wakes when its job is ended, after others have marked its run.
+TEST_F(Publishing, ARowDoesNotReplaceTheMarkOfAnotherRank) {
+    const auto file = folder_ / "run.h5";
+    ResultPublisher publisher(file, true, false);
+    record_ = example_run(3, 1);
+    record_.status = RunStatus::running;
+    publisher.publish(record_, false);
+    mark_failed(file, "no sign of life from rank 3");
+    std::this_thread::sleep_for(std::chrono::seconds(1));  // so that another row costs little
+    publisher.publish(record_, false);
+    EXPECT_EQ(read_result(file).status, RunStatus::failed);
+    publisher.publish(record_, false);
+    EXPECT_EQ(read_result(file).status, RunStatus::failed);
+    record_.status = RunStatus::complete;
+    publisher.publish(record_, true);
+    EXPECT_EQ(read_result(file).status, RunStatus::complete) << "it was not lost";
 }
 
 TEST_F(Publishing, AnEndInFewerStepsIsTheEnd) {
