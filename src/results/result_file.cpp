@@ -146,6 +146,20 @@ std::optional<FileIdentity> write_through(const fs::path& temporary, const fs::p
     return written;
 }
 
+/// Whether another file than the one last written is there, and says that the run failed. One that
+/// cannot be read is no mark: it is written over, as ever.
+bool is_marked_since(const fs::path& file, const std::optional<FileIdentity>& last_written) {
+    const auto now = file_identity(file);
+    if (!now || now == last_written) {
+        return false;
+    }
+    try {
+        return read_result_state(file).status == RunStatus::failed;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
 std::optional<FileIdentity> write_result(const fs::path& file, const RunRecord& record) {
@@ -155,10 +169,8 @@ std::optional<FileIdentity> write_result(const fs::path& file, const RunRecord& 
 std::optional<FileIdentity> write_result_unless_marked(
     const fs::path& file, const RunRecord& record,
     const std::optional<FileIdentity>& last_written) {
-    const auto written = write_through(temporary_of(file), file, record, [&] {
-        const auto now = file_identity(file);
-        return !now || now == last_written || read_result_state(file).status != RunStatus::failed;
-    });
+    const auto written = write_through(temporary_of(file), file, record,
+                                       [&] { return !is_marked_since(file, last_written); });
     return written ? written : last_written;
 }
 

@@ -120,6 +120,18 @@ TEST_F(Publishing, ARowDoesNotReplaceTheMarkOfAnotherRank) {
     EXPECT_EQ(read_result(file).status, RunStatus::complete) << "it was not lost";
 }
 
+// As before there were marks: whatever stands under the name is replaced.
+TEST_F(Publishing, ARowReplacesAFileThatCannotBeRead) {
+    const auto file = folder_ / "run.h5";
+    RunRecord running = example_run(3, 1);
+    running.status = RunStatus::running;
+    const auto first = write_result(file, running);
+    std::filesystem::remove(file);
+    write_text_file(file, "no HDF5 file");
+    EXPECT_NE(write_result_unless_marked(file, running, first), first);
+    EXPECT_EQ(read_result(file).status, RunStatus::running);
+}
+
 TEST_F(Publishing, AnEndInFewerStepsIsTheEnd) {
     const auto file = folder_ / "run.h5";
     write_result(file, example_run(5, 2));

@@ -9,7 +9,7 @@
 
 #include "tests/analysis/answers/synthetic_study.hpp"
 
-namespace batchscope::tests_of_calibration {
+namespace batchscope::tests_of_answers_calibration {
 namespace {
 
 /// Counts over many studies.
@@ -129,4 +129,4 @@ INSTANTIATE_TEST_SUITE_P(Truths, AnswersOfKnownTruth,
                          ::testing::Values(0.0, -0.005 / 6, -0.003, 0.0025));
 
 }  // namespace
-}  // namespace batchscope::tests_of_calibration
+}  // namespace batchscope::tests_of_answers_calibration

@@ -15,7 +15,7 @@
 #include "core/random.hpp"
 #include "tests/analysis/claims/claim_study.hpp"
 
-namespace batchscope::tests_of_calibration {
+namespace batchscope::tests_of_claims_calibration {
 namespace {
 
 /// The normal numbers of one repetition, one after the other.
@@ -136,4 +136,4 @@ TEST(DecisionsOnClaims, DifferencesAtTheMarginAreSeldomCalledNegligible) {
 }
 
 }  // namespace
-}  // namespace batchscope::tests_of_calibration
+}  // namespace batchscope::tests_of_claims_calibration
