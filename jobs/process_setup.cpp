@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <malloc.h>
 #include <torch/version.h>
 
 #include <cstdio>
@@ -13,6 +12,7 @@
 
 #include "communication/cuda_device.hpp"
 #include "core/log.hpp"
+#include "core/process_memory.hpp"
 #include "core/version.hpp"
 
 // Of the sanitizers; null where there are none.
@@ -39,7 +39,7 @@ std::vector<std::vector<int>> cores_of_this_host(Communicator& communicator) {
 
 std::string version_text(const std::string& program) {
     const auto architectures = compiled_architectures();
-    return fmt::format("{} {} (LibTorch {}, {})", program, version, TORCH_VERSION,
+    return fmt::format("{} {} (LibTorch {}, {})", program, version_and_commit(), TORCH_VERSION,
                        architectures.empty()
                            ? std::string("CPU only")
                            : fmt::format("GPU code for {}", fmt::join(architectures, " ")));
@@ -51,10 +51,7 @@ void prepare_process() {
     // nothing.
     setenv("OMPI_MCA_mpi_yield_when_idle", "1", /*overwrite=*/0);
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-    // Activations of a step are allocated and freed at every step: keep their pages.
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_TOP_PAD, 64 << 20);
+    keep_freed_memory();
 }
 
 void end_process(int code) {

@@ -19,6 +19,7 @@
 #include "process_setup.hpp"
 #include "runs/alias_files.hpp"
 #include "runs/current_run.hpp"
+#include "runs/data_identity.hpp"
 #include "runs/grid_run.hpp"
 #include "runs/grid_selection.hpp"
 #include "runs/grid_state.hpp"
@@ -131,6 +132,7 @@ ExitCode train(const TrainOptions& options, const MpiSession& session, CurrentRu
     }
     RunDataStore data(device_options(binding));
     const RunPlans plans(study, selection, groups, data, job);
+    refuse_other_data(options, study, selection, data, job);
     describe_groups(groups, selection.to_train.size());
 
     const MpiHandle ranks = MpiHandle::part_of(MPI_COMM_WORLD, groups.group_of(placement.rank));

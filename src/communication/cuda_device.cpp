@@ -123,6 +123,8 @@ std::int64_t peak_device_memory(int ordinal) {
 }
 
 void reset_peak_device_memory(int ordinal) {
+    // Else what an earlier run reserved would be this one's.
+    c10::cuda::CUDACachingAllocator::emptyCache();
     c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(ordinal));
 }
 

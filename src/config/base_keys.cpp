@@ -189,6 +189,15 @@ std::vector<Key> evaluation_keys() {
         integer_key<Settings>("evaluate.every_epochs", 0, MEMBER(evaluate.every_epochs),
                               "epochs between evaluations of all splits; 0: before and after "
                               "training alone"),
+        choice_key<Settings>("evaluate.at", MEMBER(evaluate.at),
+                             "log: also at numbers of training examples that grow by a factor, the "
+                             "same for every batch size, from a sixteenth of an epoch on"),
+        switched_on_by(
+            number_key<Settings>("evaluate.factor", {.lowest = 1.05}, MEMBER(evaluate.factor),
+                                 "of these numbers, each to the one before"),
+            [](const RunSettings& settings) {
+                return settings.evaluate.at == EvaluationPoints::log;
+            }),
         integer_key<Settings>("evaluate.validation_every_examples", 1,
                               MEMBER(evaluate.validation_every_examples),
                               "training examples between evaluations of the validation split"),

@@ -63,6 +63,12 @@ std::string canonical_form(const Schema& schema, const RunSettings& settings) {
     return text;
 }
 
+bool are_equal_but_for_directory(const Schema& schema, RunSettings before, RunSettings now) {
+    before.data.directory.clear();
+    now.data.directory.clear();
+    return canonical_form(schema, before) == canonical_form(schema, now);
+}
+
 std::string configuration_hash(const std::string& canonical_form) {
     const XXH128_hash_t hash = XXH3_128bits(canonical_form.data(), canonical_form.size());
     return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);

@@ -28,6 +28,11 @@ inline constexpr int canonical_form_version = 2;
 /// given for it.
 [[nodiscard]] std::string canonical_form(const Schema& schema, const RunSettings& settings);
 
+/// Whether two runs differ in the folder of their data at most: what it holds decides, and the hash
+/// of the data tells.
+[[nodiscard]] bool are_equal_but_for_directory(const Schema& schema, RunSettings before,
+                                               RunSettings now);
+
 /// XXH3 128-bit of a canonical form: 32 hex digits.
 [[nodiscard]] std::string configuration_hash(const std::string& canonical_form);
 

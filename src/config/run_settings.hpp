@@ -102,8 +102,17 @@ struct BatchNormSettings {
     std::optional<std::int64_t> size;  ///< ghost: examples per group
 };
 
+/// Where there are rows of all splits beside those of epochs.
+enum class EvaluationPoints {
+    epochs,  ///< nowhere
+    log,     ///< at numbers of examples that grow by a factor
+};
+BATCHSCOPE_DESCRIBE_ENUM(EvaluationPoints, epochs, log)
+
 struct EvaluateSettings {
     std::int64_t every_epochs = 1;  ///< 0: only before training and at the end
+    std::optional<EvaluationPoints> at{};
+    double factor = 1.5;  ///< of `log`, from a sixteenth of an epoch on
     std::optional<std::int64_t> validation_every_examples;
 };
 

@@ -34,13 +34,13 @@ struct Conversion<std::uint64_t> {  // seeds: the grid knows them as signed
 template <class Held>
 struct Conversion<std::optional<Held>> {
     static Value to_value(const std::optional<Held>& member) {
-        return member ? Value{*member} : Value{};
+        return member ? Value{Conversion<Held>::to_value(*member)} : Value{};
     }
     static std::optional<Held> to_member(const Value& value) {
         if (std::holds_alternative<std::monostate>(value)) {
             return std::nullopt;
         }
-        return std::get<Held>(value);
+        return Conversion<Held>::to_member(value);
     }
 };
 
@@ -117,12 +117,21 @@ KeyOf<Settings> list_key(const std::string& path, Range range, Member member,
     return key;
 }
 
-/// An enumeration, spelled by its words.
+template <class Held>
+struct WithoutOptional {
+    using Type = Held;
+};
+template <class Held>
+struct WithoutOptional<std::optional<Held>> {
+    using Type = Held;
+};
+
+/// An enumeration, or one that may be left out, spelled by its words.
 template <class Settings, class Member>
 KeyOf<Settings> choice_key(const std::string& path, Member member, const std::string& meaning) {
     using Held = std::remove_cvref_t<std::invoke_result_t<Member, Settings&>>;
     auto key = make_key<Settings>(path, ValueKind::choice, member, meaning);
-    key.choices = words_of<Held>();
+    key.choices = words_of<typename WithoutOptional<Held>::Type>();
     return key;
 }
 

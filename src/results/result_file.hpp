@@ -38,6 +38,8 @@ struct ReadParts {
     /// Columns of these parts that are not read and stay empty, "steps/seconds", and
     /// "environment/text": each data set takes time.
     std::set<std::string> without = {};
+    /// Where "environment/text" is left out: the texts that are read nevertheless, where they are.
+    std::set<std::string> environment_texts = {};
 };
 
 /// Reads a result file, without locks. Throws Error (data), nothing else, with path and reason when

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <type_traits>
 
@@ -118,14 +120,14 @@ std::vector<std::string> other_names(hid_t group, Columns& columns) {
     return names;
 }
 
-void read_environment(hid_t file, const ColumnNames& without, EnvironmentRecord& environment) {
+void read_environment(hid_t file, const ReadParts& parts, EnvironmentRecord& environment) {
     const Hdf5Handle group = open_group(file, "environment");
-    read_columns(group, without, environment);
-    if (without.contains("environment/text")) {
-        return;
-    }
+    read_columns(group, parts.without, environment);
+    const bool all = !parts.without.contains("environment/text");
     for (const std::string& name : other_names(group, environment)) {
-        environment.text[name] = read_text_dataset(group, "/environment/" + name, name);
+        if (all || parts.environment_texts.contains(name)) {
+            environment.text[name] = read_text_dataset(group, "/environment/" + name, name);
+        }
     }
 }
 
@@ -135,6 +137,37 @@ void read_data(hid_t file, const ColumnNames& without, DataRecord& data) {
     for (const std::string& name : other_names(group, data)) {
         data.synthetic.push_back(read_array(group, "/data/" + name, name));
     }
+}
+
+/// How many indices of a split the file holds; 0 where it has none.
+std::int64_t size_of_split(hid_t group, const std::string& name) {
+    if (H5Lexists(group, name.c_str(), H5P_DEFAULT) <= 0) {
+        return 0;
+    }
+    const std::string path = "/data/" + name;
+    const std::vector<std::int64_t> shape = shape_of(open_dataset(group, path, name), path);
+    return shape.size() == 1 ? shape.front() : 0;
+}
+
+SplitSizes read_split_sizes(hid_t file) {
+    const Hdf5Handle group = open_group(file, "data");
+    return {size_of_split(group, "train_indices"), size_of_split(group, "validation_indices"),
+            size_of_split(group, "test_indices")};
+}
+
+std::int64_t count_parameters(hid_t file) {
+    const Hdf5Handle group = open_group(file, "weights");
+    std::int64_t parameters = 0;
+    for (const std::string& name : links_in_order(group)) {
+        if (name.ends_with(".running_mean") || name.ends_with(".running_var")) {
+            continue;
+        }
+        const std::string path = "/weights/" + name;
+        const std::vector<std::int64_t> shape = shape_of(open_dataset(group, path, name), path);
+        parameters +=
+            std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>{});
+    }
+    return parameters;
 }
 
 /// Earlier versions did not say.
@@ -219,8 +252,10 @@ void read_arrays(hid_t file, const ReadParts& parts, RunRecord& record) {
     if (parts.data) {
         read_data(file, parts.without, record.data);
     }
+    record.data.sizes = read_split_sizes(file);
+    record.parameters = count_parameters(file);
     if (parts.environment) {
-        read_environment(file, parts.without, record.environment);
+        read_environment(file, parts, record.environment);
     }
     if (parts.steps) {
         read_table(file, "steps", parts.without, record.steps);

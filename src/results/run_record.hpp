@@ -91,10 +91,17 @@ struct NamedArray {
     std::variant<std::vector<float>, std::vector<double>> values;
 };
 
+/// Examples of each split; 0 where it is empty or not known.
+struct SplitSizes {
+    std::int64_t train = 0, validation = 0, test = 0;
+};
+
 struct DataRecord {
     std::vector<double> mean, standard_deviation;  ///< per channel, on the scale pixel / 255
     std::vector<std::int64_t> train_indices, validation_indices, test_indices;
     std::vector<NamedArray> synthetic;  ///< inputs and targets of a synthetic task; else empty
+    /// Of a file that was read: how many indices it holds, whether or not these were read.
+    SplitSizes sizes{};
 };
 
 /// Everything here is volatile. Vectors have one entry per rank.
@@ -128,6 +135,9 @@ struct RunRecord {
     SharpnessRecord sharpness;
     Predictions predictions;
     std::vector<NamedArray> weights;
+    /// Of a file that was read: how many parameters /weights holds (no batch-norm statistics),
+    /// whether or not they were read; 0 where weights were not kept.
+    std::int64_t parameters = 0;
 };
 
 }  // namespace batchscope

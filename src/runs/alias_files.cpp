@@ -2,6 +2,7 @@
 
 #include "results/result_file.hpp"
 #include "results/writer_lock.hpp"
+#include "runs/grid_state.hpp"
 #include "runs/initial_record.hpp"
 
 namespace batchscope {
@@ -44,7 +45,7 @@ void write_alias_files(const GridRequest& request, const Study& study,
             }
             const auto original_file = result_path(request.output, study, original);
             const ResultState state = read_result_state(original_file);
-            if (!is_finished(state) || state.configuration_hash != original.configuration_hash) {
+            if (!is_finished(state) || !is_run_of(original_file, state, original)) {
                 continue;
             }
             write_alias(study, point, original, file, original_file);

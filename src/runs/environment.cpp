@@ -65,7 +65,7 @@ EnvironmentRecord describe_environment(const DeviceBinding& binding, Communicato
         record.threads.push_back(std::stoll(text));
     }
     record.text = {
-        {"batchscope", version},
+        {"batchscope", version_and_commit()},
         {"libtorch", TORCH_VERSION},
         {"mpi", mpi_version()},
         {"hdf5", hdf5_version()},

@@ -81,6 +81,7 @@ Work::Outcome GridRun::work_on(std::size_t position) {
     const std::string number = fmt::format("[{}/{}]", position + 1, selection_.to_train.size());
     say("{} {}", number, point.name);
     announce(point, plan);
+    // What earlier points needed is freed: the peak is that of this run alone.
     reset_peak_process_memory();
     if (binding_.ordinal) {
         reset_peak_device_memory(*binding_.ordinal);
@@ -144,6 +145,10 @@ void GridRun::announce(const GridPoint& point, const RunPlan& plan) {
     say("  global batch {} = {} on {} rank(s), {} steps an epoch, peak learning rate {:.6g}", batch,
         fmt::join(plan.local_batches, " + "), communicator_.size(), steps,
         plan.learning_rate.peak());
+    if (plan.log_evaluations > 0) {
+        say("  evaluate.at: log adds up to {} evaluations, about {:.0f} % of the time of training",
+            plan.log_evaluations, 100 * plan.share_of_log_evaluations);
+    }
     for (const auto& warning : plan.warnings) {
         if (warnings_.insert(warning).second) {
             warn(warning);

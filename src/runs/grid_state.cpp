@@ -32,13 +32,17 @@ ResultState state_of(const std::filesystem::path& file, bool overwrite) {
     }
 }
 
-void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
+/// The settings of the run that a file holds.
+RunSettings settings_in(const std::filesystem::path& file) {
     const RunRecord old = read_result(file, {false, false, false, false, false, true, false});
-    const Study before = parse_study(study_schema(), old.configuration, file);
+    return parse_study(study_schema(), old.configuration, file).points.at(0).settings;
+}
+
+void refuse_other_configuration(const std::filesystem::path& file, const GridPoint& point) {
     throw configuration_error(
-        fmt::format("{} holds a run of another configuration:\n{}", file.string(),
-                    configuration_differences_text(study_schema(), before.points.at(0).settings,
-                                                   point.settings)),
+        fmt::format(
+            "{} holds a run of another configuration:\n{}", file.string(),
+            configuration_differences_text(study_schema(), settings_in(file), point.settings)),
         "restore the old values, choose another --output or study name, or run it again with "
         "--overwrite");
 }
@@ -48,6 +52,12 @@ void refuse_other_configuration(const std::filesystem::path& file, const GridPoi
 bool is_finished(const ResultState& state) {
     return state.exists &&
            (state.status == RunStatus::complete || state.status == RunStatus::diverged);
+}
+
+bool is_run_of(const std::filesystem::path& file, const ResultState& state,
+               const GridPoint& point) {
+    return state.configuration_hash == point.configuration_hash ||
+           are_equal_but_for_directory(study_schema(), settings_in(file), point.settings);
 }
 
 std::filesystem::path result_path(const std::filesystem::path& output, const Study& study,
@@ -63,7 +73,7 @@ std::vector<PointPlan> plan_grid(const std::filesystem::path& output, const Stud
         const auto file = result_path(output, study, point);
         states.push_back(state_of(file, overwrite));
         const ResultState& state = states.back();
-        if (state.exists && !overwrite && state.configuration_hash != point.configuration_hash) {
+        if (state.exists && !overwrite && !is_run_of(file, state, point)) {
             refuse_other_configuration(file, point);
         }
         PointPlan plan;

@@ -20,6 +20,10 @@ enum class PointState { pending, finished };
 /// Whether a file holds a run that has ended with a result: complete or diverged.
 [[nodiscard]] bool is_finished(const ResultState& state);
 
+/// Whether a file with this state holds the run of a point, whatever folder its data lay in.
+[[nodiscard]] bool is_run_of(const std::filesystem::path& file, const ResultState& state,
+                             const GridPoint& point);
+
 /// What is to be done for one point of the grid, from the files that exist.
 struct PointPlan {
     std::int64_t index = 0;

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
+#include "results/ended_from_outside.hpp"
 
 namespace batchscope {
 
@@ -32,14 +33,14 @@ Watchdog::Actions JobEnd::for_hanging_collectives() {
                     return;
                 }
                 const std::string reason =
-                    fmt::format("no progress in {} for {:.0f} s: another rank hangs or is lost",
-                                what, waited.count());
+                    fmt::format("no progress in {} for {:.0f} s: another rank {}", what,
+                                waited.count(), ended_from_outside::rank_hangs_or_lost);
                 end(reason);
             },
             [this](const char* what) {
                 current_run_.fail_without_writer(
-                    fmt::format("the launcher ended the job while {} waited in {}: a rank was lost",
-                                job_.name, what));
+                    fmt::format("the launcher ended the job while {} waited in {}: {}", job_.name,
+                                what, ended_from_outside::rank_lost));
             }};
 }
 

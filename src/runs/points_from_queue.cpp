@@ -8,6 +8,7 @@
 
 #include "core/log.hpp"
 #include "core/stop_request.hpp"
+#include "results/ended_from_outside.hpp"
 #include "results/result_file.hpp"
 #include "runs/result_lock.hpp"
 
@@ -71,8 +72,8 @@ void PointsFromQueue::end_without(const LostRank& lost) {
     }
     JobEnd::end_soon();
     const std::string reason =
-        fmt::format("no sign of life from rank {} for {:.0f} s: it hangs or is lost", lost.rank,
-                    lost.silent_for);
+        fmt::format("no sign of life from rank {} for {:.0f} s: it {}", lost.rank, lost.silent_for,
+                    ended_from_outside::rank_hangs_or_lost);
     if (group_.rank() == 0) {
         current_run_.fail(reason);
     }
@@ -91,7 +92,7 @@ void PointsFromQueue::mark_runs_of_killed_ranks() {
         return;
     }
     for (const auto& file : files_) {
-        mark_run_of_killed_writer(file, "the process that wrote this run was killed");
+        mark_run_of_killed_writer(file, std::string(ended_from_outside::writer_killed));
     }
 }
 

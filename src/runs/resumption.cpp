@@ -32,12 +32,15 @@ void check_same_run(const RunRecord& before, const GridPoint& point, const std::
     const std::string checkpoint = checkpoint_file_of(result_file).string();
     if (before.configuration_hash != point.configuration_hash) {
         const Study study = parse_study(study_schema(), before.configuration, checkpoint);
-        throw configuration_error(
-            fmt::format("{} is of a run of another configuration:\n{}", checkpoint,
-                        configuration_differences_text(study_schema(), study.points.at(0).settings,
-                                                       point.settings)),
-            "restore the old values, choose another --output or study name, or begin again with "
-            "--overwrite");
+        const RunSettings& settings = study.points.at(0).settings;
+        if (!are_equal_but_for_directory(study_schema(), settings, point.settings)) {
+            throw configuration_error(
+                fmt::format(
+                    "{} is of a run of another configuration:\n{}", checkpoint,
+                    configuration_differences_text(study_schema(), settings, point.settings)),
+                "restore the old values, choose another --output or study name, or begin again "
+                "with --overwrite");
+        }
     }
     if (before.data_hash != data_hash) {
         throw data_error(

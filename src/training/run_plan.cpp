@@ -7,6 +7,7 @@
 #include "data/batch_order.hpp"
 #include "models/batch_norm.hpp"
 #include "models/models.hpp"
+#include "training/evaluation_points.hpp"
 #include "training/micro_batch.hpp"
 #include "training/scaling_rule.hpp"
 
@@ -78,6 +79,25 @@ std::vector<std::string> warnings_of(const TrainingSettings& training, const Run
     return warnings;
 }
 
+/// Sets how many rows `evaluate: {at: log}` adds, and what they cost.
+void add_log_evaluations(RunPlan& plan, const RunSettings& settings, const DeviceData& data) {
+    const auto total = plan.schedule.total_examples();
+    if (settings.evaluate.at != EvaluationPoints::log || !total) {
+        return;
+    }
+    const auto examples = static_cast<double>(*total);
+    const auto train = static_cast<double>(data.train.size());
+    const double of_row = (train + static_cast<double>(data.validation.size()) +
+                           static_cast<double>(data.test.size())) /
+                          3;
+    const auto every = static_cast<double>(settings.evaluate.every_epochs);
+    const double rows_of_epochs = every > 0 ? examples / train / every : 0;
+    plan.log_evaluations = log_points_within(*total, data.train.size(), settings.evaluate.factor);
+    const double of_log_rows = static_cast<double>(plan.log_evaluations) * of_row;
+    plan.share_of_log_evaluations =
+        of_log_rows / (examples + rows_of_epochs * of_row + of_log_rows);
+}
+
 }  // namespace
 
 RunPlan plan_run(const RunSettings& settings, const DeviceData& data, int ranks) {
@@ -96,6 +116,7 @@ RunPlan plan_run(const RunSettings& settings, const DeviceData& data, int ranks)
     }
     check_batch_norm(settings, plan, ranks);
     plan.warnings = warnings_of(settings.training, plan);
+    add_log_evaluations(plan, settings, data);
     return plan;
 }
 

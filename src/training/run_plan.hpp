@@ -22,6 +22,11 @@ struct RunPlan {
     std::int64_t micro_batch_size = 1;        ///< examples that a rank holds at once, at most
     std::vector<std::int64_t> local_batches;  ///< by rank: examples of a whole global batch
     std::vector<std::string> warnings;        ///< what the user should know before it starts
+    /// Rows of `evaluate: {at: log}`, at most, and their share of the time, by examples: one costs
+    /// a third of a training example, which is passed forwards and, twice as long, backwards. 0
+    /// where there are none or the budget is in seconds.
+    std::int64_t log_evaluations = 0;
+    double share_of_log_evaluations = 0;
 };
 
 /// The plan on so many ranks: everything about a run that can be known before it starts, so that no

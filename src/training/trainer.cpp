@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/not_finite.hpp"
 #include "core/stop_request.hpp"
 #include "measures/stored_tensor.hpp"
 #include "optimizers/optimizers.hpp"
+#include "training/evaluation_points.hpp"
 #include "training/micro_batch.hpp"
 #include "training/stop_rules.hpp"
 
@@ -160,7 +162,7 @@ void Trainer::finish_steps() {
 }
 
 void Trainer::close() {
-    if (!whole_row_due()) {
+    if (std::isnan(record_.epochs.train_loss.back())) {  // a row of the validation split alone
         complete_last_row();
         if (record_.status != RunStatus::running) {
             return;
@@ -225,7 +227,20 @@ bool Trainer::ended() const {
 bool Trainer::whole_row_due() const {
     const std::int64_t every = settings_.evaluate.every_epochs;
     const bool epoch_due = progress_.position == 0 && every > 0 && progress_.epoch % every == 0;
-    return progress_.step == 0 || epoch_due || over();
+    return progress_.step == 0 || epoch_due || log_point_due() || over();
+}
+
+/// Whether the run has come to a point of `evaluate: {at: log}` since its last row.
+bool Trainer::log_point_due() const {
+    if (settings_.evaluate.at != EvaluationPoints::log) {
+        return false;
+    }
+    const auto& rows = record_.epochs.examples;
+    const auto within = [this](std::int64_t examples) {
+        return log_points_within(examples, plan_.schedule.train_examples(),
+                                 settings_.evaluate.factor);
+    };
+    return within(progress_.examples) > within(rows.empty() ? 0 : rows.back());
 }
 
 bool Trainer::row_due() const {

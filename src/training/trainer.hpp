@@ -80,6 +80,7 @@ class Trainer {
     [[nodiscard]] bool sharpness_of_epoch_due() const;
     [[nodiscard]] RunPhase phase_after_row() const;
     [[nodiscard]] bool whole_row_due() const;
+    [[nodiscard]] bool log_point_due() const;
     [[nodiscard]] bool row_due() const;
     [[nodiscard]] double seconds_fraction() const;
     [[nodiscard]] double fraction_done() const;

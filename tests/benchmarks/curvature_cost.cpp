@@ -108,6 +108,7 @@ void run(const std::string& model, std::int64_t examples, const Placement& world
 }  // namespace batchscope
 
 int main(int argc, char** argv) {
+    batchscope::keep_freed_memory();  // as the programs do
     const batchscope::MpiSession session(argc, argv);
     at::set_num_threads(1);
     batchscope::run(argc > 1 ? argv[1] : "mlp", argc > 2 ? std::atoll(argv[2]) : 10'000,

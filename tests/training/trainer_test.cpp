@@ -192,6 +192,27 @@ TEST_F(LinearRegression, RowsBetweenEpochsHoldValidationMetricsOnly) {
     EXPECT_FALSE(std::isnan(rows.train_loss[3]));
 }
 
+TEST_F(LinearRegression, RowsAtGrowingNumbersOfExamplesHoldAllMetrics) {
+    // Of 22 examples at 2, 3, 4, 5, 7, 11, 16, 24, 36, ...: a step that passes several has one row.
+    settings_.training.batch_size = 4;
+    settings_.training.budget.epochs = 2;
+    settings_.evaluate.at = EvaluationPoints::log;
+    const auto rows = run().epochs;
+    EXPECT_EQ(rows.examples, (std::vector<std::int64_t>{0, 4, 8, 12, 16, 22, 26, 38, 44}));
+    for (std::size_t row = 0; row < rows.examples.size(); ++row) {
+        EXPECT_TRUE(std::isfinite(rows.train_loss[row])) << row;
+        EXPECT_TRUE(std::isfinite(rows.test_loss[row])) << row;
+    }
+    settings_.training.batch_size = 1;
+    const auto finer = run().epochs.examples;
+    for (const std::int64_t point : {2, 3, 4, 5, 7, 11, 16, 24, 36}) {
+        EXPECT_EQ(std::count(finer.begin(), finer.end(), point), 1) << point;
+    }
+    settings_.evaluate.factor = 4;
+    settings_.evaluate.every_epochs = 0;
+    EXPECT_EQ(run().epochs.examples, (std::vector<std::int64_t>{0, 2, 6, 22, 44}));
+}
+
 TEST_F(LinearRegression, ARunThatDivergesEndsAtItsFirstLossThatIsNoNumber) {
     settings_.training.learning_rate = 1e200;
     settings_.training.budget.epochs = 50;
