@@ -40,7 +40,7 @@ void print(const std::string& text) {
 
 bool any_run_counts(const std::vector<StudySummary>& studies) {
     return std::any_of(studies.begin(), studies.end(),
-                       [](const StudySummary& study) { return !study.groups.empty(); });
+                       [](const StudySummary& study) { return any_run_counts(study); });
 }
 
 void write_chart(const std::filesystem::path& folder, const NamedChart& chart) {
@@ -106,7 +106,7 @@ ExitCode run(int argc, const char* const* argv) {
         return ExitCode::success;
     }
     if (options.version) {
-        print(fmt::format("batchscope-analyze {}\n", version));
+        print(fmt::format("batchscope-analyze {}\n", version_and_commit()));
         return ExitCode::success;
     }
     return analyze(options);

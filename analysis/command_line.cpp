@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/program_options.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
+#include <string_view>
 
 #include "core/command_line.hpp"
 #include "core/error.hpp"
@@ -33,6 +35,10 @@ po::options_description visible_options() {
         ("target", po::value<std::vector<std::string>>()->value_name("METRIC=VALUE"),  //
          "validation_loss=0.4 or validation_accuracy=0.85, may be repeated; default: chosen from "
          "the runs")                                                                             //
+        ("decide-by", po::value<std::string>()->value_name("loss|accuracy"),                     //
+         "the validation metric that chooses what to train with, default loss")                  //
+        ("memory", po::value<std::string>()->value_name("SIZE"),                                 //
+         "memory of a device, 32GB or 16GiB: adds the largest batch that fits there")            //
         ("claims", po::value<std::string>()->value_name("FILE"),                                 //
          "claims about batch size to decide; YAML as analysis/claims/claims.yaml, the default")  //
         ("language", po::value<std::string>()->value_name("en|ko"),                              //
@@ -52,6 +58,21 @@ po::variables_map parse(int argc, const char* const* argv) {
 
 double number(const po::variables_map& values, const char* name, double otherwise) {
     return values.contains(name) ? values[name].as<double>() : otherwise;
+}
+
+/// "32GB" is 32e9 bytes, "32GiB" 32 * 2^30.
+double bytes_of(const std::string& text) {
+    constexpr std::array<std::pair<std::string_view, double>, 4> units{
+        {{"GB", 1e9}, {"GiB", 1024.0 * 1024 * 1024}, {"MB", 1e6}, {"MiB", 1024.0 * 1024}}};
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    for (const auto& [unit, bytes] : units) {
+        if (end == unit && end != text.c_str() && std::isfinite(number) && number > 0) {
+            return number * bytes;
+        }
+    }
+    throw configuration_error(fmt::format("--memory is {}, which is no size", text),
+                              "give a number above 0 and GB, GiB, MB or MiB: 32GB");
 }
 
 Target target_of(const std::string& text) {
@@ -114,6 +135,18 @@ AnalysisOptions parse_command_line(int argc, const char* const* argv) {
         for (const std::string& text : values["target"].as<std::vector<std::string>>()) {
             options.questions.targets.push_back(target_of(text));
         }
+    }
+    if (values.contains("decide-by")) {
+        const std::string text = values["decide-by"].as<std::string>();
+        const auto metric = enumerator_named<DecideBy>(text);
+        if (!metric) {
+            throw configuration_error(fmt::format("--decide-by is {}", text),
+                                      "give loss or accuracy");
+        }
+        options.questions.decide_by = *metric;
+    }
+    if (values.contains("memory")) {
+        options.questions.memory_bytes = bytes_of(values["memory"].as<std::string>());
     }
     if (values.contains("claims")) {
         options.questions.claims = read_claims_file(values["claims"].as<std::string>());

@@ -17,7 +17,7 @@ void ask_about_larger_batches(RecipeAnswers& answers, const std::string& out_of_
         arms.push_back(&arm);
     }
     answers.gaps = gaps_of(answers.recipe, out_of_sample, margins.confidence);
-    answers.matched_gap = matched_gap(arms, out_of_sample, margins.confidence);
+    answers.matched_gap = matched_gap(arms, out_of_sample, margins.loss, margins.confidence);
 }
 
 void ask_about_targets(RecipeAnswers& answers, const std::vector<Target>& given,
@@ -55,7 +55,7 @@ RecipeAnswers answer_recipe(Recipe recipe, const StudySummary& study, const Answ
     if (options.current_batch_size) {
         answers.what_if = what_if(answers.recipe, *options.current_batch_size, margins);
     }
-    answers.memory = memory_use(answers.recipe, margins.confidence);
+    answers.memory = memory_use(answers.recipe, margins.confidence, options.memory_bytes);
     inputs.gradient_noise = gradient_noise_measures(answers.recipe);
     answers.claims =
         decide_claims(answers.recipe, study.out_of_sample, options.claims, margins, inputs);
@@ -80,8 +80,9 @@ StudyAnswers answer_all(const StudySummary& study, const AnswerOptions& options)
         answers.recipes.push_back(answer_recipe(recipe, study, options, inputs));
     }
     answers.rules = compare_rules(recipes, options.margins);
-    answers.recommendation = recommend(recipes, options.margins);
+    answers.recommendation = recommend(recipes, options.margins, options.decide_by);
     answers.fits = batch_sizes_that_fit(study);
+    answers.memory_bytes = options.memory_bytes;
     return answers;
 }
 

@@ -46,6 +46,9 @@ struct AnswerOptions {
     /// Chosen from the data if empty. The first in validation loss is that of the claims, too.
     std::vector<Target> targets;
     std::vector<Claim> claims = default_claims();
+    DecideBy decide_by = DecideBy::loss;  ///< what the recommendation is chosen by
+    /// Of the memory of a device for which the largest batch is asked; NaN for none.
+    double memory_bytes = unknown;
 };
 
 /// All that is asked of a study.
@@ -58,6 +61,7 @@ struct StudyAnswers {
     std::vector<RulesCompared> rules;  ///< learning-rate rules against each other
     Recommendation recommendation;
     std::vector<BatchSizesThatFit> fits;
+    double memory_bytes = unknown;  ///< as AnswerOptions
 };
 
 /// Asks a study, which outlives the answers, every question. Throws Error (configuration) where the

@@ -14,15 +14,17 @@ void settle(ClaimDecision& decision, const Finding& finding, double alpha) {
     const bool is_contradicted = decision.adjusted_p_contradicted < alpha;
     const bool is_significant = decision.adjusted_p_supported < alpha;
     const bool is_supported = is_significant && !(finding.p_negligible < alpha);
-    if (finding.certain_contradiction) {
+    if (finding.certain_contradiction && !finding.survivors_contradict) {
         decision.outcome = ClaimOutcome::contradicted;
         decision.because = *finding.certain_contradiction;
     } else if (is_supported && (finding.support_goes_first || !is_contradicted)) {
-        decision.outcome = ClaimOutcome::supported;
-        decision.because = finding.if_supported;
+        decision.outcome =
+            finding.survivors_support ? ClaimOutcome::undecided : ClaimOutcome::supported;
+        decision.because = finding.survivors_support.value_or(finding.if_supported);
     } else if (is_contradicted) {
-        decision.outcome = ClaimOutcome::contradicted;
-        decision.because = finding.if_contradicted;
+        decision.outcome =
+            finding.survivors_contradict ? ClaimOutcome::undecided : ClaimOutcome::contradicted;
+        decision.because = finding.survivors_contradict.value_or(finding.if_contradicted);
     } else {
         decision.outcome = ClaimOutcome::undecided;
         decision.because = finding.if_undecided;
@@ -30,6 +32,20 @@ void settle(ClaimDecision& decision, const Finding& finding, double alpha) {
             decision.because = {ClaimReason::partly_negligible};
         }
     }
+}
+
+/// The numbers that a line about the outcome shows.
+std::vector<std::string> rests_on(const ClaimDecision& decision, const Finding& finding) {
+    const bool by_contradiction =
+        decision.outcome == ClaimOutcome::contradicted ||
+        (decision.outcome == ClaimOutcome::undecided &&
+         decision.adjusted_p_contradicted < decision.adjusted_p_supported);
+    const std::vector<std::string>& names =
+        by_contradiction ? finding.contradiction_rests_on : finding.support_rests_on;
+    if (names.empty() && !finding.numbers.empty()) {
+        return {finding.numbers.front().name};
+    }
+    return names;
 }
 
 }  // namespace
@@ -61,6 +77,8 @@ std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string
         decision.seeds = finding.seeds;
         decision.claims_tested = tested;
         decision.numbers = finding.numbers;
+        decision.without = finding.without;
+        decision.inside_schedule = finding.inside_schedule;
         if (finding.not_tested) {
             decision.because = *finding.not_tested;
         } else {
@@ -69,6 +87,7 @@ std::vector<ClaimDecision> decide_claims(const Recipe& recipe, const std::string
             decision.adjusted_p_supported = adjusted.first[i];
             decision.adjusted_p_contradicted = adjusted.second[i];
             settle(decision, finding, margins.alpha());
+            decision.rests_on = rests_on(decision, finding);
         }
         decisions.push_back(std::move(decision));
     }

@@ -62,14 +62,31 @@ struct ClaimDecision {
     /// rate at the edge of the grid, one seed): another rate may give another answer.
     bool for_this_recipe = true;
     Because because;
-    std::int64_t seeds = 0;  ///< common ones that the decision rests on
+    std::int64_t seeds = 0;             ///< common ones that the decision rests on
+    std::vector<std::int64_t> without;  ///< batch sizes left out since they lose runs
+    /// Runs at the end of their schedule are compared with others in the middle of it.
+    bool inside_schedule = false;
     /// p of "the claim does not hold" and of "it holds by at least the margin"; NaN if not tested.
     double p_supported = NAN;
     double p_contradicted = NAN;
     double adjusted_p_supported = NAN;  ///< over all claims tested on this recipe
     double adjusted_p_contradicted = NAN;
+    /// That which was compared with alpha: of the outcome; of an undecided one the smaller.
+    [[nodiscard]] double p_of_outcome() const {
+        switch (outcome) {
+            case ClaimOutcome::supported:
+                return adjusted_p_supported;
+            case ClaimOutcome::contradicted:
+                return adjusted_p_contradicted;
+            case ClaimOutcome::undecided:
+            case ClaimOutcome::not_tested:
+                break;
+        }
+        return std::fmin(adjusted_p_supported, adjusted_p_contradicted);
+    }
     std::int64_t claims_tested = 0;  ///< m of this adjustment
     std::vector<ClaimNumber> numbers;
+    std::vector<std::string> rests_on;  ///< names of the numbers that decided, or did not
     ClaimChart shown_by = ClaimChart::paired_differences;
 };
 template <class Visitor>
@@ -79,11 +96,14 @@ constexpr void visit_fields(Type<ClaimDecision> /*type*/, const Visitor& visit) 
     visit("reason_arguments", &ClaimDecision::because);
     visit("for_this_recipe", &ClaimDecision::for_this_recipe);
     visit("seeds", &ClaimDecision::seeds);
+    visit("without", &ClaimDecision::without);
+    visit("inside_schedule", &ClaimDecision::inside_schedule);
     visit("p_supported", &ClaimDecision::p_supported);
     visit("p_contradicted", &ClaimDecision::p_contradicted);
     visit("p_supported_adjusted", &ClaimDecision::adjusted_p_supported);
     visit("p_contradicted_adjusted", &ClaimDecision::adjusted_p_contradicted);
     visit("claims_tested", &ClaimDecision::claims_tested);
+    visit("rests_on", &ClaimDecision::rests_on);
     visit("numbers", &ClaimDecision::numbers);
     visit("shown_by", &ClaimDecision::shown_by);
 }

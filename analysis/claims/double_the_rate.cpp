@@ -6,6 +6,7 @@
 
 #include "analysis/questions/learning_rate_rule.hpp"
 #include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/interpolation.hpp"
 #include "analysis/statistics/log_quadratic.hpp"
 #include "analysis/statistics/slopes.hpp"
 #include "analysis/statistics/verdict.hpp"
@@ -38,7 +39,7 @@ std::vector<std::uint64_t> seeds_with_rates(const std::vector<const Arm*>& arms,
             for (const auto& [seed, run] : rate.runs) {
                 ++rates_of_seed[seed];
             }
-            for (const std::uint64_t seed : rate.uncounted) {
+            for (const auto& [seed, standing] : rate.uncounted) {
                 ++rates_of_seed[seed];
             }
         }
@@ -53,6 +54,12 @@ std::vector<std::uint64_t> seeds_with_rates(const std::vector<const Arm*>& arms,
         }
     }
     return seeds;
+}
+
+bool any_rate_trains(const Arm& arm) {
+    return !arm.runs.empty() ||
+           std::any_of(arm.rates.begin(), arm.rates.end(),
+                       [](const TriedRate& rate) { return !rate.runs.empty(); });
 }
 
 const Arm* arm_of(const std::vector<const Arm*>& arms, std::int64_t batch_size) {
@@ -85,8 +92,8 @@ bool doubling_is_equivalent(const Arm& arm, const Arm& twice, const Performance&
         }
         return values;
     };
-    const PairedComparison difference =
-        difference_of(values_of(*doubled), values_of(*best), margins.confidence);
+    const PairedComparison difference = difference_of(values_of(*doubled), values_of(*best),
+                                                      margins.confidence, performance.resolution);
     return difference.n >= fewest_seeds &&
            two_one_sided_tests(difference, performance.margin).p < margins.alpha();
 }
@@ -160,7 +167,15 @@ const ClaimReason DoubleTheRate::optimum_not_bracketed{
     }};
 
 Finding DoubleTheRate::operator()(const Evidence& evidence) const {
-    const std::vector<const Arm*> arms = judged_arms(evidence.recipe);
+    std::vector<const Arm*> arms = judged_arms(evidence.recipe);
+    std::vector<std::int64_t> without;  // no rate trains there
+    std::erase_if(arms, [&without](const Arm* arm) {
+        if (any_rate_trains(*arm)) {
+            return false;
+        }
+        without.push_back(arm->batch_size);
+        return true;
+    });
     if (const auto because = why_not_tested(arms, *this)) {
         return not_tested(*because);
     }
@@ -173,6 +188,7 @@ Finding DoubleTheRate::operator()(const Evidence& evidence) const {
         log_batch_sizes.push_back(std::log(static_cast<double>(arm->batch_size)));
     }
     std::vector<std::vector<double>> log_rates;
+    std::vector<double> errors(arms.size(), 0);
     for (const std::uint64_t seed : seeds) {
         std::vector<double>& row = log_rates.emplace_back();
         for (const Arm* arm : arms) {
@@ -183,6 +199,7 @@ Finding DoubleTheRate::operator()(const Evidence& evidence) const {
                                    .batch_size = arm->batch_size,
                                    .seed = seed});
             }
+            errors[row.size()] += fit.log_error / static_cast<double>(seeds.size());
             row.push_back(std::log(fit.best_rate));
         }
     }
@@ -193,7 +210,9 @@ Finding DoubleTheRate::operator()(const Evidence& evidence) const {
         deviation -= 1;
     }
     const PairedComparison deviation = paired_comparison(deviations, confidence);
+    const double error = slope_error(log_batch_sizes, errors);
     Finding finding;
+    finding.without = without;
     finding.seeds = deviation.n;
     finding.support_goes_first = true;
     finding.if_supported = {ClaimReason::interval_inside};
@@ -202,15 +221,24 @@ Finding DoubleTheRate::operator()(const Evidence& evidence) const {
         finding.if_undecided.reason = ClaimReason::identical_seeds;
     } else {
         // The interval at 1 - alpha lies inside exactly if both one-sided p are below alpha / 2.
-        const double above_lowest = non_inferiority_p(deviation, 1 - lowest_slope);
-        const double below_highest = two_one_sided_tests(deviation, highest_slope - 1).p_below;
-        finding.p_supported = std::min(1.0, 2 * std::max(above_lowest, below_highest));
-        finding.p_contradicted = std::min(1.0, deviation.p_two_sided);
+        // The lattice of rates takes from the room on both sides.
+        const double room_below = 1 - lowest_slope - error;
+        const double room_above = highest_slope - 1 - error;
+        finding.p_supported = 1;
+        if (room_below > 0 && room_above > 0) {
+            const double above_lowest = non_inferiority_p(deviation, room_below);
+            const double below_highest = two_one_sided_tests(deviation, room_above).p_below;
+            finding.p_supported = std::min(1.0, 2 * std::max(above_lowest, below_highest));
+        }
+        finding.p_contradicted =
+            std::min(1.0, with_interpolation_error(deviation, error).p_two_sided);
     }
     finding.arms = arms;
-    finding.numbers = {number("slope", ClaimUnit::slope, slope.mean),
-                       number("largest_equivalent_doubling", ClaimUnit::batch_size,
-                              largest_equivalent_doubling(arms, evidence))};
+    finding.numbers = {
+        number("slope", ClaimUnit::slope, with_interpolation_error(slope.mean, error)),
+        number("lattice_error", ClaimUnit::slope, error),
+        number("largest_equivalent_doubling", ClaimUnit::batch_size,
+               largest_equivalent_doubling(arms, evidence))};
     return finding;
 }
 

@@ -17,7 +17,8 @@ struct DoubleTheRate {
     std::int64_t fewest_rates = 5;  ///< at each batch size
 
     [[nodiscard]] static const ClaimKind& kind();
-    /// Numbers: slope, largest_equivalent_doubling.
+    /// Numbers: slope (its interval with the lattice error of the best rates), lattice_error,
+    /// largest_equivalent_doubling.
     [[nodiscard]] Finding operator()(const Evidence& evidence) const;
     bool operator==(const DoubleTheRate&) const = default;
 

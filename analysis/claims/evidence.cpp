@@ -9,11 +9,6 @@ namespace batchscope {
 
 namespace {
 
-bool is_judged(const Arm& arm) {
-    return !arm.runs.empty() || arm.uncounted.contains(Standing::diverged) ||
-           arm.uncounted.contains(Standing::collapsed);
-}
-
 bool any_run_has(const Recipe& recipe, HistoryColumn column) {
     return std::any_of(recipe.arms.begin(), recipe.arms.end(), [column](const Arm& arm) {
         return std::any_of(arm.runs.begin(), arm.runs.end(), [column](const auto& entry) {
@@ -28,7 +23,7 @@ bool any_run_has(const Recipe& recipe, HistoryColumn column) {
 std::vector<const Arm*> judged_arms(const Recipe& recipe) {
     std::vector<const Arm*> arms;
     for (const Arm& arm : recipe.arms) {
-        if (is_judged(arm)) {
+        if (tried_runs(arm) > 0) {
             arms.push_back(&arm);
         }
     }
@@ -53,16 +48,37 @@ ComparedGroups compared_groups(const Recipe& recipe,
                                const std::vector<std::pair<std::string, SizeRange>>& ranges) {
     ComparedGroups compared;
     for (const auto& [name, range] : ranges) {
-        SizeGroup group{name, {}};
+        SizeGroup whole{name, {}};
+        SizeGroup survivors{name, {}};
+        std::vector<std::int64_t> losing;
         for (const Arm* arm : judged_arms(recipe)) {
-            if (range.contains(arm->batch_size)) {
-                group.arms.push_back(arm);
+            if (!range.contains(arm->batch_size)) {
+                continue;
+            }
+            if (loses_runs(*arm)) {
+                losing.push_back(arm->batch_size);
+            } else {
+                whole.arms.push_back(arm);
+            }
+            if (!arm->runs.empty()) {
+                survivors.arms.push_back(arm);
             }
         }
-        if (group.arms.empty() && !compared.missing) {
-            compared.missing = Because{ClaimReason::group_missing, name};
+        if (!losing.empty()) {
+            compared.flattered.insert(name);
         }
-        compared.groups.push_back(std::move(group));
+        if (survivors.arms.empty() && !compared.missing) {
+            compared.missing = Because{
+                losing.empty() ? ClaimReason::group_missing : ClaimReason::group_lost, name};
+        }
+        const bool all_lose = whole.arms.empty();
+        for (const std::int64_t batch_size : losing) {
+            const bool is_judged = all_lose && !arm_at(recipe, batch_size)->runs.empty();
+            if (!is_judged) {
+                compared.without.push_back(batch_size);
+            }
+        }
+        compared.groups.push_back(all_lose ? std::move(survivors) : std::move(whole));
     }
     const std::vector<const Arm*> arms = arms_of(compared.groups);
     compared.seeds = common_seeds(arms);
@@ -70,6 +86,19 @@ ComparedGroups compared_groups(const Recipe& recipe,
         compared.missing = too_few_seeds(arms, compared.seeds.size());
     }
     return compared;
+}
+
+void withhold_from_flattered(Finding& finding, const ComparedGroups& compared,
+                             const std::string& favoured_if_supported,
+                             const std::string& favoured_if_contradicted) {
+    finding.without = compared.without;
+    if (compared.flattered.contains(favoured_if_supported)) {
+        finding.survivors_support = Because{ClaimReason::survivors_decide, favoured_if_supported};
+    }
+    if (compared.flattered.contains(favoured_if_contradicted)) {
+        finding.survivors_contradict =
+            Because{ClaimReason::survivors_decide, favoured_if_contradicted};
+    }
 }
 
 std::vector<const Arm*> arms_of(const std::vector<SizeGroup>& groups) {
@@ -104,14 +133,15 @@ std::vector<BySeed> means_of(const ComparedGroups& compared,
     return means;
 }
 
-PairedComparison comparison_of(const BySeed& values, double less, double confidence) {
+PairedComparison comparison_of(const BySeed& values, double less, double confidence,
+                               double resolution) {
     std::vector<double> finite;
     for (const auto& [seed, value] : values) {
         if (std::isfinite(value)) {
             finite.push_back(value - less);
         }
     }
-    return paired_comparison(finite, confidence);
+    return paired_comparison(finite, confidence, resolution);
 }
 
 Performance performance_of(const Evidence& evidence, std::optional<double> margin) {
@@ -122,6 +152,10 @@ Performance performance_of(const Evidence& evidence, std::optional<double> margi
     if (any_run_has(evidence.recipe, accuracy)) {
         performance.column = accuracy;
         performance.margin = margin.value_or(evidence.margins.accuracy);
+        const std::vector<Arm>& arms = evidence.recipe.arms;
+        performance.resolution = std::any_of(arms.begin(), arms.end(), are_copies)
+                                     ? 0
+                                     : resolution_of(evidence.recipe, accuracy);
     } else {
         performance.column = has_test ? &History::test_loss : &History::validation_loss;
         performance.sign = -1;

@@ -6,6 +6,7 @@
 #include "analysis/claims/target.hpp"
 #include "analysis/questions/time_to_target.hpp"
 #include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/interpolation.hpp"
 #include "analysis/statistics/verdict.hpp"
 
 namespace batchscope {
@@ -60,15 +61,22 @@ Finding finding_of_times(const GroupTime& medium, const GroupTime& large, double
                                 .needed = finding.seeds};
         return finding;
     }
-    const PairedComparison ratio = difference_of(medium.log_time, large.log_time, confidence);
-    Finding finding = finding_of(ratio, margin);
-    finding.numbers.push_back(number("medium_over_large_seconds", ClaimUnit::log_ratio, ratio));
+    const PairedComparison ratio =
+        difference_of(medium.log_time, large.log_time, confidence, resolution_of_log_seconds);
+    const double error = medium.error + large.error;
+    if (!is_resolved(error, ratio.half_width, margin)) {
+        return not_tested({ClaimReason::not_resolved, "medium_over_large_seconds"});
+    }
+    Finding finding = finding_of(ratio, margin, error);
+    finding.numbers.push_back(number("medium_over_large_seconds", ClaimUnit::log_ratio,
+                                     with_interpolation_error(ratio, error)));
     return finding;
 }
 
 void add_failure(Finding& finding, const TightTarget& target, std::size_t seeds) {
     const double by_time = std::isnan(finding.p_contradicted) ? 1 : finding.p_contradicted;
     if (target.p < by_time) {
+        finding.contradiction_rests_on = {"large_less_medium_lowest_validation_loss"};
         finding.if_contradicted = {.reason = Faster::target_missed,
                                    .name = "large",
                                    .found = target.failed,
@@ -118,6 +126,10 @@ Finding Faster::operator()(const Evidence& evidence) const {
     const double confidence = evidence.margins.confidence;
     Finding finding =
         finding_of_times(medium_time, large_time, log_margin, compared.seeds.size(), confidence);
+    if (finding.not_tested) {
+        return finding;
+    }
+    withhold_from_flattered(finding, compared, "large", "medium");
     const TightTarget tight =
         tight_target(compared.groups[0], compared.groups[1], compared.seeds, evidence.margins);
     const bool identical = finding.if_undecided.reason == ClaimReason::identical_seeds;

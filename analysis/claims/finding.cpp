@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/interpolation.hpp"
 
 namespace batchscope {
 
@@ -16,20 +17,21 @@ Because Sides::why_contradicted() const {
     return {opposite <= equivalent ? ClaimReason::opposite : ClaimReason::negligible};
 }
 
-Sides sides_of(const PairedComparison& difference, double margin) {
+Sides sides_of(const PairedComparison& difference, double margin, double error) {
     Sides sides;
     if (std::isnan(difference.p_two_sided)) {
         return sides;
     }
-    const double p = std::min(1.0, difference.p_two_sided);
+    const double p = std::min(1.0, with_interpolation_error(difference, error).p_two_sided);
     sides.as_claimed = difference.mean > 0 ? p : 1;
     sides.opposite = difference.mean < 0 ? p : 1;
-    sides.equivalent = two_one_sided_tests(difference, margin).p;
+    const double inner_margin = margin - error;
+    sides.equivalent = inner_margin > 0 ? two_one_sided_tests(difference, inner_margin).p : 1;
     return sides;
 }
 
-Finding finding_of(const PairedComparison& difference, double margin) {
-    const Sides sides = sides_of(difference, margin);
+Finding finding_of(const PairedComparison& difference, double margin, double error) {
+    const Sides sides = sides_of(difference, margin, error);
     Finding finding;
     finding.p_supported = sides.as_claimed;
     finding.p_contradicted = sides.contradicted();
@@ -42,15 +44,19 @@ Finding finding_of(const PairedComparison& difference, double margin) {
     return finding;
 }
 
-Finding agreement_of(std::span<const std::pair<std::string, PairedComparison>> differences,
+Finding agreement_of(std::span<const NamedDifference> differences, const std::string& prefix,
                      double margin, double alpha) {
     Finding finding;
+    for (const auto& [name, difference, error] : differences) {
+        finding.support_rests_on.push_back(prefix + name);
+        finding.contradiction_rests_on.push_back(prefix + name);
+    }
     bool any_supports = false;
     std::string contradicted;
     double all_support = 0;  // the largest p of all: an intersection-union test (Berger 1982)
     double all_contradict = 0;
-    for (const auto& [name, difference] : differences) {
-        const Sides sides = sides_of(difference, margin);
+    for (const auto& [name, difference, error] : differences) {
+        const Sides sides = sides_of(difference, margin, error);
         if (difference.identical) {
             finding.if_undecided.reason = ClaimReason::identical_seeds;
         }

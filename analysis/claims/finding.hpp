@@ -28,8 +28,15 @@ struct Finding {
     Because if_contradicted{ClaimReason::opposite};
     Because if_undecided{ClaimReason::too_little_data};
     std::int64_t seeds = 0;
-    std::vector<ClaimNumber> numbers;  ///< the first is what a line of the report shows
-    std::vector<const Arm*> arms;      ///< whose runs were compared
+    std::vector<ClaimNumber> numbers;
+    /// Names of the numbers that support, or contradiction, rests on: those that a line of the
+    /// report shows. Empty: the first.
+    std::vector<std::string> support_rests_on, contradiction_rests_on;
+    std::vector<const Arm*> arms;       ///< whose runs were compared
+    std::vector<std::int64_t> without;  ///< batch sizes left out since they lose runs
+    bool inside_schedule = false;       ///< annealed ends are compared with the middle of schedules
+    /// Where support, or contradiction, would rest on survivors: why it is withheld.
+    std::optional<Because> survivors_support, survivors_contradict;
 };
 
 [[nodiscard]] Finding not_tested(Because because);
@@ -42,17 +49,25 @@ struct Sides {
     [[nodiscard]] double contradicted() const { return std::fmin(opposite, equivalent); }
     [[nodiscard]] Because why_contradicted() const;
 };
-[[nodiscard]] Sides sides_of(const PairedComparison& difference, double margin);
+[[nodiscard]] Sides sides_of(const PairedComparison& difference, double margin, double error = 0);
 
 /// A finding from one difference. Both errors together have at most the level of the test: support
 /// is wrong where the true difference is 0 or below, contradiction (its opposite, or equivalence)
 /// where it is the margin or above, and the opposite is also claimed at 0 with half the level.
-[[nodiscard]] Finding finding_of(const PairedComparison& difference, double margin);
+/// `error`: of the interpolation that the difference was read by, which every conclusion allows
+/// for.
+[[nodiscard]] Finding finding_of(const PairedComparison& difference, double margin,
+                                 double error = 0);
 
-/// A finding from several differences, by fixed names, that have to agree.
-[[nodiscard]] Finding agreement_of(
-    std::span<const std::pair<std::string, PairedComparison>> differences, double margin,
-    double alpha);
+/// A finding from several differences, by fixed names, that have to agree. Their numbers are
+/// `prefix` and the name.
+struct NamedDifference {
+    std::string name;
+    PairedComparison difference{};
+    double error = 0;  ///< of interpolation
+};
+[[nodiscard]] Finding agreement_of(std::span<const NamedDifference> differences,
+                                   const std::string& prefix, double margin, double alpha);
 
 [[nodiscard]] ClaimNumber number(std::string name, ClaimUnit unit, double value,
                                  std::int64_t n = 0);

@@ -175,8 +175,10 @@ Finding GradientNoiseFalls::operator()(const Evidence& evidence) const {
         if (deviation.p_two_sided < any_excludes) {
             any_excludes = deviation.p_two_sided;
             finding.if_contradicted = {ClaimReason::interval_excludes, place.name};
+            finding.contradiction_rests_on = {std::string("slope_at_") + place.name};
         }
         finding.seeds = finding.seeds == 0 ? deviation.n : std::min(finding.seeds, deviation.n);
+        finding.support_rests_on.push_back(std::string("slope_at_") + place.name);
         finding.numbers.push_back(number(std::string("slope_at_") + place.name, ClaimUnit::slope,
                                          paired_comparison(found.slopes, confidence)));
     }

@@ -1,8 +1,10 @@
 #include "analysis/claims/matched_gap_of_groups.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "analysis/questions/gap.hpp"
+#include "analysis/statistics/interpolation.hpp"
 
 namespace batchscope {
 
@@ -35,26 +37,34 @@ MatchedGapOfGroups matched_gap_of_groups(const ComparedGroups& compared, const E
     for (const Arm& arm : narrowed) {
         arms.push_back(&arm);
     }
-    const MatchedGap gap = matched_gap(arms, evidence.out_of_sample, evidence.margins.confidence);
+    const MatchedGap gap = matched_gap(arms, evidence.out_of_sample, evidence.margins.loss,
+                                       evidence.margins.confidence);
     MatchedGapOfGroups result;
     if (gap.status != CommonLevelStatus::found) {
         result.missing = Because{ClaimReason::no_common_train_loss, {}, gap.limited_by};
         return result;
     }
     result.train_loss = gap.train_loss;
-    std::size_t arm = 0;
+    result.inside_schedule = gap.inside_schedule;
+    std::vector<double> errors;  // of the groups
     for (const SizeGroup& group : compared.groups) {
         BySeed& means = result.by_group.emplace_back();
-        for (std::size_t i = 0; i < group.arms.size(); ++i, ++arm) {
+        double error = 0;
+        for (const Arm* arm : group.arms) {
+            const MatchedArm& matched = *gap.arm_at(arm->batch_size);
+            error += matched.error;
             for (const std::uint64_t seed : compared.seeds) {
-                const auto value = gap.by_seed[arm].find(seed);
-                means[seed] += value == gap.by_seed[arm].end() ? unknown : value->second;
+                const auto read = matched.by_seed.find(seed);
+                means[seed] += read == matched.by_seed.end() ? unknown : read->second.value;
             }
         }
         for (auto& [seed, mean] : means) {
             mean /= static_cast<double>(group.arms.size());
         }
+        errors.push_back(error / static_cast<double>(group.arms.size()));
     }
+    std::sort(errors.rbegin(), errors.rend());
+    result.error = errors.size() < 2 ? unknown : errors[0] + errors[1];
     return result;
 }
 

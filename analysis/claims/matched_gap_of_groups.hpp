@@ -9,9 +9,12 @@ namespace batchscope {
 
 /// The generalization gap (loss) of groups of batch sizes at one train loss.
 struct MatchedGapOfGroups {
-    std::optional<Because> missing;  ///< no common train loss, and which batch size prevents it
-    double train_loss = unknown;     ///< the deepest that all compared runs reach
-    std::vector<BySeed> by_group;    ///< averaged over the batch sizes of a group, per seed
+    /// No common train loss, and which batch size prevents it; or the rows are too far apart.
+    std::optional<Because> missing;
+    double error = unknown;        ///< of interpolation, of the difference of two groups, at most
+    bool inside_schedule = false;  ///< see MatchedGap
+    double train_loss = unknown;   ///< the deepest that all compared runs reach
+    std::vector<BySeed> by_group;  ///< averaged over the batch sizes of a group, per seed
 };
 
 /// questions/gap.hpp's matched gap of the runs of the common seeds.

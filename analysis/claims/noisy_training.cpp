@@ -1,7 +1,9 @@
 #include "analysis/claims/noisy_training.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "analysis/statistics/interpolation.hpp"
 #include "analysis/statistics/matched_value.hpp"
 #include "analysis/statistics/verdict.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 /// since the steps were made on the way from one to the other. Both logarithms: in between, the
 /// variance is taken as a power of the loss.
 struct NoiseColumns {
+    std::vector<double> epoch;
     std::vector<double> log_train_loss;
     std::vector<double> log_variance;
 };
@@ -25,6 +28,7 @@ NoiseColumns noise_columns(const AnalyzedRun& run) {
             std::log((history.train_loss[row - 1] + history.train_loss[row]) / 2);
         const double log_variance = std::log(history.step_loss_variance[row]);
         if (std::isfinite(between) && std::isfinite(log_variance)) {
+            columns.epoch.push_back((history.epoch[row - 1] + history.epoch[row]) / 2);
             columns.log_train_loss.push_back(between);
             columns.log_variance.push_back(log_variance);
         }
@@ -82,13 +86,28 @@ Finding NoisyTraining::operator()(const Evidence& evidence) const {
         return not_tested({ClaimReason::no_common_train_loss, {}, batch_sizes[common.run]});
     }
     const double confidence = evidence.margins.confidence;
-    const std::vector<BySeed> means = means_of(compared, [&](const AnalyzedRun& run) {
+    const auto read = [&common](const AnalyzedRun& run) {
         const NoiseColumns columns = noise_columns(run);
-        return value_at_level(columns.log_train_loss, columns.log_variance, common.level).value;
-    });
+        return value_at_level(columns.epoch, columns.log_train_loss, columns.log_variance,
+                              common.level);
+    };
+    const std::vector<BySeed> means =
+        means_of(compared, [&read](const AnalyzedRun& run) { return read(run).value; });
+    const std::vector<BySeed> errors =
+        means_of(compared, [&read](const AnalyzedRun& run) { return read(run).error; });
+    const double error =
+        estimate_of(errors[0], confidence).mean + estimate_of(errors[1], confidence).mean;
     const PairedComparison difference = difference_of(means[0], means[1], confidence);
     const double log_margin = std::log1p(margin);
-    Finding finding = finding_of(difference, log_margin);
+    // Variances of some steps scatter from row to row, which counts as error here; batch sizes
+    // differ by so much more that an error of a quarter of the difference leaves no doubt.
+    const double what_does_not_matter = std::max(log_margin, std::abs(difference.mean) / 2);
+    if (difference.n >= fewest_seeds &&
+        !is_resolved(error, difference.half_width, what_does_not_matter)) {
+        return not_tested({ClaimReason::not_resolved, "small_over_large_step_loss_variance"});
+    }
+    Finding finding = finding_of(difference, log_margin, error);
+    withhold_from_flattered(finding, compared, "large", "small");
     finding.arms = arms;
     finding.numbers = {
         number("small_over_large_step_loss_variance", ClaimUnit::log_ratio, difference),

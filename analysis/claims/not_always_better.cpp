@@ -18,6 +18,11 @@ std::optional<Because> why_span_is_too_small(const std::vector<const Arm*>& arms
             comparable.push_back(arm);
         }
     }
+    if (comparable.size() < 2) {
+        if (auto because = too_few_seeds(arms, common_seeds(arms).size())) {
+            return because;
+        }
+    }
     const double span = comparable.empty()
                             ? 0
                             : static_cast<double>(comparable.back()->batch_size) /
@@ -49,10 +54,14 @@ Pairs compare_pairs(const std::vector<const Arm*>& arms, const Performance& perf
     Pairs pairs;
     for (std::size_t larger = 1; larger < arms.size(); ++larger) {
         for (std::size_t smaller = 0; smaller < larger; ++smaller) {
+            if (loses_runs(*arms[smaller])) {
+                continue;  // it beats none, and nothing is inferior to it
+            }
             const std::vector<std::uint64_t> seeds = common_seeds({arms[smaller], arms[larger]});
             const BySeed losses = differences(mean_by_seed({arms[smaller]}, seeds, metric),
                                               mean_by_seed({arms[larger]}, seeds, metric));
-            const PairedComparison loss = comparison_of(losses, 0, confidence);
+            const PairedComparison loss =
+                comparison_of(losses, 0, confidence, performance.resolution);
             const bool has_largest = larger + 1 == arms.size();
             if (loss.n < fewest_seeds || loss.identical) {
                 pairs.any_identical = pairs.any_identical || loss.identical;
@@ -60,7 +69,8 @@ Pairs compare_pairs(const std::vector<const Arm*>& arms, const Performance& perf
                 continue;
             }
             ++pairs.tested;
-            const PairedComparison beyond = comparison_of(losses, performance.margin, confidence);
+            const PairedComparison beyond =
+                comparison_of(losses, performance.margin, confidence, performance.resolution);
             if (!(beyond.p_greater >= pairs.smallest_p)) {
                 pairs.smallest_p = beyond.p_greater;
                 pairs.larger = arms[larger];
@@ -131,6 +141,9 @@ Finding NotAlwaysBetter::operator()(const Evidence& evidence) const {
                             .other_batch_size = pairs.smaller->batch_size};
     finding.if_contradicted = {.reason = NotAlwaysBetter::largest_not_inferior,
                                .batch_size = arms.back()->batch_size};
+    if (loses_runs(*arms.back())) {
+        finding.p_contradicted = 1;
+    }
     finding.numbers = {number("smaller_less_larger", performance.unit, pairs.clearest),
                        number("margin", performance.unit, performance.margin)};
     return finding;

@@ -5,6 +5,8 @@
 #include "analysis/claims/matched_gap_of_groups.hpp"
 #include "analysis/claims/target.hpp"
 #include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/interpolation.hpp"
+#include "analysis/statistics/verdict.hpp"
 
 namespace batchscope {
 
@@ -21,9 +23,10 @@ bool all_are_zero(const BySeed& values) {
                        [](const auto& entry) { return entry.second == 0; });
 }
 
-/// Of a gap difference and of rises, both less their margin where a bound is meant.
-Finding finding_of_both(const PairedComparison& gap, double margin,
-                        const PairedComparison& rise_beyond) {
+/// Of a gap difference, with its interpolation error and as it was read, and of rises, both less
+/// their margin where a bound is meant.
+Finding finding_of_both(const PairedComparison& gap, const PairedComparison& gap_as_read,
+                        double margin, const PairedComparison& rise_beyond) {
     Finding finding;
     finding.seeds = std::min(gap.n, rise_beyond.n);
     if (gap.identical || rise_beyond.identical) {
@@ -33,12 +36,35 @@ Finding finding_of_both(const PairedComparison& gap, double margin,
     const double gap_grows = gap.mean > 0 ? gap.p_two_sided : 1;
     const double loss_rises = rise_beyond.mean > 0 ? rise_beyond.p_two_sided : 1;
     finding.p_supported = std::min(1.0, std::max(gap_grows, loss_rises));
-    const EquivalenceTest inside = two_one_sided_tests(gap, margin);
+    EquivalenceTest inside{.p_above = 1, .p_below = 1, .p = 1};
+    if (margin > 0) {
+        inside = two_one_sided_tests(gap_as_read, margin);
+    }
     finding.p_negligible = inside.p;
     finding.p_contradicted = std::min(1.0, 2 * std::min(inside.p_below, rise_beyond.p_less));
+    finding.support_rests_on = {"large_less_medium_matched_gap", "loss_rise"};
+    finding.contradiction_rests_on = {
+        inside.p_below <= rise_beyond.p_less ? "large_less_medium_matched_gap" : "loss_rise"};
     finding.if_contradicted = {
         Overfitting::bound_below_margin,
         inside.p_below <= rise_beyond.p_less ? "large_less_medium_matched_gap" : "loss_rise"};
+    return finding;
+}
+
+/// Where the gap is not resolved nothing is supported, as that takes both; a rise that is shown to
+/// be small contradicts without it.
+Finding finding_of_rise(const PairedComparison& rise_beyond) {
+    Finding finding;
+    finding.seeds = rise_beyond.n;
+    finding.if_undecided = {ClaimReason::not_resolved, "large_less_medium_matched_gap"};
+    if (rise_beyond.identical) {
+        return finding;
+    }
+    finding.p_supported = 1;
+    finding.p_negligible = 1;
+    finding.p_contradicted = std::min(1.0, 2 * rise_beyond.p_less);
+    finding.contradiction_rests_on = {"loss_rise"};
+    finding.if_contradicted = {Overfitting::bound_below_margin, "loss_rise"};
     return finding;
 }
 
@@ -77,18 +103,27 @@ Finding Overfitting::operator()(const Evidence& evidence) const {
         return not_tested(*gap.missing);
     }
     const double confidence = evidence.margins.confidence;
-    const PairedComparison difference = difference_of(gap.by_group[1], gap.by_group[0], confidence);
+    const PairedComparison read = difference_of(gap.by_group[1], gap.by_group[0], confidence);
+    const bool is_gap_resolved = is_resolved(gap.error, read.half_width, margin);
+    const PairedComparison difference = with_interpolation_error(read, gap.error);
     const BySeed rises = mean_by_seed(compared.groups[1].arms, compared.seeds, rise_of_loss);
     const PairedComparison rise_beyond = comparison_of(rises, loss_rise, confidence);
     if (std::min(difference.n, rise_beyond.n) < fewest_seeds) {
         return not_tested({ClaimReason::metric_missing, "validation_loss"});
     }
-    Finding finding = finding_of_both(difference, margin, rise_beyond);
+    // An interval that holds the interpolation error lies inside the margin if the one without lies
+    // inside what is left of it.
+    Finding finding = is_gap_resolved
+                          ? finding_of_both(difference, read, margin - gap.error, rise_beyond)
+                          : finding_of_rise(rise_beyond);
+    finding.inside_schedule = gap.inside_schedule;
+    withhold_from_flattered(finding, compared, "medium", "large");
     if (all_are_zero(rises)) {
         finding.certain_contradiction = Because{Overfitting::never_rises};
     }
     finding.arms = arms_of(compared.groups);
-    finding.numbers = {number("large_less_medium_matched_gap", ClaimUnit::nats, difference),
+    finding.numbers = {number("large_less_medium_matched_gap", ClaimUnit::nats,
+                              is_gap_resolved ? difference : PairedComparison{}),
                        number("loss_rise", ClaimUnit::nats, comparison_of(rises, 0, confidence)),
                        number("matched_train_loss", ClaimUnit::nats, gap.train_loss),
                        number("margin", ClaimUnit::nats, margin),

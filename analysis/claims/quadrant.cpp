@@ -1,7 +1,9 @@
 #include "analysis/claims/quadrant.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "analysis/questions/budget.hpp"
 #include "analysis/statistics/equivalence.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/slopes.hpp"
@@ -95,7 +97,7 @@ void add_quoted_lines(TrainingQuadrant& quadrant, const Arm& arm) {
 
 }  // namespace
 
-TrainingState state_of(Trend train, Trend validation) {
+TrainingState state_of(Trend train, Trend validation, bool rate_ends) {
     if (train == Trend::rising) {
         return TrainingState::failing;
     }
@@ -105,7 +107,10 @@ TrainingState state_of(Trend train, Trend validation) {
     if (validation == Trend::falling) {
         return TrainingState::still_learning;
     }
-    return validation == Trend::rising ? TrainingState::overfitting : TrainingState::converged;
+    if (validation == Trend::rising) {
+        return TrainingState::overfitting;
+    }
+    return rate_ends ? TrainingState::flat_with_rate : TrainingState::converged;
 }
 
 std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double margin,
@@ -119,7 +124,10 @@ std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double ma
         quadrant.batch_size = arm.batch_size;
         quadrant.train = loss_trend(arm, &History::train_loss, margin, confidence);
         quadrant.validation = loss_trend(arm, &History::validation_loss, margin, confidence);
-        quadrant.state = state_of(quadrant.train.trend, quadrant.validation.trend);
+        const bool rate_ends = std::any_of(arm.runs.begin(), arm.runs.end(), [](const auto& entry) {
+            return rate_changes(*entry.second);
+        });
+        quadrant.state = state_of(quadrant.train.trend, quadrant.validation.trend, rate_ends);
         add_quoted_lines(quadrant, arm);
         quadrants.push_back(quadrant);
     }

@@ -20,15 +20,19 @@ BATCHSCOPE_DESCRIBE_ENUM(Trend, falling, flat, rising, unclear)
 
 /// What train and validation loss together say of a batch size's training. The claim about
 /// overfitting uses the word alike: a validation loss that rises. One that is flat while train loss
-/// falls has nothing more to gain, and no harm is seen yet: converged.
+/// falls has nothing more to gain, and no harm is seen yet: converged, if the learning rate still
+/// was what it is. Where a schedule takes the rate to its end, every loss flattens with it, and
+/// nothing is known of what more training would bring.
 enum class TrainingState {
     still_learning,  ///< validation loss is falling, train loss is falling or flat
     overfitting,     ///< validation loss is rising, train loss is falling or flat
     converged,       ///< validation loss is flat, train loss is falling or flat
+    flat_with_rate,  ///< the same, as the learning rate ends
     failing,         ///< train loss is rising
     unclear,         ///< a trend that this needs is
 };
-BATCHSCOPE_DESCRIBE_ENUM(TrainingState, still_learning, overfitting, converged, failing, unclear)
+BATCHSCOPE_DESCRIBE_ENUM(TrainingState, still_learning, overfitting, converged, flat_with_rate,
+                         failing, unclear)
 
 struct LossTrend {
     Trend trend = Trend::unclear;
@@ -73,6 +77,7 @@ constexpr void visit_fields(Type<TrainingQuadrant> /*type*/, const Visitor& visi
 [[nodiscard]] std::vector<TrainingQuadrant> training_quadrants(const Recipe& recipe, double margin,
                                                                double confidence);
 
-[[nodiscard]] TrainingState state_of(Trend train, Trend validation);
+/// `rate_ends`: a schedule lowers the learning rate towards the end.
+[[nodiscard]] TrainingState state_of(Trend train, Trend validation, bool rate_ends);
 
 }  // namespace batchscope

@@ -63,6 +63,17 @@ const ClaimReason ClaimReason::group_missing{
         return phrases("no run that counts among {}", group_text(because.name, phrases));
     }};
 
+const ClaimReason ClaimReason::group_lost{
+    "group_lost", [](const Because& because, const Phrases& phrases) {
+        return phrases("all runs of {} are lost", group_text(because.name, phrases));
+    }};
+
+const ClaimReason ClaimReason::survivors_decide{
+    "survivors_decide", [](const Because& because, const Phrases& phrases) {
+        return phrases("{} lose runs: what is left of them cannot decide in their favour",
+                       group_text(because.name, phrases));
+    }};
+
 const ClaimReason ClaimReason::too_few_seeds{
     "too_few_seeds", [](const Because& because, const Phrases& phrases) {
         return because.batch_size == 0
@@ -84,6 +95,12 @@ const ClaimReason ClaimReason::metric_missing{
 const ClaimReason ClaimReason::inside_schedule{
     "inside_schedule", [](const Because& /*because*/, const Phrases& phrases) {
         return phrases("equal epochs lie inside a schedule");
+    }};
+
+const ClaimReason ClaimReason::not_resolved{
+    "not_resolved", [](const Because& /*because*/, const Phrases& phrases) {
+        return phrases(
+            "not resolved: evaluate more often (evaluate.at: log, or a smaller evaluate.factor)");
     }};
 
 const ClaimReason ClaimReason::no_common_train_loss{

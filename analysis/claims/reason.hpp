@@ -38,14 +38,19 @@ struct ClaimReason {
     static const ClaimReason measures_disagree;
     /// All seeds gave the same differences: seed not applied or files copied.
     static const ClaimReason identical_seeds;
+    /// What would decide is in favour of batch sizes that lose runs [name: the group].
+    static const ClaimReason survivors_decide;
     // Not tested.
     static const ClaimReason group_missing;  ///< no run in a group of batch sizes [name: the group]
+    static const ClaimReason group_lost;     ///< all runs of a group are lost [name: the group]
     /// Common seeds that count [found, needed; batch_size: has the fewest].
     static const ClaimReason too_few_seeds;
     static const ClaimReason too_few_batch_sizes;  ///< [found, needed]
     static const ClaimReason metric_missing;       ///< runs do not hold a metric [name, batch_size]
     /// Runs had different budgets; equal epochs lie inside a schedule.
     static const ClaimReason inside_schedule;
+    /// The rows of the runs are too far apart to read them where they are compared [name: what].
+    static const ClaimReason not_resolved;
     /// The runs' train losses do not overlap [batch_size: the limiting one].
     static const ClaimReason no_common_train_loss;
     /// Or rank counts, between runs whose seconds are compared.

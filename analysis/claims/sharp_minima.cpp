@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "analysis/statistics/interpolation.hpp"
+#include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/matched_value.hpp"
 #include "analysis/statistics/slopes.hpp"
 #include "analysis/statistics/verdict.hpp"
@@ -17,6 +19,7 @@ constexpr const char* adaptive_sharpness = "adaptive_sharpness";
 /// The measured points of a run for one measure, as columns. Both logarithms: between two points
 /// sharpness is taken as a power of the train loss.
 struct MeasuredRun {
+    std::vector<double> epoch;
     std::vector<double> log_train_loss;
     std::vector<double> log_sharpness;
     std::vector<double> certified;  ///< 1 where the value counts, else 0
@@ -27,6 +30,7 @@ MeasuredRun measured(const AnalyzedRun& run, const std::string& measure) {
     for (const SharpnessPoint& point : run.sharpness_history) {
         const CertifiedValue& found = point.values[measure];
         if (point.loss > 0 && std::isfinite(point.loss) && !std::isnan(found.value)) {
+            columns.epoch.push_back(point.epoch);
             columns.log_train_loss.push_back(std::log(point.loss));
             columns.log_sharpness.push_back(found.value > 0 ? std::log(found.value) : 0);
             columns.certified.push_back(found.counts && found.value > 0 ? 1 : 0);
@@ -35,10 +39,14 @@ MeasuredRun measured(const AnalyzedRun& run, const std::string& measure) {
     return columns;
 }
 
-/// The judged arms with the runs that hold the measure; arms without any are left out.
+/// The judged arms that lose no run, with the runs that hold the measure; arms without any are left
+/// out.
 std::vector<Arm> measured_arms(const Recipe& recipe, const std::string& measure) {
     std::vector<Arm> arms;
     for (const Arm* arm : judged_arms(recipe)) {
+        if (loses_runs(*arm)) {
+            continue;
+        }
         Arm narrowed;
         narrowed.batch_size = arm->batch_size;
         for (const auto& [seed, run] : arm->runs) {
@@ -58,6 +66,8 @@ struct SharpnessSlope {
     double log_train_loss = unknown;  ///< that all runs are read at
     double widest_bracket = unknown;  ///< between the measurements read from, in ln train loss
     SlopeTest slope;                  ///< of ln sharpness on log2 B
+    double error = 0;                 ///< of its mean, of reading between measurements, at most
+    bool inside_schedule = false;     ///< some are read at the end of a schedule, others within it
 };
 
 /// Fills in the slope at `level`, or why it is not known.
@@ -68,13 +78,21 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
     for (const Arm& arm : arms) {
         doublings.push_back(std::log2(static_cast<double>(arm.batch_size)));
     }
+    // An error of y(j) moves the slope by |x(j) - mean x| / sum (x - mean x)^2 of it.
+    const double mean_x = mean_of(doublings);
+    double squares = 0;
+    for (const double x : doublings) {
+        squares += (x - mean_x) * (x - mean_x);
+    }
     std::vector<std::vector<double>> rows;
+    bool any_at_end = false;
+    bool any_before_end = false;
     for (const std::uint64_t seed : seeds) {
         std::vector<double>& row = rows.emplace_back();
         for (const Arm& arm : arms) {
             const MeasuredRun run = measured(*arm.runs.at(seed), measure);
             const auto at_level = [&](const std::vector<double>& values) {
-                return value_at_level(run.log_train_loss, values, found.log_train_loss);
+                return value_at_level(run.epoch, run.log_train_loss, values, found.log_train_loss);
             };
             if (at_level(run.certified).value != 1.0) {  // one next to it is not certified
                 found.missing =
@@ -83,9 +101,15 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
             }
             const MatchedValue matched = at_level(run.log_sharpness);
             found.widest_bracket = std::fmax(found.widest_bracket, matched.bracket);
+            const double leverage = std::abs(doublings[row.size()] - mean_x) / squares;
+            found.error += leverage * matched.error / static_cast<double>(seeds.size());
+            const bool is_annealed = rate_changes(*arm.runs.at(seed));
+            any_at_end = any_at_end || (is_annealed && matched.rows_after == 0);
+            any_before_end = any_before_end || (is_annealed && matched.rows_after > 0);
             row.push_back(matched.value);
         }
     }
+    found.inside_schedule = any_at_end && any_before_end;
     found.slope = slope_test(doublings, rows, confidence);
 }
 
@@ -179,6 +203,12 @@ const ClaimReason SharpMinima::not_converged{
                        because.seed);
     }};
 
+const ClaimReason SharpMinima::not_resolved{
+    "not_resolved", [](const Because& because, const Phrases& phrases) {
+        return phrases("{} is not resolved: it is measured too seldom (sharpness.every_epochs)",
+                       because.name);
+    }};
+
 const ClaimReason SharpMinima::no_common_train_loss{
     "no_common_train_loss", [](const Because& because, const Phrases& phrases) {
         return phrases(
@@ -204,18 +234,32 @@ Finding SharpMinima::operator()(const Evidence& evidence) const {
             curvature = other;
         }
     }
-    const SharpnessSlope second = slope_of(evidence, adaptive_sharpness, fewest_batch_sizes);
+    SharpnessSlope second = slope_of(evidence, adaptive_sharpness, fewest_batch_sizes);
     const double log_margin = std::log1p(margin);
+    for (SharpnessSlope* slope : {&first, &second}) {
+        if (!slope->missing &&
+            !is_resolved(slope->error, slope->slope.mean.half_width, log_margin)) {
+            slope->missing = Because{SharpMinima::not_resolved,
+                                     slope == &first ? curvature : adaptive_sharpness};
+        }
+    }
     const bool is_tested = !first.missing && !second.missing;
     Finding finding;
     if (!is_tested) {
         finding = not_tested(first.missing ? *first.missing : *second.missing);
     } else {
-        const std::array<std::pair<std::string, PairedComparison>, 2> slopes{
-            {{curvature, first.slope.mean}, {adaptive_sharpness, second.slope.mean}}};
-        finding = agreement_of(slopes, log_margin, evidence.margins.alpha());
+        const std::array<NamedDifference, 2> slopes{
+            {{curvature, first.slope.mean, first.error},
+             {adaptive_sharpness, second.slope.mean, second.error}}};
+        finding = agreement_of(slopes, "slope_of_", log_margin, evidence.margins.alpha());
     }
+    finding.inside_schedule = first.inside_schedule || second.inside_schedule;
     finding.arms = judged_arms(evidence.recipe);
+    for (const Arm* arm : finding.arms) {
+        if (loses_runs(*arm)) {
+            finding.without.push_back(arm->batch_size);
+        }
+    }
     add_numbers(finding, curvature, first);
     add_numbers(finding, adaptive_sharpness, second);
     if (is_tested) {

@@ -24,6 +24,7 @@ struct SharpMinima {
 
     static const ClaimReason not_measured;   ///< no run holds this measure [name]
     static const ClaimReason not_converged;  ///< a value is not certified [name, batch_size, seed]
+    static const ClaimReason not_resolved;   ///< measured too seldom to be read [name]
     /// The runs were not measured at a train loss in common [name: the measure, batch_size].
     static const ClaimReason no_common_train_loss;
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "analysis/claims/target.hpp"
+#include "analysis/statistics/interpolation.hpp"
+#include "analysis/statistics/verdict.hpp"
 
 namespace batchscope {
 
@@ -25,9 +27,9 @@ Finding SlowConvergence::operator()(const Evidence& evidence) const {
     }
     const auto& [compared, arms, loss, missing] = timed;
     const double confidence = evidence.margins.confidence;
-    std::array<std::pair<std::string, PairedComparison>, 2> ratios{
-        {{"examples", {}}, {"seconds", {}}}};
-    for (auto& [name, ratio] : ratios) {
+    std::array<NamedDifference, 2> ratios{{{"examples"}, {"seconds"}}};
+    const double log_margin = std::log1p(margin);
+    for (auto& [name, ratio, error] : ratios) {
         const auto clock = name == "examples" ? &History::examples : &History::seconds;
         std::vector<GroupTime> times;
         for (const SizeGroup& group : compared.groups) {
@@ -40,13 +42,20 @@ Finding SlowConvergence::operator()(const Evidence& evidence) const {
                                    .needed = std::ssize(compared.seeds)});
             }
         }
-        ratio = difference_of(times[0].log_time, times[1].log_time, confidence);
+        ratio = difference_of(times[0].log_time, times[1].log_time, confidence,
+                              name == "seconds" ? resolution_of_log_seconds : 0);
+        error = times[0].error + times[1].error;
+        if (ratio.n >= fewest_seeds && !is_resolved(error, ratio.half_width, log_margin)) {
+            return not_tested({ClaimReason::not_resolved, "small_over_medium_" + name});
+        }
     }
-    const double log_margin = std::log1p(margin);
-    Finding finding = agreement_of(ratios, log_margin, evidence.margins.alpha());
+    Finding finding =
+        agreement_of(ratios, "small_over_medium_", log_margin, evidence.margins.alpha());
+    withhold_from_flattered(finding, compared, "medium", "small");
     finding.arms = arms;
-    for (const auto& [name, ratio] : ratios) {
-        finding.numbers.push_back(number("small_over_medium_" + name, ClaimUnit::log_ratio, ratio));
+    for (const auto& [name, ratio, error] : ratios) {
+        finding.numbers.push_back(number("small_over_medium_" + name, ClaimUnit::log_ratio,
+                                         with_interpolation_error(ratio, error)));
     }
     finding.numbers.push_back(number("target_validation_loss", ClaimUnit::nats, loss));
     finding.numbers.push_back(number("margin", ClaimUnit::log_ratio, log_margin));

@@ -21,9 +21,9 @@ double not_inferior_to_any_p(const SizeGroup& medium, const Evidence& evidence,
         both.push_back(arm);
         const std::vector<std::uint64_t> seeds = common_seeds(both);
         const auto metric = [&](const AnalyzedRun& run) { return performance.of(run); };
-        const PairedComparison difference =
-            difference_of(mean_by_seed(medium.arms, seeds, metric),
-                          mean_by_seed({arm}, seeds, metric), evidence.margins.confidence);
+        const PairedComparison difference = difference_of(
+            mean_by_seed(medium.arms, seeds, metric), mean_by_seed({arm}, seeds, metric),
+            evidence.margins.confidence, performance.resolution);
         const double p =
             difference.n < fewest_seeds ? NAN : non_inferiority_p(difference, performance.margin);
         if (std::isnan(p)) {
@@ -49,10 +49,14 @@ Finding finding_against_both(const PairedComparison& over_small, const PairedCom
     const double equivalent = std::max(below_small, below_large);
     finding.p_negligible = std::min(below_small, below_large);
     finding.p_contradicted = std::min(beaten, equivalent);
+    finding.support_rests_on = {"medium_less_small", "medium_less_large"};
     if (beaten <= equivalent) {
+        finding.contradiction_rests_on = {
+            over_small.p_less <= over_large.p_less ? "medium_less_small" : "medium_less_large"};
         finding.if_contradicted = {SweetSpot::beaten,
                                    over_small.p_less <= over_large.p_less ? "small" : "large"};
     } else {
+        finding.contradiction_rests_on = finding.support_rests_on;
         finding.if_contradicted = {ClaimReason::negligible};
     }
     return finding;
@@ -90,12 +94,18 @@ Finding SweetSpot::operator()(const Evidence& evidence) const {
     const double confidence = evidence.margins.confidence;
     const std::vector<BySeed> means =
         means_of(compared, [&](const AnalyzedRun& run) { return performance.of(run); });
-    const PairedComparison over_small = difference_of(means[1], means[0], confidence);
-    const PairedComparison over_large = difference_of(means[1], means[2], confidence);
+    const PairedComparison over_small =
+        difference_of(means[1], means[0], confidence, performance.resolution);
+    const PairedComparison over_large =
+        difference_of(means[1], means[2], confidence, performance.resolution);
     if (std::min(over_small.n, over_large.n) < fewest_seeds) {
         return not_tested({ClaimReason::metric_missing, "out_of_sample"});
     }
     Finding finding = finding_against_both(over_small, over_large, performance.margin);
+    const std::string& beats = finding.if_contradicted.name;  // empty where all are equivalent
+    withhold_from_flattered(
+        finding, compared, "medium",
+        !beats.empty() ? beats : (compared.flattered.contains("small") ? "small" : "large"));
     finding.arms = arms_of(compared.groups);
     finding.numbers = {number("medium_less_small", performance.unit, over_small),
                        number("medium_less_large", performance.unit, over_large),

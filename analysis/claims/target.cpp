@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/matched_value.hpp"
 
 namespace batchscope {
@@ -43,13 +44,17 @@ TimedGroups timed_groups(const Evidence& evidence,
 GroupTime log_time_to_target(const SizeGroup& group, const std::vector<std::uint64_t>& seeds,
                              double target, HistoryColumn clock) {
     GroupTime time;
+    std::vector<double> errors;
     for (const std::uint64_t seed : seeds) {
         double sum = 0;
         for (const Arm* arm : group.arms) {
             const History& history = arm->runs.at(seed)->history;
-            const double crossing =
-                first_crossing(history.*clock, history.validation_loss, target, TargetSide::below)
-                    .interpolated;
+            const FirstCrossing found =
+                first_crossing(history.*clock, history.validation_loss, target, TargetSide::below);
+            const double crossing = found.interpolated;
+            if (crossing > 0) {
+                errors.push_back(found.error / crossing);
+            }
             if (!(crossing > 0) && time.first_missed == 0) {
                 time.first_missed = arm->batch_size;
             }
@@ -60,6 +65,7 @@ GroupTime log_time_to_target(const SizeGroup& group, const std::vector<std::uint
         }
     }
     time.reached = std::ssize(time.log_time);
+    time.error = mean_of(errors);
     return time;
 }
 

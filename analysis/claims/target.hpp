@@ -34,6 +34,7 @@ struct GroupTime {
     /// Mean over the batch sizes of ln time, by seed; only seeds whose runs all reached it between
     /// two evaluations.
     BySeed log_time;
+    double error = unknown;         ///< of interpolation: mean of the relative errors
     std::int64_t reached = 0;       ///< seeds in log_time
     std::int64_t first_missed = 0;  ///< batch size of the first run that did not; 0: none
 };

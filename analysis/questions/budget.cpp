@@ -100,6 +100,12 @@ double metric_at(const AnalyzedRun& run, const Budget& budget,
     return metric_at(*clock_of(budget.moment, run.history), values, budget.amount);
 }
 
+double reading_error_at(const AnalyzedRun& run, const Budget& budget,
+                        std::vector<double> History::*column) {
+    const std::vector<double>* clock = clock_of(budget.moment, run.history);
+    return clock == nullptr ? 0 : reading_error_at(*clock, run.history.*column, budget.amount);
+}
+
 std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe) {
     std::vector<const AnalyzedRun*> runs;
     for (const Arm& arm : recipe.arms) {

@@ -46,6 +46,10 @@ BATCHSCOPE_DESCRIBE_STRUCT(Budget, moment, amount, inside_schedule, unequal_look
 [[nodiscard]] double metric_at(const AnalyzedRun& run, const Budget& budget,
                                std::vector<double> History::*column);
 
+/// The error of metric_at: 0 at a row.
+[[nodiscard]] double reading_error_at(const AnalyzedRun& run, const Budget& budget,
+                                      std::vector<double> History::*column);
+
 /// The runs that count, by batch size and seed.
 [[nodiscard]] std::vector<const AnalyzedRun*> runs_of(const Recipe& recipe);
 

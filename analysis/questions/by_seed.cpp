@@ -49,8 +49,9 @@ Estimate estimate_of(const BySeed& values, double confidence) {
     return estimate_mean(finite_values(values), confidence);
 }
 
-PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence) {
-    return paired_comparison(finite_values(differences(a, b)), confidence);
+PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence,
+                               double resolution) {
+    return paired_comparison(finite_values(differences(a, b)), confidence, resolution);
 }
 
 }  // namespace batchscope

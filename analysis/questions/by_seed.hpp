@@ -24,7 +24,8 @@ using BySeed = std::map<std::uint64_t, double>;
 /// a - b on the seeds that both have; not finite where either is not.
 [[nodiscard]] BySeed differences(const BySeed& a, const BySeed& b);
 
-/// The mean of those that are finite.
-[[nodiscard]] PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence);
+/// The mean of those that are finite; `resolution`: see paired_comparison.
+[[nodiscard]] PairedComparison difference_of(const BySeed& a, const BySeed& b, double confidence,
+                                             double resolution = 0);
 
 }  // namespace batchscope

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/questions/choice_metric.hpp"
 #include "analysis/questions/larger_batch.hpp"
 #include "analysis/questions/recipe.hpp"
 #include "analysis/statistics/best_of.hpp"
@@ -17,11 +18,11 @@ namespace batchscope {
 enum class CandidateStanding {
     not_worse,        ///< than any other by the margin: shown
     not_shown,        ///< neither this nor the opposite; the mean is within the margin of the best
-    looks_worse,      ///< not shown, and the mean is above the best by more than the margin
+    looks_worse,      ///< not shown, and the mean is worse than the best by more than the margin
     too_few_seeds,    ///< fewer than three in common with the best
     identical_seeds,  ///< its differences from another do not vary: no test can tell
-    loses_runs,       ///< some diverged or collapsed: not to be chosen whatever the others say
-    no_loss,          ///< a run has no validation loss
+    loses_runs,       ///< of some nothing came: not to be chosen whatever the others say
+    no_loss,          ///< a run has no value of the metric that decides
     no_runs,          ///< none is finished
 };
 BATCHSCOPE_DESCRIBE_ENUM(CandidateStanding, not_worse, not_shown, looks_worse, too_few_seeds,
@@ -34,9 +35,12 @@ struct Candidate {
     std::int64_t batch_size = 0;
     std::vector<std::size_t> same_as;     ///< other recipes that have the very same runs here
     std::int64_t tried = 0, counted = 0;  ///< runs, see tried_runs
+    Standings uncounted;                  ///< the others, lost or unfinished
     CandidateStanding standing = CandidateStanding::no_runs;
-    Estimate validation_loss;     ///< final
-    PairedComparison above_best;  ///< this loss - that of the best; n = 0 for the best itself
+    Estimate validation_loss, validation_accuracy;  ///< final
+    /// How much worse than the best in the metric that decides (a loss: this - that of the best); n
+    /// = 0 for the best itself.
+    PairedComparison above_best;
     /// Others that it was tested against: that lose no run and have three seeds in common with it.
     /// Without one it is not worse if all others are ruled out (they lose runs, say), and not_shown
     /// if some lack seeds.
@@ -60,6 +64,7 @@ constexpr void visit_fields(Type<Candidate> /*type*/, const Visitor& visit) {
     visit("counted", &Candidate::counted);
     visit("standing", &Candidate::standing);
     visit("validation_loss", &Candidate::validation_loss);
+    visit("validation_accuracy", &Candidate::validation_accuracy);
     visit("above_best", &Candidate::above_best);
     visit("rivals", &Candidate::rivals);
     visit("p_not_worse_adjusted", &Candidate::p_not_worse);
@@ -72,21 +77,21 @@ constexpr void visit_fields(Type<Candidate> /*type*/, const Visitor& visit) {
 
 struct Candidates {
     std::vector<Candidate> all;  ///< by recipe, then batch size; the same runs once
-    /// The lowest mean validation loss among those with three seeds that lose no run. Of equals the
-    /// first.
+    /// The best mean of the metric that decides among those with three seeds that lose no run. Of
+    /// equals the first.
     std::optional<std::size_t> best;
-    /// How much the choice of the best among so many flatters its loss (leave one seed out, on the
-    /// seeds that all have).
+    /// How much the choice of the best among so many flatters it (leave one seed out, on the seeds
+    /// that all have).
     SelectionOptimism optimism;
 };
 
-/// Every batch size of every recipe against every other, by final validation loss: one-sided paired
-/// t tests of being worse by `margins.loss` or more. A candidate passes if all of its tests do
+/// Every batch size of every recipe against every other, by a final validation metric: one-sided
+/// paired t tests of being worse by its margin or more. A candidate passes if all of its tests do
 /// (intersection-union, Berger 1982), Holm over candidates. So the probability that any that
 /// passes is in truth worse than some other by the margin is at most alpha, and the one with the
-/// lowest mean must pass, too: tests against it alone would take a lucky one for the truth (with
+/// best mean must pass, too: tests against it alone would take a lucky one for the truth (with
 /// three noisy seeds and five batch sizes, four of which are at the margin, in 28 % of studies).
 [[nodiscard]] Candidates judge_candidates(const std::vector<Recipe>& recipes,
-                                          const Margins& margins);
+                                          const ChoiceMetric& metric, const Margins& margins);
 
 }  // namespace batchscope

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/statistics/interpolation.hpp"
+
 namespace batchscope {
 
 namespace {
@@ -96,6 +98,33 @@ std::vector<double> gap_column(const AnalyzedRun& run, Column out_of_sample) {
     return gaps;
 }
 
+BySeed values_of(const MatchedArm& arm) {
+    BySeed values;
+    for (const auto& [seed, gap] : arm.by_seed) {
+        values[seed] = gap.value;
+    }
+    return values;
+}
+
+/// Sets mean and difference of a matched gap, and whether they are resolved.
+void estimate_gap(MatchedArm& arm, const MatchedArm& smallest, double margin, double confidence) {
+    std::vector<double> errors;
+    for (const auto& [seed, gap] : arm.by_seed) {
+        errors.push_back(gap.error);
+    }
+    arm.error = mean_of(errors);
+    arm.gap_loss = estimate_of(values_of(arm), confidence);
+    arm.resolved = is_resolved(arm.error, arm.gap_loss.half_width, margin);
+    arm.gap_loss.half_width += arm.error;
+    if (&arm != &smallest) {
+        const double both = arm.error + smallest.error;
+        const PairedComparison difference =
+            difference_of(values_of(arm), values_of(smallest), confidence);
+        arm.difference_resolved = is_resolved(both, difference.half_width, margin);
+        arm.against_smallest = with_interpolation_error(difference, both);
+    }
+}
+
 }  // namespace
 
 std::vector<GapAtBudget> gaps_of(const Recipe& recipe, const std::string& out_of_sample,
@@ -107,8 +136,20 @@ std::vector<GapAtBudget> gaps_of(const Recipe& recipe, const std::string& out_of
     return gaps;
 }
 
+const MatchedArm* MatchedGap::arm_at(std::int64_t batch_size) const {
+    const auto found = std::find_if(arms.begin(), arms.end(), [batch_size](const MatchedArm& arm) {
+        return arm.batch_size == batch_size;
+    });
+    return found == arms.end() ? nullptr : &*found;
+}
+
+bool MatchedGap::any_resolved() const {
+    return std::any_of(arms.begin(), arms.end(),
+                       [](const MatchedArm& arm) { return arm.resolved; });
+}
+
 MatchedGap matched_gap(const std::vector<const Arm*>& arms, const std::string& out_of_sample,
-                       double confidence) {
+                       double margin, double confidence) {
     const Column loss = out_of_sample_loss(out_of_sample);
     std::vector<std::vector<double>> levels;
     std::vector<std::int64_t> batch_size_of_run;
@@ -126,23 +167,29 @@ MatchedGap matched_gap(const std::vector<const Arm*>& arms, const std::string& o
         return gap;
     }
     gap.train_loss = common.level;
+    bool any_at_end = false;
+    bool any_before_end = false;
     for (const Arm* arm : arms) {
         if (arm->runs.empty()) {
             continue;
         }
-        BySeed values = by_seed(*arm, [&](const AnalyzedRun& run) {
-            const MatchedValue matched =
-                value_at_level(run.history.train_loss, gap_column(run, loss), common.level);
-            gap.widest_bracket = std::fmax(gap.widest_bracket, matched.bracket);
-            return matched.value;
-        });
-        gap.batch_sizes.push_back(arm->batch_size);
-        gap.gap_loss.push_back(estimate_of(values, confidence));
-        gap.against_smallest.push_back(
-            gap.by_seed.empty() ? PairedComparison{}
-                                : difference_of(values, gap.by_seed.front(), confidence));
-        gap.by_seed.push_back(std::move(values));
+        MatchedArm& matched = gap.arms.emplace_back();
+        matched.batch_size = arm->batch_size;
+        for (const auto& [seed, run] : arm->runs) {
+            const MatchedValue read = value_at_level(run->history.epoch, run->history.train_loss,
+                                                     gap_column(*run, loss), common.level);
+            if (read.status != MatchStatus::matched) {
+                continue;
+            }
+            gap.widest_bracket = std::fmax(gap.widest_bracket, read.bracket);
+            matched.by_seed[seed] = {read.value, read.error};
+            matched.passed_again += read.passed_again ? 1 : 0;
+            any_at_end = any_at_end || (rate_changes(*run) && read.rows_after == 0);
+            any_before_end = any_before_end || (rate_changes(*run) && read.rows_after > 0);
+        }
+        estimate_gap(matched, gap.arms.front(), margin, confidence);
     }
+    gap.inside_schedule = any_at_end && any_before_end;
     return gap;
 }
 

@@ -45,25 +45,54 @@ BATCHSCOPE_DESCRIBE_STRUCT(GapAtBudget, budget, arms)
 [[nodiscard]] std::vector<GapAtBudget> gaps_of(const Recipe& recipe,
                                                const std::string& out_of_sample, double confidence);
 
+/// The gap of one run at a train loss, as it was read.
+struct GapAtLevel {
+    double value = unknown;
+    double error = unknown;  ///< of the interpolation between two rows
+};
+BATCHSCOPE_DESCRIBE_STRUCT(GapAtLevel, value, error)
+
+/// One batch size of a matched gap.
+struct MatchedArm {
+    std::int64_t batch_size = 0;
+    std::map<std::uint64_t, GapAtLevel> by_seed;
+    double error = unknown;  ///< mean of those of the interpolation over the seeds
+    /// Whether the rows are close enough together (statistics/interpolation.hpp); else the numbers
+    /// below are not to be shown, nor concluded from.
+    bool resolved = false;
+    Estimate gap_loss{};                ///< its half-width holds the interpolation error, too
+    PairedComparison against_smallest;  ///< the same, with both errors; n = 0 for the first
+    bool difference_resolved = false;
+    std::int64_t passed_again = 0;  ///< runs whose train loss rose above the level again: their
+                                    ///< first passage counts
+};
+BATCHSCOPE_DESCRIBE_STRUCT(MatchedArm, batch_size, resolved, gap_loss, error, against_smallest,
+                           difference_resolved, passed_again, by_seed)
+
 /// gap_loss along each run where its train loss first comes down to one level that all runs reach:
 /// raw gaps flatter runs that did not train.
 struct MatchedGap {
     CommonLevelStatus status = CommonLevelStatus::no_runs;
-    double train_loss = unknown;  ///< the level: the deepest that all runs reach
-    std::int64_t limited_by = 0;  ///< batch size of the run that sets the level, or has none
-    std::vector<std::int64_t> batch_sizes;
-    std::vector<Estimate> gap_loss;                  ///< by batch size
-    std::vector<PairedComparison> against_smallest;  ///< by batch size; n = 0 for the first
-    /// Of each batch size the gap by seed.
-    std::vector<BySeed> by_seed;
+    double train_loss = unknown;   ///< the level: the deepest that all runs reach
+    std::int64_t limited_by = 0;   ///< batch size of the run that sets the level, or has none
+    std::vector<MatchedArm> arms;  ///< by batch size
     /// The largest step of train loss between the evaluations that a gap was interpolated from: a
     /// large one means a coarse match.
     double widest_bracket = unknown;
+    /// Some runs come to the level at their end, under a rate that a schedule has lowered, others
+    /// in the middle of it.
+    bool inside_schedule = false;
+
+    [[nodiscard]] const MatchedArm* arm_at(std::int64_t batch_size) const;
+    [[nodiscard]] bool any_resolved() const;
 };
+BATCHSCOPE_DESCRIBE_STRUCT(MatchedGap, status, train_loss, limited_by, widest_bracket,
+                           inside_schedule, arms)
 
 /// Over all runs of all `arms`; one that reaches less limits all others. Not found (no common train
-/// loss) where a run starts below the lowest of another.
+/// loss) where a run starts below the lowest of another. `margin`: what does not matter, in nats.
 [[nodiscard]] MatchedGap matched_gap(const std::vector<const Arm*>& arms,
-                                     const std::string& out_of_sample, double confidence);
+                                     const std::string& out_of_sample, double margin,
+                                     double confidence);
 
 }  // namespace batchscope

@@ -7,6 +7,7 @@
 
 #include "analysis/questions/budget.hpp"
 #include "analysis/questions/recipe.hpp"
+#include "analysis/questions/resolution.hpp"
 #include "analysis/statistics/binomial_interval.hpp"
 #include "analysis/statistics/example_paired_difference.hpp"
 #include "analysis/statistics/page_trend.hpp"
@@ -30,7 +31,8 @@ struct ComparedMetric {
     const char* name;  ///< as in summary.csv
     std::vector<double> History::*column;
     bool larger_is_better;
-    double margin;  ///< in its own unit
+    double margin;          ///< in its own unit
+    double resolution = 0;  ///< the smallest step of it; 0: not known
 };
 
 /// Train and validation accuracy, or the losses where no accuracy is known (regression). Both have
@@ -44,6 +46,10 @@ struct SizeContrast {
     /// By seed, this - reference, in the unit of the metric: above 0 is more, not always better.
     std::vector<std::uint64_t> seeds;
     std::vector<double> differences;
+    /// Of their mean, from reading both metrics between rows; the interval of the comparison holds
+    /// it. Where it is too much the comparison is not known.
+    double reading_error = 0;
+    bool resolved = true;
     /// Verdict better or worse by the metric's own direction, which its comparison has, too: that
     /// of `differences`, or of -`differences` where less is better.
     Decision decision;
@@ -60,7 +66,8 @@ enum class Answer {
     worse,       ///< some are worse, none is better
     mixed,       ///< some are better, some are worse
     equivalent,  ///< all are
-    undecided,   ///< none is better or worse, not all are equivalent
+    undecided,   ///< none is better or worse, not all are equivalent; or the reference is not the
+                 ///< smallest, which lost all its runs
     not_tested,  ///< there is no contrast
 };
 BATCHSCOPE_DESCRIBE_ENUM(Answer, better, worse, mixed, equivalent, undecided, not_tested)
@@ -69,17 +76,24 @@ BATCHSCOPE_DESCRIBE_ENUM(Answer, better, worse, mixed, equivalent, undecided, no
 struct MetricAnswer {
     ComparedMetric metric;
     Answer answer = Answer::not_tested;
-    std::vector<SizeContrast> contrasts;  ///< each larger batch size with a run, ascending
-    /// Over all batch sizes that every seed of the reference has with this metric: its trend with
-    /// the batch size (p_increasing: it grows), and its change for each doubling.
+    /// Each larger batch size with a run that counts or is lost, ascending.
+    std::vector<SizeContrast> contrasts;
+    /// Over the seeds of the reference, the trend of the metric with the batch size (p_increasing:
+    /// it grows). A lost run has the worst rank of its seed.
     PageTrend trend;
+    std::vector<std::int64_t> trend_without;  ///< batch sizes of which a seed is not there
+    /// Its change for each doubling, over the batch sizes at which every seed counts.
     SlopeTest slope;
+    std::vector<std::int64_t> slope_without;  ///< the others: a run is lost or not there
 };
 
 /// Is a larger batch better?
 struct LargerBatchAnswer {
     Moment moment = Moment::end;
-    std::int64_t reference = 0;  ///< the smallest batch size that has a run; 0: none
+    std::int64_t reference = 0;  ///< the smallest batch size with a run that counts; 0: none
+    /// Smaller batch sizes that lost all their runs: the answer is against another reference than
+    /// the grid has.
+    std::vector<std::int64_t> lost_references;
     /// Train, then validation. All contrasts of all metrics are one family: the probability of any
     /// false verdict of better or worse is kept (statistics/verdict.hpp).
     std::vector<MetricAnswer> by_metric;
@@ -94,6 +108,7 @@ struct LargerBatchAnswer {
 struct SeedDifferences {
     std::vector<std::uint64_t> seeds;
     std::vector<double> values;  ///< arm - reference
+    double reading_error = 0;    ///< of their mean, from reading both between rows
 };
 [[nodiscard]] SeedDifferences seed_differences(const Arm& arm, const Arm& reference,
                                                const Budget& budget,

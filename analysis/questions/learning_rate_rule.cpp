@@ -5,8 +5,10 @@
 #include <iterator>
 #include <set>
 
-#include "analysis/questions/lowest_loss.hpp"
+#include "analysis/questions/choice_metric.hpp"
 #include "analysis/questions/time_to_target.hpp"
+#include "analysis/statistics/interpolation.hpp"
+#include "analysis/statistics/interval.hpp"
 
 namespace batchscope {
 
@@ -40,7 +42,9 @@ TunedRate tuned_rate(const Arm& arm, double confidence) {
         for (const auto& [seed, run] : rate.runs) {
             seeds.insert(seed);
         }
-        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
+        for (const auto& [seed, standing] : rate.uncounted) {
+            seeds.insert(seed);
+        }
         tuned.uncounted += std::ssize(rate.uncounted);
     }
     std::vector<double> logarithms;
@@ -69,15 +73,21 @@ void add_slope(RateTrend& trend, const std::vector<const TunedRate*>& used, doub
         return;
     }
     std::vector<double> log_batch_sizes;
+    std::vector<double> errors;  // by batch size, mean over the seeds
     std::vector<std::vector<double>> rows(trend.seeds.size());
     for (const TunedRate* tuned : used) {
         log_batch_sizes.push_back(std::log(static_cast<double>(tuned->batch_size)));
+        errors.push_back(0);
         for (std::size_t i = 0; i < trend.seeds.size(); ++i) {
-            rows[i].push_back(std::log(tuned->by_seed.at(trend.seeds[i]).best_rate));
+            const LogQuadratic& fit = tuned->by_seed.at(trend.seeds[i]);
+            rows[i].push_back(std::log(fit.best_rate));
+            errors.back() += fit.log_error / static_cast<double>(trend.seeds.size());
         }
     }
     trend.status = RateTrendStatus::tested;
     trend.slope = slope_test(log_batch_sizes, rows, confidence);
+    trend.lattice_error = slope_error(log_batch_sizes, errors);
+    trend.slope.mean = with_interpolation_error(trend.slope.mean, trend.lattice_error);
     for (std::size_t i = 0; i < rule_exponents.size(); ++i) {
         RuleTest& test = trend.rules[i];
         test.rule = rule_exponents[i];
@@ -85,7 +95,8 @@ void add_slope(RateTrend& trend, const std::vector<const TunedRate*>& used, doub
         for (double& slope : beyond) {
             slope -= test.rule.exponent;
         }
-        test.beyond = paired_comparison(beyond, confidence);
+        test.beyond =
+            with_interpolation_error(paired_comparison(beyond, confidence), trend.lattice_error);
         if (!std::isnan(test.beyond.t)) {
             test.is_compatible = std::abs(test.beyond.mean) <= test.beyond.half_width;
         }
@@ -109,7 +120,7 @@ std::vector<const Arm*> arms_at(const std::vector<Recipe>& recipes,
 /// The arms without a run that does not count; nullptr in place of the others.
 std::vector<const Arm*> without_losses(std::vector<const Arm*> arms) {
     for (const Arm*& arm : arms) {
-        if (arm != nullptr && (arm->runs.empty() || tried_runs(*arm) != std::ssize(arm->runs))) {
+        if (arm != nullptr && (arm->runs.empty() || loses_runs(*arm))) {
             arm = nullptr;
         }
     }
@@ -121,7 +132,7 @@ RuleOutcome outcome_of(const Arm* arm, double confidence) {
     std::vector<double> losses;
     if (arm != nullptr) {
         outcome.counted = std::ssize(arm->runs);
-        outcome.uncounted = arm->uncounted;
+        outcome.uncounted = uncounted_of(*arm);
         for (const auto& [seed, run] : arm->runs) {
             if (std::isfinite(run->metrics.validation_loss)) {
                 losses.push_back(run->metrics.validation_loss);
@@ -134,23 +145,25 @@ RuleOutcome outcome_of(const Arm* arm, double confidence) {
 
 /// The differences of every pair are appended to `family`, unless they are the same runs.
 RulesAtBatchSize rules_at(const std::vector<const Arm*>& arms, std::int64_t batch_size,
-                          double confidence, std::vector<PairedComparison>& family) {
+                          double confidence, std::vector<Compared>& family) {
     RulesAtBatchSize at_size;
     at_size.batch_size = batch_size;
-    at_size.best = optimism_of_lowest_loss(without_losses(arms), confidence);
+    at_size.best = optimism_of_choice(without_losses(arms), ChoiceMetric{}, confidence);
     for (std::size_t first = 0; first < arms.size(); ++first) {
         at_size.outcomes.push_back(outcome_of(arms[first], confidence));
         for (std::size_t second = first + 1; second < arms.size(); ++second) {
             const Arm* a = arms[first];
             const Arm* b = arms[second];
-            if (a == nullptr || b == nullptr || a->runs.empty() || b->runs.empty()) {
+            if (a == nullptr || b == nullptr || tried_runs(*a) == 0 || tried_runs(*b) == 0) {
                 continue;
             }
-            RulePair pair{first, second, a->runs == b->runs, {}};
+            RulePair pair{first, second, are_the_same_runs(*a, *b), {}};
             if (!pair.same_runs) {
-                family.push_back(paired_comparison(
-                    seed_differences(*a, *b, Budget{}, &History::validation_loss).values,
-                    confidence));
+                family.push_back(
+                    {paired_comparison(
+                         seed_differences(*a, *b, Budget{}, &History::validation_loss).values,
+                         confidence),
+                     lost_runs_of(*b, *a)});
             }
             at_size.pairs.push_back(pair);
         }
@@ -166,7 +179,7 @@ RulesCompared compare_set(const std::vector<Recipe>& recipes, RulesCompared set,
             batch_sizes.insert(arm.batch_size);
         }
     }
-    std::vector<PairedComparison> family;
+    std::vector<Compared> family;
     for (const std::int64_t batch_size : batch_sizes) {
         set.batch_sizes.push_back(rules_at(arms_at(recipes, set.recipes, batch_size), batch_size,
                                            margins.confidence, family));
@@ -212,13 +225,26 @@ StepOutcome outcome_of(const LinearStep& step) {
 
 }  // namespace
 
+double slope_error(const std::vector<double>& log_batch_sizes, const std::vector<double>& errors) {
+    const double mean = mean_of(log_batch_sizes);
+    double squares = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < log_batch_sizes.size(); ++i) {
+        const double deviation = log_batch_sizes[i] - mean;
+        squares += deviation * deviation;
+        sum += std::abs(deviation) * errors[i];
+    }
+    return sum / squares;
+}
+
 LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
     const double factor = scaling_factor(arm);
     std::vector<LossAtRate> tried;
     for (const TriedRate& rate : arm.rates) {
         if (const auto run = rate.runs.find(seed); run != rate.runs.end()) {
             tried.push_back({factor * rate.learning_rate, loss_of_trained(*run->second)});
-        } else if (rate.uncounted.contains(seed)) {
+        } else if (const auto lost = rate.uncounted.find(seed);
+                   lost != rate.uncounted.end() && fate_of(lost->second) == Fate::lost) {
             tried.push_back({factor * rate.learning_rate, unknown});
         }
     }
@@ -283,7 +309,7 @@ std::optional<LinearScaling> linear_scaling(const Recipe& recipe, const Margins&
     }
     LinearScaling scaling{
         compared_metrics(recipe, margins).back(), {}, 0, 0, StepOutcome::undecided};
-    std::vector<PairedComparison> family;
+    std::vector<Compared> family;
     for (std::size_t i = 1; i < recipe.arms.size(); ++i) {
         const Arm& from = recipe.arms[i - 1];
         const Arm& to = recipe.arms[i];
@@ -292,13 +318,14 @@ std::optional<LinearScaling> linear_scaling(const Recipe& recipe, const Margins&
         for (double& difference : better) {
             difference = scaling.metric.larger_is_better ? difference : -difference;
         }
-        family.push_back(paired_comparison(better, margins.confidence));
-        scaling.steps.push_back({from.batch_size,
-                                 to.batch_size,
-                                 std::ssize(to.runs),
-                                 tried_runs(to),
-                                 {},
-                                 StepOutcome::undecided});
+        family.push_back({paired_comparison(better, margins.confidence), lost_runs_of(to, from)});
+        scaling.steps.push_back({.from = from.batch_size,
+                                 .to = to.batch_size,
+                                 .counted = std::ssize(to.runs),
+                                 .tried = tried_runs(to),
+                                 .lost = uncounted_of(to)});
+        std::erase_if(scaling.steps.back().lost,
+                      [](const auto& entry) { return fate_of(entry.first) != Fate::lost; });
     }
     const std::vector<Decision> decisions = decide(family, scaling.metric.margin, margins.alpha());
     for (std::size_t i = 0; i < decisions.size(); ++i) {

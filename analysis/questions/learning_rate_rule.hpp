@@ -54,9 +54,10 @@ inline constexpr std::array<RuleExponent, 3> rule_exponents{
 /// A rule against the slope that was found.
 struct RuleTest {
     RuleExponent rule{};
-    PairedComparison beyond;  ///< slope by seed - exponent; its p tests the rule
-    /// Within the interval of the slope. Several rules may be: the data cannot tell them apart.
-    /// Nothing where there is no interval (one seed, identical seeds).
+    /// Slope by seed - exponent; its p tests the rule, and its half-width holds the lattice error.
+    PairedComparison beyond;
+    /// Within the interval of the slope, which holds the lattice error. Several rules may be: the
+    /// data cannot tell them apart. Nothing where there is no interval (one seed, identical seeds).
     std::optional<bool> is_compatible;
 };
 template <class Visitor>
@@ -72,8 +73,10 @@ struct RateTrend {
     std::vector<std::int64_t> used;      ///< batch sizes of the slope
     std::vector<std::int64_t> left_out;  ///< a seed has its best rate at the edge, or none
     std::vector<std::uint64_t> seeds;    ///< of the slope
-    SlopeTest slope;                     ///< of ln rate on ln B, one for each seed
-    std::array<RuleTest, 3> rules;       ///< in the order of rule_exponents
+    /// Of ln rate on ln B, one for each seed. Its half-width holds the lattice error, too.
+    SlopeTest slope;
+    double lattice_error = unknown;  ///< of the slope, from LogQuadratic::log_error, at most
+    std::array<RuleTest, 3> rules;   ///< in the order of rule_exponents
 };
 template <class Visitor>
 constexpr void visit_fields(Type<RateTrend> /*type*/, const Visitor& visit) {
@@ -82,6 +85,7 @@ constexpr void visit_fields(Type<RateTrend> /*type*/, const Visitor& visit) {
     visit("used", &RateTrend::used);
     visit("left_out", &RateTrend::left_out);
     visit("seeds", &RateTrend::seeds);
+    visit("lattice_error", &RateTrend::lattice_error);
     visit("slope_of_log_rate", [](const RateTrend& trend) { return trend.slope.mean; });
     visit("rules", [](const RateTrend& trend) {
         std::vector<RuleTest> tested;
@@ -90,6 +94,11 @@ constexpr void visit_fields(Type<RateTrend> /*type*/, const Visitor& visit) {
         return tested;
     });
 }
+
+/// What errors of the best rates at these batch sizes do to a slope of their logarithms on ln B, if
+/// all of them act in one direction: the sum of |ln B - mean| error / sum of (ln B - mean)^2.
+[[nodiscard]] double slope_error(const std::vector<double>& log_batch_sizes,
+                                 const std::vector<double>& errors);
 
 /// The best rate of one seed at one batch size, as the peak of training (after scaling), from its
 /// final validation losses; runs of the seed that do not count are points without a loss.
@@ -114,7 +123,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(RulePair, first, second, same_runs, decision)
 /// What a rule came to at one batch size.
 struct RuleOutcome {
     std::int64_t counted = 0;
-    std::map<Standing, std::int64_t> uncounted;
+    Standings uncounted;
     Estimate validation_loss;
 };
 BATCHSCOPE_DESCRIBE_STRUCT(RuleOutcome, counted, validation_loss)
@@ -147,7 +156,7 @@ BATCHSCOPE_DESCRIBE_STRUCT(RulesCompared, rules, recipes, batch_sizes)
 enum class StepOutcome {
     holds,      ///< the larger batch is equivalent or better
     worse,      ///< it is worse by the verdict
-    diverged,   ///< fewer than 60 % of its runs count: the others diverged or collapsed
+    diverged,   ///< fewer than 60 % of its runs count: the others are lost
     undecided,  ///< none of these
 };
 BATCHSCOPE_DESCRIBE_ENUM(StepOutcome, holds, worse, diverged, undecided)
@@ -156,6 +165,7 @@ BATCHSCOPE_DESCRIBE_ENUM(StepOutcome, holds, worse, diverged, undecided)
 struct LinearStep {
     std::int64_t from = 0, to = 0;
     std::int64_t counted = 0, tried = 0;  ///< runs at `to`, see tried_runs
+    Standings lost;                       ///< of these, by why
     Decision decision;                    ///< better: the larger batch is
     StepOutcome outcome = StepOutcome::undecided;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,6 @@
 #include "core/described.hpp"
 
 namespace batchscope {
-
-/// Whether a failed run ran out of memory, by the reason that its file gives: that of the C++
-/// library ("out of memory" for std::bad_alloc), LibTorch on a GPU ("CUDA out of memory") and on
-/// the CPU ("can't allocate memory"), cuBLAS and cuDNN ("ALLOC_FAILED").
-[[nodiscard]] bool ran_out_of_memory(const AnalyzedRun& run);
 
 /// One kind of place where runs of a study trained.
 struct Machine {
@@ -37,9 +33,11 @@ struct BatchSizesThatFit {
     Machine machine;
     std::int64_t largest_completed =
         0;  ///< with a run that is complete (collapsed or not); 0: none
+    std::int64_t largest_that_fits = 0;  ///< of these, none ran out of memory; 0: none
     std::vector<DidNotFit> did_not_fit;  ///< by batch size, then axes
 };
-BATCHSCOPE_DESCRIBE_STRUCT(BatchSizesThatFit, machine, largest_completed, did_not_fit)
+BATCHSCOPE_DESCRIBE_STRUCT(BatchSizesThatFit, machine, largest_completed, largest_that_fits,
+                           did_not_fit)
 
 /// By machine. A run that failed before it knew its ranks stands under its own, unknown machine.
 [[nodiscard]] std::vector<BatchSizesThatFit> batch_sizes_that_fit(const StudySummary& study);
@@ -62,6 +60,19 @@ struct MemoryOfBatchSize {
 };
 BATCHSCOPE_DESCRIBE_STRUCT(MemoryOfBatchSize, batch_size, examples_held, bytes)
 
+/// The largest batch for a card that is not here.
+struct BatchWithin {
+    double capacity_bytes = unknown;  ///< of the memory of one rank's device
+    /// The most examples whose memory stays within it at the upper end of the prediction interval;
+    /// 0: not one.
+    std::int64_t examples_held = 0;
+    std::int64_t batch_size = 0;  ///< as many on each of the machine's ranks
+    /// How many times the most examples that any run held this is: above 1 the line is believed
+    /// beyond what was measured.
+    double extrapolation = unknown;
+};
+BATCHSCOPE_DESCRIBE_STRUCT(BatchWithin, capacity_bytes, examples_held, batch_size, extrapolation)
+
 /// Peak memory of the fullest rank as a line over the examples that it holds at once: what does not
 /// depend on them (weights, optimizer, libraries) and what each adds (activations).
 struct MemoryUse {
@@ -80,13 +91,18 @@ struct MemoryUse {
     /// training.micro_batch_size is automatic, or limits the examples held: a local batch beyond it
     /// is split, and the next batch may need no more memory than the largest did.
     bool may_be_split = false;
+    /// Where a capacity was asked for, the line is fitted and its slope is above 0 beyond its
+    /// interval.
+    std::optional<BatchWithin> within;
 };
 BATCHSCOPE_DESCRIBE_STRUCT(MemoryUse, machine, status, fixed_bytes, bytes_per_example,
-                           next_batch_size, next_bytes, next_half_width, may_be_split, batch_sizes)
+                           next_batch_size, next_bytes, next_half_width, may_be_split, within,
+                           batch_sizes)
 
 /// By machine, from the runs of a recipe that count. Least squares over the means of the batch
 /// sizes, all with weight one: the scatter between them, not between seeds, says how straight the
-/// line is.
-[[nodiscard]] std::vector<MemoryUse> memory_use(const Recipe& recipe, double confidence);
+/// line is. `capacity_bytes`: of the memory of a device that batches are asked for; NaN for none.
+[[nodiscard]] std::vector<MemoryUse> memory_use(const Recipe& recipe, double confidence,
+                                                double capacity_bytes = unknown);
 
 }  // namespace batchscope

@@ -84,6 +84,17 @@ const TriedRate* best_rate(const std::vector<TriedRate>& rates,
     return best;
 }
 
+/// What became of a seed at the lowest rate that loses it; nothing where none does.
+std::optional<Standing> first_lost(const std::vector<TriedRate>& rates, std::uint64_t seed) {
+    for (const TriedRate& rate : rates) {
+        const auto found = rate.uncounted.find(seed);
+        if (found != rate.uncounted.end() && fate_of(found->second) == Fate::lost) {
+            return found->second;
+        }
+    }
+    return std::nullopt;
+}
+
 /// Chooses the rate of every seed.
 void tune(Arm& arm) {
     std::set<std::uint64_t> seeds;
@@ -92,7 +103,9 @@ void tune(Arm& arm) {
         for (const auto& [seed, run] : rate.runs) {
             seeds.insert(seed);
         }
-        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
+        for (const auto& [seed, standing] : rate.uncounted) {
+            seeds.insert(seed);
+        }
     }
     const TriedRate* best = best_rate(arm.rates);
     if (best != nullptr) {
@@ -105,10 +118,14 @@ void tune(Arm& arm) {
         const TriedRate* chosen =
             arm.chosen_on_itself ? best : best_rate(arm.rates, std::optional(seed));
         if (chosen == nullptr) {
-            continue;
-        }
-        if (const auto run = chosen->runs.find(seed); run != chosen->runs.end()) {
+            if (const auto lost = first_lost(arm.rates, seed)) {
+                arm.uncounted.emplace(seed, *lost);
+            }
+        } else if (const auto run = chosen->runs.find(seed); run != chosen->runs.end()) {
             arm.runs.emplace(seed, run->second);
+        } else if (const auto lost = chosen->uncounted.find(seed);
+                   lost != chosen->uncounted.end()) {
+            arm.uncounted.insert(*lost);
         }
     }
 }
@@ -125,11 +142,12 @@ class RecipeBuilder {
         }
         Arm& arm = arms_[axes][judged.run->batch_size];
         arm.batch_size = judged.run->batch_size;
+        arm.sources.insert(judged.source == nullptr ? judged.run : judged.source);
         const bool counts = judged.standing == Standing::counted;
-        if (!counts) {
-            ++arm.uncounted[judged.standing];
-        } else if (!tuned_) {
+        if (!tuned_ && counts) {
             arm.runs.emplace(judged.run->seed, judged.source);
+        } else if (!tuned_) {
+            arm.uncounted.emplace(judged.run->seed, judged.standing);
         }
         if (tuned_) {
             TriedRate& tried = rates_[&arm][rate];
@@ -137,7 +155,7 @@ class RecipeBuilder {
             if (counts) {
                 tried.runs.emplace(judged.run->seed, judged.source);
             } else {
-                tried.uncounted.insert(judged.run->seed);
+                tried.uncounted.emplace(judged.run->seed, judged.standing);
             }
         }
     }
@@ -188,6 +206,14 @@ class RecipeBuilder {
     std::map<const Arm*, std::map<double, TriedRate>> rates_;
 };
 
+Standings count_of(const std::map<std::uint64_t, Standing>& by_seed) {
+    Standings standings;
+    for (const auto& [seed, standing] : by_seed) {
+        ++standings[standing];
+    }
+    return standings;
+}
+
 }  // namespace
 
 std::vector<Recipe> recipes_of(const StudySummary& study) {
@@ -196,6 +222,41 @@ std::vector<Recipe> recipes_of(const StudySummary& study) {
         builder.add(judged);
     }
     return builder.recipes(study.axis_keys);
+}
+
+const Arm* arm_at(const Recipe& recipe, std::int64_t batch_size) {
+    const auto found =
+        std::find_if(recipe.arms.begin(), recipe.arms.end(),
+                     [batch_size](const Arm& arm) { return arm.batch_size == batch_size; });
+    return found == recipe.arms.end() ? nullptr : &*found;
+}
+
+Standings uncounted_of(const Arm& arm) {
+    return count_of(arm.uncounted);
+}
+
+Standings uncounted_of(const TriedRate& rate) {
+    return count_of(rate.uncounted);
+}
+
+std::int64_t lost_runs(const Arm& arm) {
+    return lost_of(uncounted_of(arm));
+}
+
+std::int64_t tried_runs(const Arm& arm) {
+    return std::ssize(arm.runs) + lost_runs(arm);
+}
+
+bool loses_runs(const Arm& arm) {
+    return lost_runs(arm) > 0;
+}
+
+bool are_the_same_runs(const Arm& a, const Arm& b) {
+    return !a.sources.empty() && a.sources == b.sources;
+}
+
+LostRuns lost_runs_of(const Arm& arm, const Arm& reference) {
+    return {tried_runs(arm), lost_runs(arm), tried_runs(reference), lost_runs(reference)};
 }
 
 std::vector<std::uint64_t> common_seeds(const std::vector<const Arm*>& arms) {

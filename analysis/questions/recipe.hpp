@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/runs/summary.hpp"
+#include "analysis/statistics/fisher_exact.hpp"
 
 namespace batchscope {
 
@@ -14,15 +15,18 @@ namespace batchscope {
 struct TriedRate {
     double learning_rate = unknown;                    ///< as configured, before scaling
     std::map<std::uint64_t, const AnalyzedRun*> runs;  ///< that count, by seed
-    std::set<std::uint64_t> uncounted;      ///< seeds that diverged, collapsed, did not end
-    double mean_validation_loss = unknown;  ///< of `runs`; NaN unless all seeds count
+    std::map<std::uint64_t, Standing> uncounted;       ///< the others, by seed
+    double mean_validation_loss = unknown;             ///< of `runs`; NaN unless all seeds count
 };
 
 /// One batch size of a recipe: a run per seed.
 struct Arm {
     std::int64_t batch_size = 0;
     std::map<std::uint64_t, const AnalyzedRun*> runs;  ///< that count, by seed
-    std::map<Standing, std::int64_t> uncounted;        ///< how many others, by why
+    /// The seeds without such a run, and why: of several learning rates that of the chosen one, or,
+    /// where none could be chosen as each loses runs, of the first that this seed loses.
+    std::map<std::uint64_t, Standing> uncounted;
+    std::set<const AnalyzedRun*> sources;  ///< of all runs, whatever became of them
     // Where several learning rates were tried:
     std::vector<TriedRate> rates;    ///< ascending; else empty
     double best_rate = unknown;      ///< the one with the lowest mean validation loss
@@ -47,9 +51,28 @@ struct Recipe {
 /// the *other* seeds (leave one seed out), so that a lucky seed does not choose the rate it is
 /// judged at; of a rate at which any of these runs does not count (diverged, say) the mean is
 /// unknown and it is not chosen. Where the chosen rate has no counted run of seed s, the arm lacks
-/// this seed. With one seed the choice is made on itself and marked. Where no validation loss is
-/// known nothing can be tuned: each rate is a recipe of its own.
+/// this seed, and has lost it where that run is lost (standing.hpp). With one seed the choice is
+/// made on itself and marked. Where no validation loss is known nothing can be tuned: each rate is
+/// a recipe of its own.
 [[nodiscard]] std::vector<Recipe> recipes_of(const StudySummary& study);
+
+/// The arm of a batch size; nullptr where there is none.
+[[nodiscard]] const Arm* arm_at(const Recipe& recipe, std::int64_t batch_size);
+
+/// How many runs of an arm, or of a rate, are lost or unfinished, by why.
+[[nodiscard]] Standings uncounted_of(const Arm& arm);
+[[nodiscard]] Standings uncounted_of(const TriedRate& rate);
+
+/// The runs of an arm that say something of it: those that count or are lost.
+[[nodiscard]] std::int64_t tried_runs(const Arm& arm);
+[[nodiscard]] std::int64_t lost_runs(const Arm& arm);
+[[nodiscard]] bool loses_runs(const Arm& arm);
+
+/// Whether both hold the very same runs, at least one: two recipes share a batch size.
+[[nodiscard]] bool are_the_same_runs(const Arm& a, const Arm& b);
+
+/// Those of both.
+[[nodiscard]] LostRuns lost_runs_of(const Arm& arm, const Arm& reference);
 
 /// The seeds that all of `arms` have, ascending.
 [[nodiscard]] std::vector<std::uint64_t> common_seeds(const std::vector<const Arm*>& arms);

@@ -76,6 +76,9 @@ FastestToTarget fastest_to(const Target& target, const std::vector<std::size_t>&
     for (const std::size_t i : qualified) {
         const TimesToTarget times =
             times_to_target(arm_of(candidates[i], recipes), target, confidence);
+        if (times.enough() && !times.typical[ClockIndex::seconds].resolved) {
+            return {target, std::nullopt, unknown};  // it might be the fastest
+        }
         const double seconds = times.typical[ClockIndex::seconds].median;
         if (times.enough() && std::isfinite(seconds) &&
             (!fastest.candidate || seconds < fastest.seconds)) {
@@ -130,11 +133,36 @@ std::vector<Caution> cautions_of(const Recommendation& recommendation,
     return cautions;
 }
 
+/// What is recommended against the best of the metric that did not decide; nothing where that is
+/// not known, and where it is not shown to be worse.
+std::optional<Disagreement> disagreement_of(const Recommendation& recommendation,
+                                            const std::vector<Recipe>& recipes,
+                                            const Margins& margins) {
+    const DecideBy other =
+        recommendation.decided_by == DecideBy::loss ? DecideBy::accuracy : DecideBy::loss;
+    const ChoiceMetric metric = choice_metric(other, recipes, margins);
+    const Candidates judged = judge_candidates(recipes, metric, margins);
+    if (!judged.best || judged.best == recommendation.fastest) {
+        return std::nullopt;
+    }
+    const auto arm_at = [&](std::size_t index) -> const Arm& {
+        return arm_of(judged.all[index], recipes);
+    };
+    const PairedComparison worse = shortfall(arm_at(*recommendation.fastest), arm_at(*judged.best),
+                                             metric, margins.confidence);
+    return worse.n >= fewest_seeds && worse.mean > 0 && worse.p_two_sided < margins.alpha()
+               ? std::optional(Disagreement{other, *judged.best, worse})
+               : std::nullopt;
+}
+
 }  // namespace
 
-Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins) {
-    Candidates judged = judge_candidates(recipes, margins);
+Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins,
+                         DecideBy decide_by) {
+    Candidates judged =
+        judge_candidates(recipes, choice_metric(decide_by, recipes, margins), margins);
     Recommendation recommendation;
+    recommendation.decided_by = decide_by;
     recommendation.candidates = std::move(judged.all);
     recommendation.best = judged.best;
     recommendation.optimism = std::move(judged.optimism);
@@ -168,6 +196,7 @@ Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& marg
     });
     recommendation.to_targets = fastest_to_targets(all, recipes, margins.confidence);
     recommendation.cautions = cautions_of(recommendation, recipes, margins.alpha());
+    recommendation.disagreement = disagreement_of(recommendation, recipes, margins);
     return recommendation;
 }
 

@@ -15,7 +15,7 @@ enum class RecommendationStatus {
     no_runs,             ///< none is finished
     one_candidate,       ///< there is nothing to choose from
     no_validation_loss,  ///< nothing to choose by
-    all_lose_runs,       ///< every candidate had a run that diverged or collapsed
+    all_lose_runs,       ///< every candidate loses runs
     too_few_seeds,       ///< none that loses no run has three, in common with another
     none_shown,          ///< none is shown not to be worse than any other
     seconds_unknown,     ///< of one not worse
@@ -54,10 +54,19 @@ constexpr void visit_fields(Type<FastestToTarget> /*type*/, const Visitor& visit
     visit("seconds", &FastestToTarget::seconds);
 }
 
+/// What is recommended is worse than another in the validation metric that did not decide.
+struct Disagreement {
+    DecideBy metric = DecideBy::accuracy;  ///< that one
+    std::size_t better = 0;                ///< the candidate with the best mean of it
+    PairedComparison shortfall;            ///< of what is recommended; tested two-sided, alone
+};
+BATCHSCOPE_DESCRIBE_STRUCT(Disagreement, metric, better, shortfall)
+
 struct Recommendation {
     RecommendationStatus status = RecommendationStatus::no_runs;
+    DecideBy decided_by = DecideBy::loss;
     std::vector<Candidate> candidates;     ///< by recipe, then batch size; the same runs once
-    std::optional<std::size_t> best;       ///< index of the lowest validation loss, see Candidates
+    std::optional<std::size_t> best;       ///< index of the best in the metric, see Candidates
     SelectionOptimism optimism;            ///< of the choice of the best, see Candidates
     std::optional<std::size_t> fastest;    ///< recommended: the fewest seconds of those not worse
     std::optional<std::size_t> runner_up;  ///< the next one
@@ -66,23 +75,27 @@ struct Recommendation {
     std::vector<std::size_t> could_replace;
     std::vector<FastestToTarget> to_targets;  ///< targets chosen from those not worse
     std::vector<Caution> cautions;
+    std::optional<Disagreement> disagreement;
 };
 template <class Visitor>
 constexpr void visit_fields(Type<Recommendation> /*type*/, const Visitor& visit) {
     visit("status", &Recommendation::status);
+    visit("decided_by", &Recommendation::decided_by);
     visit("recommended", &Recommendation::fastest);
     visit("runner_up", &Recommendation::runner_up);
     visit("could_replace", &Recommendation::could_replace);
     visit("best", &Recommendation::best);
     visit("optimism", &Recommendation::optimism);
     visit("cautions", &Recommendation::cautions);
+    visit("disagreement", &Recommendation::disagreement);
     visit("to_targets", &Recommendation::to_targets);
     visit("candidates", &Recommendation::candidates);
 }
 
 /// Over all recipes: the batch size whose whole run takes the fewest seconds of training among
-/// those whose validation loss is not worse than any other's (see judge_candidates). Only
+/// those whose validation metric is not worse than any other's (see judge_candidates). Only
 /// validation metrics and seconds choose. Of equals the first is taken.
-[[nodiscard]] Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins);
+[[nodiscard]] Recommendation recommend(const std::vector<Recipe>& recipes, const Margins& margins,
+                                       DecideBy decide_by = DecideBy::loss);
 
 }  // namespace batchscope

@@ -18,7 +18,8 @@ struct SharpnessAssociation {
     /// Kendall's tau-b over all of them: what a scatter plot shows, with everything that the other
     /// axes and the training loss bring about.
     double overall = unknown;
-    /// psi of Jiang 2020 within strata of one recipe and seed: along the batch size alone.
+    /// psi of Jiang 2020 within strata of one recipe and seed: along the batch size alone. A run
+    /// that two recipes share is in the strata of both.
     ConditionalKendall along_batch_size;
     /// The same along each other axis, where it has several values; by key path.
     std::map<std::string, ConditionalKendall> along_axis;

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <set>
 
 #include "analysis/questions/budget.hpp"
+#include "analysis/questions/resolution.hpp"
+#include "analysis/statistics/interpolation.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "core/not_finite.hpp"
 
@@ -84,6 +85,9 @@ std::optional<std::vector<double>> known_times(const TimesToTarget& times,
     return known;
 }
 
+/// A time that differs by less is as good.
+constexpr double time_margin = 0.1;
+
 TypicalTime typical_time(const TimesToTarget& times, ClockIndex::Value clock, double confidence) {
     TypicalTime typical;
     for (const RunToTarget& run : times.runs) {
@@ -93,22 +97,34 @@ TypicalTime typical_time(const TimesToTarget& times, ClockIndex::Value clock, do
                 std::fmax(typical.widest_bracket, crossing.at_or_before - crossing.after);
         }
     }
+    std::vector<double> errors;
+    for (const RunToTarget& run : times.runs) {
+        if (const double error = run.log_error(clock); !std::isnan(error)) {
+            errors.push_back(error);
+        }
+    }
+    typical.log_error = mean_of(errors);
     const auto known = known_times(times, clock);
     if (!known || known->empty()) {
-        return typical;
-    }
-    typical.median = median_of(*known);
-    if (std::isinf(known->back())) {
         return typical;
     }
     std::vector<double> logarithms;
     for (const double time : *known) {
         logarithms.push_back(std::log(time));
     }
-    const Estimate estimate = estimate_mean(logarithms, confidence);
+    const bool all_came = !std::isinf(known->back());
+    const Estimate estimate =
+        all_came ? estimate_mean(logarithms, confidence) : Estimate{0, unknown, unknown, unknown};
+    typical.resolved = !(typical.log_error > 0) ||
+                       is_resolved(typical.log_error, estimate.half_width, std::log1p(time_margin));
+    if (!typical.resolved) {
+        return typical;
+    }
+    typical.median = median_of(*known);
+    const double half_width = estimate.half_width + typical.log_error;
     typical.geometric_mean = std::exp(estimate.mean);
-    typical.low = std::exp(estimate.mean - estimate.half_width);
-    typical.high = std::exp(estimate.mean + estimate.half_width);
+    typical.low = std::exp(estimate.mean - half_width);
+    typical.high = std::exp(estimate.mean + half_width);
     return typical;
 }
 
@@ -166,24 +182,8 @@ double RunToTarget::time(ClockIndex::Value clock) const {
     return crossings[clock].interpolated;
 }
 
-std::int64_t tried_runs(const Arm& arm) {
-    if (arm.rates.empty()) {
-        auto tried = std::ssize(arm.runs);
-        for (const auto& [standing, runs] : arm.uncounted) {
-            const bool was_trained =
-                standing == Standing::diverged || standing == Standing::collapsed;
-            tried += was_trained ? runs : 0;
-        }
-        return tried;
-    }
-    std::set<std::uint64_t> seeds;
-    for (const TriedRate& rate : arm.rates) {
-        seeds.insert(rate.uncounted.begin(), rate.uncounted.end());
-        for (const auto& [seed, run] : rate.runs) {
-            seeds.insert(seed);
-        }
-    }
-    return std::ssize(seeds);
+double RunToTarget::log_error(ClockIndex::Value clock) const {
+    return std::log1p(crossings[clock].error / crossings[clock].interpolated);
 }
 
 TimesToTarget times_to_target(const Arm& arm, const Target& target, double confidence) {
@@ -215,6 +215,7 @@ TimeRatio time_ratio(const TimesToTarget& times, const TimesToTarget& reference,
     TimeRatio ratio;
     ratio.batch_size = times.batch_size;
     std::array<std::vector<double>, ClockIndex::count> differences;
+    std::array<std::vector<double>, ClockIndex::count> errors;
     for (const RunToTarget& run : times.runs) {
         const auto other = std::find_if(
             reference.runs.begin(), reference.runs.end(),
@@ -227,6 +228,7 @@ TimeRatio time_ratio(const TimesToTarget& times, const TimesToTarget& reference,
             const double difference = std::log(run.time(clock)) - std::log(other->time(clock));
             if (std::isfinite(difference)) {
                 differences[clock].push_back(difference);
+                errors[clock].push_back(run.log_error(clock) + other->log_error(clock));
             }
         }
         const bool both = std::isfinite(run.time(ClockIndex::steps)) &&
@@ -234,7 +236,14 @@ TimeRatio time_ratio(const TimesToTarget& times, const TimesToTarget& reference,
         ++(both ? ratio.pairs : ratio.seeds_without);
     }
     for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
-        ratio.log_ratio[clock] = paired_comparison(differences[clock], confidence);
+        const PairedComparison read =
+            paired_comparison(differences[clock], confidence,
+                              clock == ClockIndex::seconds ? resolution_of_log_seconds : 0);
+        const double error = errors[clock].empty() ? 0 : mean_of(errors[clock]);
+        ratio.resolved[clock] = is_resolved(error, read.half_width, std::log1p(time_margin));
+        if (ratio.resolved[clock]) {
+            ratio.log_ratio[clock] = with_interpolation_error(read, error);
+        }
     }
     return ratio;
 }

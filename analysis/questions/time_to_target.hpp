@@ -56,6 +56,8 @@ struct RunToTarget {
     /// Interpolated; NaN where it never came there, was there before training, or the clock is not
     /// known.
     [[nodiscard]] double time(ClockIndex::Value clock) const;
+    /// Of ln time, from reading it between two evaluations.
+    [[nodiscard]] double log_error(ClockIndex::Value clock) const;
 };
 
 /// How long the runs of one batch size took.
@@ -63,15 +65,21 @@ struct TypicalTime {
     /// Over all that were tried, those that never came there being infinite; NaN where a time is
     /// not known.
     double median = unknown;
-    /// With a Student interval of ln time; NaN unless all that were tried came there: a mean of the
-    /// survivors would flatter.
+    /// With a Student interval of ln time and the error of reading between evaluations; NaN unless
+    /// all that were tried came there: a mean of the survivors would flatter.
     double geometric_mean = unknown;
     double low = unknown;
     double high = unknown;
     /// The widest interval between evaluations that a crossing was interpolated in.
     double widest_bracket = unknown;
+    double log_error = unknown;  ///< of reading between evaluations: the mean over the runs
+    /// Whether that is little enough (statistics/interpolation.hpp); a tenth of a time does not
+    /// matter. Else nothing but the bracket and this error is known: more evaluations are needed,
+    /// not more seeds.
+    bool resolved = true;
 };
-BATCHSCOPE_DESCRIBE_STRUCT(TypicalTime, median, geometric_mean, low, high, widest_bracket)
+BATCHSCOPE_DESCRIBE_STRUCT(TypicalTime, median, geometric_mean, low, high, widest_bracket,
+                           log_error, resolved)
 
 /// Whether so many of those tried are enough to speak for all: 60 % (AlgoPerf: three of five).
 [[nodiscard]] constexpr bool is_enough(std::int64_t some, std::int64_t tried) {
@@ -109,8 +117,10 @@ struct TimeRatio {
     std::int64_t seeds_without =
         0;  ///< common seeds on which one did not: the ratio is of the rest
     /// ln(time / time of the reference), by clock: in steps the speed-up is exp(-mean), in examples
-    /// the price is exp(mean).
+    /// the price is exp(mean). The intervals hold the error of reading between evaluations; nothing
+    /// is known where that is too much.
     std::array<PairedComparison, ClockIndex::count> log_ratio;
+    std::array<bool, ClockIndex::count> resolved{};  ///< as TypicalTime::resolved
 };
 template <class Visitor>
 constexpr void visit_fields(Type<TimeRatio> /*type*/, const Visitor& visit) {
@@ -120,6 +130,8 @@ constexpr void visit_fields(Type<TimeRatio> /*type*/, const Visitor& visit) {
     for (std::size_t clock = 0; clock < ClockIndex::count; ++clock) {
         visit((std::string("log_ratio_of_") + clocks[clock].name).c_str(),
               [clock](const TimeRatio& ratio) { return ratio.log_ratio[clock]; });
+        visit((std::string("resolved_in_") + clocks[clock].name).c_str(),
+              [clock](const TimeRatio& ratio) { return ratio.resolved[clock]; });
     }
 }
 
@@ -142,10 +154,6 @@ constexpr void visit_fields(Type<TimeToTarget> /*type*/, const Visitor& visit) {
     visit("batch_sizes", &TimeToTarget::batch_sizes);
     visit("against_reference", &TimeToTarget::against_reference);
 }
-
-/// Runs that count, and those that diverged or collapsed; at a tuned rate, all seeds. Runs that
-/// failed or are not over say nothing and are not in it.
-[[nodiscard]] std::int64_t tried_runs(const Arm& arm);
 
 [[nodiscard]] TimesToTarget times_to_target(const Arm& arm, const Target& target,
                                             double confidence);

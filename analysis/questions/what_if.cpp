@@ -26,9 +26,9 @@ PairedComparison difference(const Arm& arm, const Arm& current, double confidenc
 
 /// ln of the ratio. A value of 0 is one that the system did not tell: its ln is not finite.
 PairedComparison log_ratio(const Arm& arm, const Arm& current, double confidence,
-                           MetricMember metric) {
+                           MetricMember metric, double resolution = 0) {
     const auto value = [metric](const AnalyzedRun& run) { return std::log(run.metrics.*metric); };
-    return difference_of(by_seed(arm, value), by_seed(current, value), confidence);
+    return difference_of(by_seed(arm, value), by_seed(current, value), confidence, resolution);
 }
 
 BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what_if,
@@ -38,14 +38,16 @@ BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what
     change.factor = static_cast<double>(arm.batch_size) / static_cast<double>(current.batch_size);
     change.counted = std::ssize(arm.runs);
     change.tried = tried_runs(arm);
-    change.loses_runs = change.counted < change.tried;
+    change.loses_runs = loses_runs(arm);
+    change.runs = lost_runs_of(arm, current);
     change.train_loss = difference(arm, current, confidence, &FinalMetrics::train_loss);
     change.validation_loss = difference(arm, current, confidence, &FinalMetrics::validation_loss);
     change.gap_loss = difference(arm, current, confidence, &FinalMetrics::gap_loss);
     if (!what_if.different_machines) {
-        change.log_seconds_per_step =
-            log_ratio(arm, current, confidence, &FinalMetrics::seconds_per_step);
-        change.log_seconds = log_ratio(arm, current, confidence, &FinalMetrics::training_seconds);
+        change.log_seconds_per_step = log_ratio(
+            arm, current, confidence, &FinalMetrics::seconds_per_step, resolution_of_log_seconds);
+        change.log_seconds = log_ratio(arm, current, confidence, &FinalMetrics::training_seconds,
+                                       resolution_of_log_seconds);
         change.log_peak_memory =
             log_ratio(arm, current, confidence, &FinalMetrics::peak_memory_bytes);
     }
@@ -61,11 +63,11 @@ BatchSizeChange change_to(const Arm& arm, const Arm& current, const WhatIf& what
 }
 
 void decide_all(std::vector<BatchSizeChange>& changes, const Margins& margins) {
-    std::vector<PairedComparison> lower_loss;
+    std::vector<Compared> lower_loss;
     std::vector<double> p_for_speed;
     for (BatchSizeChange& change : changes) {
-        lower_loss.push_back(reversed(change.validation_loss));
-        change.p_not_worse = non_inferiority_p(lower_loss.back(), margins.loss);
+        lower_loss.push_back({reversed(change.validation_loss), change.runs});
+        change.p_not_worse = non_inferiority_p(lower_loss.back().difference, margins.loss);
         change.p_faster = change.log_seconds.p_less;
         const bool is_tested = change.validation_loss.n >= fewest_seeds &&
                                change.log_seconds.n >= fewest_seeds &&

@@ -31,7 +31,8 @@ struct BatchSizeChange {
     double p_faster = unknown;     ///< of seconds of the whole run that are not fewer
     /// Of not being both (the larger of the two, Berger 1982), Holm over the other batch sizes.
     double p_for_speed = unknown;
-    bool loses_runs = false;    ///< some diverged or collapsed: no reason to change to it
+    LostRuns runs;              ///< here, and at the batch size in use
+    bool loses_runs = false;    ///< of some nothing came: no reason to change to it
     bool is_for_loss = false;   ///< better in validation loss
     bool is_for_speed = false;  ///< not worse in validation loss, and faster
 };

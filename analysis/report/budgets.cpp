@@ -1,8 +1,10 @@
 #include "analysis/report/budgets.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "analysis/charts/number_format.hpp"
@@ -31,14 +33,35 @@ std::string budget_name(const Budget& budget, const Phrases& phrases) {
     return phrases("equal time ({} s)", format_number(budget.amount, 3));
 }
 
-std::string budget_doubts(const Budget& budget, const Phrases& phrases) {
+/// Batch sizes that are not resolved at a budget by any metric.
+std::set<std::int64_t> unresolved_sizes(const LargerBatchAnswer& answer) {
+    std::set<std::int64_t> sizes;
+    for (const MetricAnswer& of_metric : answer.by_metric) {
+        for (const SizeContrast& contrast : of_metric.contrasts) {
+            if (!contrast.resolved || contrast.decision.reason == Reason::not_resolved) {
+                sizes.insert(contrast.batch_size);
+            }
+        }
+    }
+    return sizes;
+}
+
+std::string budget_doubts(const Budget& budget, const LargerBatchAnswer& answer,
+                          const Phrases& phrases) {
+    std::vector<std::string> doubts;
     if (budget.inside_schedule) {
-        return phrases("inside a schedule");
+        doubts.push_back(phrases("inside a schedule"));
     }
     if (budget.different_machines) {
-        return phrases("different machines");
+        doubts.push_back(phrases("different machines"));
     }
-    return budget.unequal_looks ? phrases("unequal looks") : std::string{};
+    if (budget.unequal_looks) {
+        doubts.push_back(phrases("unequal looks"));
+    }
+    if (const std::set<std::int64_t> sizes = unresolved_sizes(answer); !sizes.empty()) {
+        doubts.push_back(phrases("{} not resolved", fmt::format("{}", fmt::join(sizes, ", "))));
+    }
+    return fmt::format("{}", fmt::join(doubts, "; "));
 }
 
 Table budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
@@ -56,7 +79,7 @@ Table budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
                                                   answer_name(at_budget.answer, phrases)),
                            .kind = word_of(at_budget.answer)});
         }
-        row.push_back({budget_doubts(answers.budgets[i], phrases)});
+        row.push_back({budget_doubts(answers.budgets[i], answers.larger_batch[i], phrases)});
         table.rows.push_back(std::move(row));
     }
     return table;
@@ -67,10 +90,16 @@ Table budget_table(const RecipeAnswers& answers, const Phrases& phrases) {
 Section budget_section(const StudyAnswers& answers, const Phrases& phrases) {
     Section section{.id = "budget", .heading = phrases("Does it depend on the budget?")};
     bool any_inside = false;
+    bool any_unresolved = false;
     for (const RecipeAnswers& recipe : answers.recipes) {
         section.add(budget_table(recipe, phrases));
         any_inside = any_inside || std::any_of(recipe.budgets.begin(), recipe.budgets.end(),
                                                [](const Budget& b) { return b.inside_schedule; });
+        any_unresolved =
+            any_unresolved || std::any_of(recipe.larger_batch.begin(), recipe.larger_batch.end(),
+                                          [](const LargerBatchAnswer& answer) {
+                                              return !unresolved_sizes(answer).empty();
+                                          });
     }
     if (section.blocks.empty()) {
         return section;
@@ -80,6 +109,11 @@ Section budget_section(const StudyAnswers& answers, const Phrases& phrases) {
         Paragraph{phrases("A large batch takes fewer steps in an epoch, and less time. So the "
                           "answer can turn with what all runs are given alike: the same epochs, "
                           "steps, examples or seconds.")});
+    if (any_unresolved) {
+        section.add(
+            phrases("Not resolved: the evaluations are too far apart to read what a batch size had "
+                    "come to there; train with evaluate.at: log, or a smaller evaluate.factor."));
+    }
     if (any_inside) {
         section.add(
             phrases("Inside a schedule: some runs went on under a rate that was still to "

@@ -1,10 +1,12 @@
 #include "analysis/report/claims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -89,6 +91,62 @@ std::string claim_number_text(const ClaimNumber& number, const Phrases& phrases)
     return fmt::format("{:.4g}", number.value);
 }
 
+/// "_"s as blanks, translated if there is a translation.
+std::string words_of(std::string name, const Phrases& phrases) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return phrases.text(name);
+}
+
+/// A number that compares two groups, "large_less_medium_matched_gap".
+struct GroupsOfNumber {
+    std::string first, second, quantity;
+    const char* sign;
+};
+std::optional<GroupsOfNumber> groups_of(const std::string& name) {
+    for (const auto& [word, sign] : {std::pair{"_less_", "−"}, std::pair{"_over_", "/"}}) {
+        const std::size_t at = name.find(word);
+        if (at != std::string::npos) {
+            const std::string rest = name.substr(at + 6);
+            const std::size_t end = rest.find('_');
+            return GroupsOfNumber{name.substr(0, at), rest.substr(0, end),
+                                  end == std::string::npos ? "" : rest.substr(end + 1), sign};
+        }
+    }
+    return std::nullopt;
+}
+
+/// "matched gap, large − medium: -0.0120 nats [-0.0141, -0.0099] (medium above)".
+std::string named_number_text(const ClaimNumber& number, const Phrases& phrases) {
+    const std::string value = claim_number_text(number, phrases);
+    const std::optional<GroupsOfNumber> groups = groups_of(number.name);
+    if (!groups) {
+        return fmt::format("{}: {}", words_of(number.name, phrases), value);
+    }
+    const std::string first = words_of(groups->first, phrases);
+    const std::string second = words_of(groups->second, phrases);
+    const std::string quantity =
+        groups->quantity.empty() ? "" : words_of(groups->quantity, phrases) + ", ";
+    const std::string direction =
+        number.value == 0 || std::isnan(number.value)
+            ? std::string{}
+            : " (" + phrases("{} above", number.value > 0 ? first : second) + ")";
+    return fmt::format("{}{} {} {}: {}{}", quantity, first, groups->sign, second, value, direction);
+}
+
+/// The numbers that decided, by name.
+std::string numbers_text(const ClaimDecision& decision, const Phrases& phrases) {
+    std::vector<std::string> texts;
+    for (const std::string& name : decision.rests_on) {
+        const auto number =
+            std::find_if(decision.numbers.begin(), decision.numbers.end(),
+                         [&name](const ClaimNumber& other) { return other.name == name; });
+        if (number != decision.numbers.end()) {
+            texts.push_back(named_number_text(*number, phrases));
+        }
+    }
+    return texts.empty() ? "–" : fmt::format("{}", fmt::join(texts, "; "));
+}
+
 std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
     switch (trend.trend) {
         case Trend::falling:
@@ -98,22 +156,6 @@ std::string trend_text(const LossTrend& trend, const Phrases& phrases) {
         case Trend::rising:
             return phrases("rising");
         case Trend::unclear:
-            break;
-    }
-    return phrases("unclear");
-}
-
-std::string state_text(TrainingState state, const Phrases& phrases) {
-    switch (state) {
-        case TrainingState::still_learning:
-            return phrases("still learning");
-        case TrainingState::overfitting:
-            return phrases("overfitting");
-        case TrainingState::converged:
-            return phrases("converged");
-        case TrainingState::failing:
-            return phrases("failing");
-        case TrainingState::unclear:
             break;
     }
     return phrases("unclear");
@@ -140,22 +182,36 @@ const char* kind_of(ClaimOutcome outcome) {
     return "undecided";
 }
 
+/// " (without 4096)"; empty where nothing was left out.
+std::string without_text(const ClaimDecision& decision, const Phrases& phrases) {
+    return decision.without.empty()
+               ? std::string{}
+               : phrases(" (without {})", fmt::format("{}", fmt::join(decision.without, ", ")));
+}
+
 Table claim_table(const RecipeAnswers& answers, const std::vector<Claim>& claims,
-                  const Phrases& phrases) {
-    Table table{.caption = answers.recipe.name,
-                .header = {phrases("claim"), phrases("outcome"), phrases("why"), phrases("number")},
-                .is_text = true};
+                  const Margins& margins, const Phrases& phrases) {
+    const std::int64_t tested = answers.claims.empty() ? 0 : answers.claims.front().claims_tested;
+    Table table{
+        .caption = in_recipe(answers.recipe,
+                             phrases("p: of the outcome, adjusted over the {} claims tested here; "
+                                     "below {:.3g} it decides. In brackets the {:.6g} % interval "
+                                     "of a number alone.",
+                                     tested, margins.alpha(), 100 * margins.confidence)),
+        .header = {phrases("claim"), phrases("outcome"), phrases("why"), phrases("rests on"), "p"},
+        .is_text = true};
     for (std::size_t i = 0; i < answers.claims.size(); ++i) {
         const ClaimDecision& decision = answers.claims[i];
-        const bool has_number =
-            decision.outcome != ClaimOutcome::not_tested && !decision.numbers.empty();
-        table.rows.push_back({{fmt::format("{} {}", claims[i].id, claim_text(claims[i], phrases))},
-                              {.verdict = fmt::format("{} {}", glyph(decision.outcome),
-                                                      outcome_text(decision.outcome, phrases)),
-                               .kind = kind_of(decision.outcome)},
-                              {because_text(decision.because, phrases)},
-                              {has_number ? claim_number_text(decision.numbers.front(), phrases)
-                                          : std::string("–")}});
+        const bool is_tested = decision.outcome != ClaimOutcome::not_tested;
+        table.rows.push_back(
+            {{fmt::format("{} {}", claims[i].id, claim_text(claims[i], phrases))},
+             {.verdict = fmt::format("{} {}", glyph(decision.outcome),
+                                     outcome_text(decision.outcome, phrases)),
+              .kind = kind_of(decision.outcome)},
+             {because_text(decision.because, phrases) + without_text(decision, phrases) +
+              (decision.inside_schedule ? phrases(" (inside a schedule)") : "")},
+             {is_tested ? numbers_text(decision, phrases) : "–"},
+             {is_tested ? p_text(decision.p_of_outcome()) : "–"}});
     }
     return table;
 }
@@ -245,7 +301,7 @@ Section claims_section(const StudyAnswers& answers, const Phrases& phrases) {
     Section section{.id = "claims", .heading = phrases("What people say of batch sizes")};
     bool any_for_this_recipe = false;
     for (const RecipeAnswers& recipe : answers.recipes) {
-        section.add(claim_table(recipe, answers.claims, phrases));
+        section.add(claim_table(recipe, answers.claims, answers.margins, phrases));
         any_for_this_recipe =
             any_for_this_recipe ||
             std::any_of(recipe.claims.begin(), recipe.claims.end(), is_for_this_recipe);

@@ -48,7 +48,7 @@ std::string name_of(CellState state, const Phrases& phrases) {
         case CellState::unfinished:
             return phrases("not finished");
         case CellState::broken:
-            return phrases("failed or without metrics");
+            return phrases("failed, out of memory or without metrics");
         case CellState::missing:
             break;
     }
@@ -64,8 +64,10 @@ CellState state_of(const JudgedRun& judged) {
         case Standing::collapsed:
             return CellState::collapsed;
         case Standing::stopped:
+        case Standing::interrupted:
         case Standing::in_progress:
             return CellState::unfinished;
+        case Standing::out_of_memory:
         case Standing::failed:
         case Standing::without_metrics:
         case Standing::without_its_target:

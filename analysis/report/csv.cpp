@@ -168,7 +168,7 @@ Table summary_table(const std::vector<StudySummary>& studies, double confidence)
     Table table{.name = "summary", .header = {"study", "batch_size"}};
     table.header.insert(table.header.end(), keys.begin(), keys.end());
     for (const char* name : {"metric", "n", "mean", "half_width", "standard_deviation",
-                             "confidence", "aliases", "not_counted"}) {
+                             "confidence", "aliases", "not_counted", "lost"}) {
         table.header.emplace_back(name);
     }
     for (const StudySummary& study : studies) {
@@ -184,7 +184,8 @@ Table summary_table(const std::vector<StudySummary>& studies, double confidence)
                          metric, fmt::format("{}", estimate.n), exact(estimate.mean),
                          exact(estimate.half_width), exact(estimate.standard_deviation),
                          exact(confidence), fmt::format("{}", group.aliases),
-                         fmt::format("{}", not_counted)}) {
+                         fmt::format("{}", not_counted),
+                         fmt::format("{}", lost_of(group.uncounted))}) {
                     row.push_back({std::move(text)});
                 }
             };

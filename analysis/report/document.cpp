@@ -4,6 +4,13 @@
 
 namespace batchscope {
 
+void erase_column(Table& table, std::ptrdiff_t column) {
+    table.header.erase(table.header.begin() + column);
+    for (std::vector<Cell>& row : table.rows) {
+        row.erase(row.begin() + column);
+    }
+}
+
 void Charts::add(const std::string& name, std::optional<Chart> chart, const std::string& recipe) {
     if (!chart) {
         return;

@@ -29,6 +29,8 @@ struct Table {
     bool is_text = false;                   ///< cells are read, not compared
 };
 
+void erase_column(Table& table, std::ptrdiff_t column);
+
 struct Paragraph {
     std::string text;
 };
@@ -94,6 +96,8 @@ struct StudyDocument {
     std::string name{};
     std::string summary{};              ///< batch sizes, seeds, splits: one line
     std::string health{};               ///< of the data: one line
+    std::string warning{};              ///< before anything else; mostly empty
+    Table overview{};                   ///< every batch size at a glance
     std::vector<std::string> advice{};  ///< what to train with: a sentence each
     std::vector<RecipeVerdicts> answers{};
     std::vector<Section> sections{};

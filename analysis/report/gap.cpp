@@ -14,14 +14,31 @@ namespace batchscope {
 
 namespace {
 
+bool any_unresolved(const MatchedGap& gap) {
+    return std::any_of(gap.arms.begin(), gap.arms.end(), [&gap](const MatchedArm& arm) {
+        return !arm.resolved || (&arm != &gap.arms.front() && !arm.difference_resolved);
+    });
+}
+
 std::string matched_gap_text(const MatchedGap& gap, const Phrases& phrases) {
     switch (gap.status) {
-        case CommonLevelStatus::found:
-            return phrases(
+        case CommonLevelStatus::found: {
+            std::string text = phrases(
                 "Matched: where each run first comes down to train loss {:.4g}, the deepest that "
-                "all "
-                "reach (batch {} sets it).",
+                "all reach (batch {} sets it); ± with the error of reading between rows.",
                 gap.train_loss, gap.limited_by);
+            if (gap.inside_schedule) {
+                text += ' ' + phrases(
+                                  "Inside a schedule: some runs are at their end there, with a "
+                                  "learning rate that has ended, others in the middle.");
+            }
+            if (any_unresolved(gap)) {
+                text += ' ' + phrases(
+                                  "Not resolved: the rows are too far apart to read it; train "
+                                  "with evaluate.at: log, or a smaller evaluate.factor.");
+            }
+            return text;
+        }
         case CommonLevelStatus::runs_do_not_overlap:
             return phrases(
                 "No matched gap: a run of batch {} begins below the lowest train loss of another.",
@@ -34,12 +51,30 @@ std::string matched_gap_text(const MatchedGap& gap, const Phrases& phrases) {
     return phrases("No matched gap: no run counts.");
 }
 
+/// Of the batch sizes at which it is resolved.
 std::vector<SeedValues> matched_gaps(const MatchedGap& gap) {
     std::vector<SeedValues> values;
-    for (std::size_t i = 0; i < gap.batch_sizes.size(); ++i) {
-        values.push_back({gap.batch_sizes[i], gap.by_seed[i]});
+    for (const MatchedArm& arm : gap.arms) {
+        if (!arm.resolved) {
+            continue;
+        }
+        SeedValues& of_arm = values.emplace_back();
+        of_arm.batch_size = arm.batch_size;
+        for (const auto& [seed, read] : arm.by_seed) {
+            of_arm.by_seed[seed] = read.value;
+        }
     }
     return values;
+}
+
+/// "0.0123 ± 0.0004", with what there is to say of how it was read.
+std::string level_cell(const MatchedArm& arm, const Phrases& phrases) {
+    std::string text = arm.resolved ? level_text(arm.gap_loss, false) : phrases("not resolved");
+    if (arm.resolved && arm.gap_loss.n == 1) {
+        text += fmt::format(" ± {:.2g}", arm.error);
+    }
+    return arm.passed_again == 0 ? text
+                                 : text + phrases(", passed again by {} run(s)", arm.passed_again);
 }
 
 Table gap_table(const RecipeAnswers& answers, const Margins& margins, const Phrases& phrases) {
@@ -57,16 +92,16 @@ Table gap_table(const RecipeAnswers& answers, const Margins& margins, const Phra
                    phrases("matched gap"),
                    phrases("matched, from batch {}", arms.front().batch_size)}};
     for (const ArmGap& arm : arms) {
-        const auto row = static_cast<std::size_t>(
-            std::find(matched.batch_sizes.begin(), matched.batch_sizes.end(), arm.batch_size) -
-            matched.batch_sizes.begin());
-        const bool is_matched = row < matched.gap_loss.size();
+        const MatchedArm* read = matched.arm_at(arm.batch_size);
+        const bool is_reference = read != nullptr && read == &matched.arms.front();
         table.rows.push_back({{fmt::format("{}", arm.batch_size)},
                               {level_text(arm.loss, false) +
                                (arm.underfits ? ", " + phrases("underfits") : std::string{})},
                               {level_text(arm.accuracy, true)},
-                              {is_matched ? level_text(matched.gap_loss[row], false) : "–"},
-                              {is_matched ? difference_text(matched.against_smallest[row]) : "–"}});
+                              {read == nullptr ? "–" : level_cell(*read, phrases)},
+                              {read == nullptr || is_reference ? "–"
+                               : read->difference_resolved ? difference_text(read->against_smallest)
+                                                           : phrases("not resolved")}});
     }
     return table;
 }

@@ -196,6 +196,8 @@ class HtmlWriter {
                       {"name", text_of(study.name)},
                       {"summary", text_of(study.summary)},
                       {"health", text_of(study.health)},
+                      {"warning", study.warning.empty() ? data(false) : text_of(study.warning)},
+                      {"overview", table_data(study.overview)},
                       {"advice", texts_of(study.advice)},
                       {"sentences", with_sentences_in_index ? data(all_sentences) : data(false)},
                       {"answers", answers},

@@ -4,6 +4,7 @@
 
 #include "analysis/claims/claim_kind.hpp"
 #include "analysis/report/facts.hpp"
+#include "analysis/statistics/interpolation.hpp"
 #include "core/version.hpp"
 
 namespace batchscope {
@@ -27,7 +28,13 @@ Json contrast_json(const SizeContrast& contrast, const ComparedMetric& metric,
               {"differences", contrast.differences}};
     add_fields(json, contrast.decision);
     // The decision's comparison is turned towards better; these are the differences as they are.
-    add_fields(json, paired_comparison(contrast.differences, margins.confidence));
+    const double resolution = contrast.decision.comparison.identical ? 0 : metric.resolution;
+    const PairedComparison read =
+        paired_comparison(contrast.differences, margins.confidence, resolution);
+    add_fields(json, contrast.resolved ? with_interpolation_error(read, contrast.reading_error)
+                                       : PairedComparison{});
+    json["reading_error"] = contrast.reading_error;
+    json["resolved"] = contrast.resolved;
     json["margin"] = metric.margin;
     json["probability_of_being_better"] = json_of(contrast.wins);
     json["sign_flip_p"] = contrast.sign_flip.p_two_sided;
@@ -45,38 +52,42 @@ Json larger_batch_json(const LargerBatchAnswer& answer, const Budget& budget,
     };
     return {{"budget", json_of(budget)},
             {"reference", answer.reference},
+            {"lost_references", answer.lost_references},
             {"figures", list_of(answer.by_metric, [&](const MetricAnswer& of_metric) {
                  return Json{{"name", of_metric.metric.name},
                              {"larger_is_better", of_metric.metric.larger_is_better},
                              {"answer", word_of(of_metric.answer)},
                              {"contrasts", contrasts(of_metric)},
                              {"trend", json_of(of_metric.trend)},
-                             {"slope_per_doubling", json_of(of_metric.slope.mean)}};
+                             {"trend_without", of_metric.trend_without},
+                             {"slope_per_doubling", json_of(of_metric.slope.mean)},
+                             {"slope_without", of_metric.slope_without},
+                             {"line_fit", json_of(of_metric.slope.fit)}};
              })}};
 }
 
-Json matched_gap_json(const MatchedGap& gap) {
-    Json json{{"status", word_of(gap.status)},
-              {"train_loss", gap.train_loss},
-              {"limited_by", gap.limited_by},
-              {"widest_bracket", gap.widest_bracket},
-              {"arms", Json::array()}};
-    for (std::size_t i = 0; i < gap.batch_sizes.size(); ++i) {
-        json["arms"].push_back({{"batch_size", gap.batch_sizes[i]},
-                                {"gap_loss", json_of(gap.gap_loss[i])},
-                                {"against_smallest", json_of(gap.against_smallest[i])}});
+Json standings_json(const Standings& standings) {
+    Json json = Json::object();
+    for (const auto& [standing, runs] : standings) {
+        json[to_string(standing)] = runs;
     }
     return json;
+}
+
+Json rate_json(const TriedRate& rate) {
+    return {{"learning_rate", rate.learning_rate},
+            {"seeds", list_of(rate.runs, [](const auto& run) { return run.first; })},
+            {"uncounted", standings_json(uncounted_of(rate))},
+            {"mean_validation_loss", rate.mean_validation_loss}};
 }
 
 Json arm_json(const Arm& arm) {
     Json json{{"batch_size", arm.batch_size},
               {"seeds", list_of(arm.runs, [](const auto& run) { return run.first; })},
-              {"uncounted", Json::object()}};
-    for (const auto& [standing, runs] : arm.uncounted) {
-        json["uncounted"][to_string(standing)] = runs;
-    }
+              {"lost", lost_runs(arm)},
+              {"uncounted", standings_json(uncounted_of(arm))}};
     if (!arm.rates.empty()) {
+        json["rates"] = list_of(arm.rates, rate_json);
         json["best_rate"] = arm.best_rate;
         json["best_rate_at_edge"] = arm.best_rate_at_edge;
         json["chosen_on_itself"] = arm.chosen_on_itself;
@@ -112,7 +123,7 @@ Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
               {"arms", list_of(answers.recipe.arms, arm_json)},
               {"larger_batch", Json::array()},
               {"gaps", json_of(answers.gaps)},
-              {"matched_gap", matched_gap_json(answers.matched_gap)},
+              {"matched_gap", json_of(answers.matched_gap)},
               {"targets", Json::array()},
               {"noise_scales", json_of(answers.noise_scales)},
               {"rate_trend", json_of(answers.rate_trend)},
@@ -136,11 +147,9 @@ Json recipe_json(const RecipeAnswers& answers, const std::vector<Claim>& claims,
 }
 
 Json row_json(const Group& group, const std::vector<SharpnessMetric>& sharpness_metrics) {
-    Json json{{"batch_size", group.batch_size},
-              {"axes", json_of(group.axes)},
-              {"n", group.runs.size()},
-              {"aliases", group.aliases},
-              {"identical_seeds", group.identical_seeds}};
+    Json json{{"batch_size", group.batch_size}, {"axes", json_of(group.axes)},
+              {"n", group.runs.size()},         {"lost", lost_of(group.uncounted)},
+              {"aliases", group.aliases},       {"identical_seeds", group.identical_seeds}};
     for (std::size_t i = 0; i < averaged_metrics.size(); ++i) {
         json[averaged_metrics[i].name] = json_of(group.estimates[i]);
     }
@@ -188,7 +197,7 @@ std::string summary_json(const std::vector<StudyAnswers>& studies,
                          const std::vector<SkippedFile>& skipped) {
     Json json{{"format", "batchscope-summary"},
               {"format_version", summary_json_version},
-              {"program_version", version},
+              {"program_version", version_and_commit()},
               {"studies", list_of(studies, study_json)},
               {"skipped", list_of(skipped, [](const SkippedFile& file) {
                    return Json{{"file", file.file.string()},

@@ -10,7 +10,7 @@ namespace batchscope {
 
 /// The version of summary.json; it grows by fields without a new version, a changed meaning gives a
 /// new one.
-inline constexpr int summary_json_version = 1;
+inline constexpr int summary_json_version = 2;
 
 /// summary.json: every answer with its numbers, for programs. Differences are arm - reference in
 /// the unit of the metric (accuracies are fractions); verdicts and reasons are words of a fixed

@@ -6,6 +6,7 @@
 
 #include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
+#include "analysis/report/wording.hpp"
 
 namespace batchscope {
 
@@ -15,9 +16,14 @@ namespace {
 struct LossCell {
     std::size_t row = 0, column = 0;
     double mean_loss = unknown;
-    std::int64_t counted = 0, uncounted = 0;
+    std::int64_t counted = 0;
+    Standings uncounted{};
     bool is_lowest = false;
     bool at_edge = false;
+
+    /// Its mean is that of survivors: no colour shows it as good.
+    [[nodiscard]] bool loses_runs() const { return lost_of(uncounted) > 0; }
+    [[nodiscard]] bool has_mean() const { return counted > 0 && !loses_runs(); }
 };
 
 struct LossMap {
@@ -39,8 +45,13 @@ CellMark mark_of(const LossCell& cell, const LossMap& map, const Phrases& phrase
     } else {
         mark.hover = phrases("batch {}, {}: no run counts", batch_size, row);
     }
-    if (cell.uncounted > 0) {
-        mark.hover += phrases(", {} do not count", cell.uncounted);
+    if (!cell.uncounted.empty()) {
+        mark.hover += ", " + standings_text(cell.uncounted, phrases);
+    }
+    if (cell.loses_runs() && cell.counted > 0) {
+        mark.value = unknown;
+        mark.text = phrases("{} of {} lost", lost_of(cell.uncounted),
+                            cell.counted + lost_of(cell.uncounted));
     }
     return mark;
 }
@@ -67,7 +78,7 @@ void add_cells(Panel& panel, CellLayer layer, const LossMap& map, CellText text,
 double median_loss(const LossMap& map) {
     std::vector<double> losses;
     for (const LossCell& cell : map.cells) {
-        if (std::isfinite(cell.mean_loss)) {
+        if (cell.has_mean() && std::isfinite(cell.mean_loss)) {
             losses.push_back(cell.mean_loss);
         }
     }
@@ -81,8 +92,10 @@ double median_loss(const LossMap& map) {
 std::optional<ColourRamp> ramp_of(const LossMap& map, const Phrases& phrases) {
     ColourRamp ramp{.title = phrases("mean validation loss"), .low = unknown, .high = unknown};
     for (const LossCell& cell : map.cells) {
-        ramp.low = std::fmin(ramp.low, cell.mean_loss);
-        ramp.high = std::fmax(ramp.high, cell.mean_loss);
+        if (cell.has_mean()) {
+            ramp.low = std::fmin(ramp.low, cell.mean_loss);
+            ramp.high = std::fmax(ramp.high, cell.mean_loss);
+        }
     }
     if (std::isnan(ramp.low)) {
         return std::nullopt;
@@ -109,7 +122,9 @@ std::optional<Chart> chart_of(const LossMap& map, const Phrases& phrases) {
     panel.y = {.title = map.row_title, .scale = AxisScale::categories};
     panel.y.categories = map.rows;
     add_cells(panel, {.ramp = ramp}, map, CellText::shown, phrases,
-              [](const LossCell& cell) { return cell.counted > 0; });
+              [](const LossCell& cell) { return cell.has_mean(); });
+    add_cells(panel, {.name = phrases("loses runs"), .fill = light_grey}, map, CellText::shown,
+              phrases, [](const LossCell& cell) { return cell.counted > 0 && cell.loses_runs(); });
     add_cells(panel, {.name = phrases("no run counts"), .fill = light_grey, .glyph = "✗"}, map,
               CellText::shown, phrases, [](const LossCell& cell) { return cell.counted == 0; });
     const Style frame{.colour = black, .marker = Marker::none, .dash = Dash::solid, .width = 2};
@@ -130,7 +145,7 @@ LossCell* lowest_of(std::vector<LossCell>& cells, std::size_t first) {
     LossCell* lowest = nullptr;
     for (std::size_t i = first; i < cells.size(); ++i) {
         LossCell& cell = cells[i];
-        if (cell.uncounted == 0 && std::isfinite(cell.mean_loss) &&
+        if (cell.uncounted.empty() && std::isfinite(cell.mean_loss) &&
             (lowest == nullptr || cell.mean_loss < lowest->mean_loss)) {
             lowest = &cell;
         }
@@ -142,14 +157,6 @@ double validation_loss_of(const AnalyzedRun& run) {
     return run.metrics.validation_loss;
 }
 
-std::int64_t number_of(const std::map<Standing, std::int64_t>& uncounted) {
-    std::int64_t number = 0;
-    for (const auto& [standing, runs] : uncounted) {
-        number += runs;
-    }
-    return number;
-}
-
 }  // namespace
 
 std::optional<Chart> rules_chart(const RulesCompared& rules, const Phrases& phrases) {
@@ -157,13 +164,12 @@ std::optional<Chart> rules_chart(const RulesCompared& rules, const Phrases& phra
     for (const RulesAtBatchSize& at_size : rules.batch_sizes) {
         for (std::size_t rule = 0; rule < at_size.outcomes.size(); ++rule) {
             const RuleOutcome& outcome = at_size.outcomes[rule];
-            const std::int64_t uncounted = number_of(outcome.uncounted);
-            if (outcome.counted + uncounted > 0) {
+            if (outcome.counted > 0 || !outcome.uncounted.empty()) {
                 map.cells.push_back({.row = rule,
                                      .column = map.batch_sizes.size(),
                                      .mean_loss = outcome.validation_loss.mean,
                                      .counted = outcome.validation_loss.n,
-                                     .uncounted = uncounted,
+                                     .uncounted = outcome.uncounted,
                                      .is_lowest = at_size.best.chosen == rule});
             }
         }
@@ -205,7 +211,7 @@ std::optional<Chart> rates_chart(const Recipe& recipe, const Phrases& phrases) {
                                  .column = map.batch_sizes.size(),
                                  .mean_loss = loss.mean,
                                  .counted = loss.n,
-                                 .uncounted = std::ssize(rate.uncounted)});
+                                 .uncounted = uncounted_of(rate)});
         }
         map.batch_sizes.push_back(arm.batch_size);
         if (LossCell* lowest = lowest_of(map.cells, first)) {

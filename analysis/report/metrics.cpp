@@ -1,6 +1,7 @@
 #include "analysis/report/metrics.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,28 +15,47 @@ namespace batchscope {
 
 namespace {
 
+/// "-0.45 ± 0.06 points"; where the batch sizes do not lie on a line, that instead of a slope.
+std::string slope_text(const MetricAnswer& answer, const Margins& margins, const Phrases& phrases) {
+    const PairedComparison& slope = answer.slope.mean;
+    if (answer.slope.fit.p < margins.alpha()) {
+        return phrases("no line fits ({})", p_text(answer.slope.fit.p));
+    }
+    const std::string change = fmt::format("{} ± {}", change_text(slope.mean, answer.metric),
+                                           width_text(slope.half_width, answer.metric));
+    return is_in_points(answer.metric) ? phrases("{} points", change) : change;
+}
+
+/// "64, 256"; "–" for none.
+std::string sizes_text(const std::vector<std::int64_t>& batch_sizes) {
+    return batch_sizes.empty() ? "–" : fmt::format("{}", fmt::join(batch_sizes, ", "));
+}
+
+/// ", without 64, 256"; empty for none.
+std::string without_text(const std::vector<std::int64_t>& batch_sizes, const Phrases& phrases) {
+    return batch_sizes.empty() ? std::string{} : phrases(", without {}", sizes_text(batch_sizes));
+}
+
 Table trend_table(const StudyAnswers& answers, const Phrases& phrases) {
-    Table table{
-        .caption =
-            phrases("Change for each doubling of the batch size: slope of a line through "
-                    "the batch sizes that all seeds have, one for each seed, with the {:.6g} "
-                    "% interval of the mean slope; and Page's test of a trend.",
+    Table table{.caption = phrases(
+                    "Change for each doubling of the batch size: slope of a line through "
+                    "the batch sizes at which all seeds count, one for each seed, with the {:.6g} "
+                    "% interval of the mean slope, or the p of a line that does not fit (F test of "
+                    "lack of fit); and Page's test of a trend, in which a lost run ranks last.",
                     100 * answers.margins.confidence),
-        .header = {phrases("metric"), phrases("for each doubling"), phrases("Page's trend test")}};
+                .header = {phrases("metric"), phrases("for each doubling"), phrases("without"),
+                           phrases("Page's trend test")}};
     for (const RecipeAnswers& recipe : answers.recipes) {
         for (const MetricAnswer& answer : recipe.larger_batch.front().by_metric) {
-            const PairedComparison& slope = answer.slope.mean;
-            if (std::isnan(slope.half_width)) {
+            if (std::isnan(answer.slope.mean.half_width)) {
                 continue;
             }
-            const std::string change =
-                fmt::format("{} ± {}", change_text(slope.mean, answer.metric),
-                            width_text(slope.half_width, answer.metric));
             const std::string name = metric_name(answer.metric, phrases);
             table.rows.push_back(
                 {{recipe.recipe.name.empty() ? name : recipe.recipe.name + ": " + name},
-                 {is_in_points(answer.metric) ? phrases("{} points", change) : change},
-                 {p_text(answer.trend.p_two_sided)}});
+                 {slope_text(answer, answers.margins, phrases)},
+                 {sizes_text(answer.slope_without)},
+                 {p_text(answer.trend.p_two_sided) + without_text(answer.trend_without, phrases)}});
         }
     }
     return table;
@@ -125,7 +145,7 @@ std::optional<Chart> accuracy_chart(const RecipeAnswers& answers, const Margins&
 Section means_section(const StudyAnswers& answers, const Phrases& phrases) {
     Section section{.id = "means", .heading = phrases("Means at the end of training")};
     const StudySummary& study = *answers.study;
-    if (study.groups.empty()) {
+    if (!any_run_counts(study)) {
         section.add(phrases("No run counts: nothing to average."));
         return section;
     }
@@ -164,11 +184,17 @@ Section means_section(const StudyAnswers& answers, const Phrases& phrases) {
 }
 
 Table group_table(const StudySummary& study, const std::string& caption, const Phrases& phrases) {
+    const bool any_lost =
+        std::any_of(study.groups.begin(), study.groups.end(),
+                    [](const Group& group) { return lost_of(group.uncounted) > 0; });
     Table table{.caption = caption,
                 .header = short_axis_names(study.axis_keys),
-                .name_columns = study.axis_keys.size() + 2};
+                .name_columns = study.axis_keys.size() + (any_lost ? 3 : 2)};
     table.header.insert(table.header.begin(), phrases("batch"));
     table.header.emplace_back("n");
+    if (any_lost) {
+        table.header.push_back(phrases("lost"));
+    }
     for (const Group& group : study.groups) {
         std::vector<Cell>& row = table.rows.emplace_back();
         row.push_back({fmt::format("{}", group.batch_size)});
@@ -176,6 +202,9 @@ Table group_table(const StudySummary& study, const std::string& caption, const P
             row.push_back({axis_text(group.axes.at(key))});
         }
         row.push_back({fmt::format("{}{}", group.runs.size(), group.aliases > 0 ? "*" : "")});
+        if (any_lost) {
+            row.push_back({fmt::format("{}", lost_of(group.uncounted))});
+        }
     }
     return table;
 }

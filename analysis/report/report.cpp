@@ -13,7 +13,10 @@
 #include "analysis/report/coverage.hpp"
 #include "analysis/report/data.hpp"
 #include "analysis/report/gap.hpp"
+#include "analysis/report/memory.hpp"
+#include "analysis/report/methods.hpp"
 #include "analysis/report/metrics.hpp"
+#include "analysis/report/overview.hpp"
 #include "analysis/report/rules.hpp"
 #include "analysis/report/sharpness.hpp"
 #include "analysis/report/targets.hpp"
@@ -100,11 +103,26 @@ Section reading_section(const Margins& margins, const Phrases& phrases) {
     return section;
 }
 
+/// What to know before anything else; mostly empty.
+std::string warning_text(const StudyAnswers& answers, const Phrases& phrases) {
+    std::string text;
+    if (!answers.study->part_of.empty()) {
+        text = phrases(
+            "The runs of {} were trained on different data, so that they cannot be "
+            "compared: each kind is a study of its own.",
+            answers.study->part_of);
+    }
+    const std::string training = training_warning(answers, phrases);
+    return text.empty() ? training : text + (training.empty() ? "" : ' ' + training);
+}
+
 StudyDocument study_document(const StudyAnswers& answers, const std::vector<SkippedFile>& skipped,
                              const std::string& skipped_line, const Phrases& phrases) {
     StudyDocument document{.name = answers.study->name,
                            .summary = summary_text(answers, phrases),
-                           .health = health_text(answers, skipped_line, phrases)};
+                           .health = health_text(answers, skipped_line, phrases),
+                           .warning = warning_text(answers, phrases),
+                           .overview = overview_table(answers, phrases)};
     if (!answers.recommendation.candidates.empty()) {
         document.advice.push_back(recommendation_sentence(answers, phrases));
     }
@@ -112,6 +130,10 @@ StudyDocument study_document(const StudyAnswers& answers, const std::vector<Skip
         if (recipe.what_if) {
             document.advice.push_back(
                 in_recipe(recipe.recipe, what_if_sentence(*recipe.what_if, phrases)));
+        }
+        for (const std::string& sentence :
+             memory_sentences(recipe, answers.memory_bytes, phrases)) {
+            document.advice.push_back(sentence);
         }
         document.answers.push_back(recipe_verdicts(recipe, answers, phrases));
     }
@@ -121,6 +143,7 @@ StudyDocument study_document(const StudyAnswers& answers, const std::vector<Skip
           speed_section, means_section, coverage_section}) {
         document.sections.push_back(section(answers, phrases));
     }
+    document.sections.push_back(methods_section(answers, phrases));
     document.sections.push_back(data_section(answers, skipped, phrases));
     std::erase_if(document.sections, [](const Section& s) { return s.blocks.empty(); });
     return document;
@@ -154,7 +177,7 @@ Document report_document(const std::vector<StudyAnswers>& studies,
         "Made by batchscope-analyze {} from the result files alone. All numbers are in "
         "summary.json "
         "and summary.csv, every run in runs.csv, every chart in figures/ as {}.",
-        version, phrases(chart_formats()));
+        version_and_commit(), phrases(chart_formats()));
     return document;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "analysis/charts/palette.hpp"
 #include "analysis/questions/by_seed.hpp"
 #include "analysis/report/loss_map.hpp"
+#include "analysis/report/memory.hpp"
 #include "analysis/report/wording.hpp"
 #include "analysis/statistics/best_of.hpp"
 
@@ -38,27 +40,42 @@ std::string trend_sentence(const RateTrend& trend, const Phrases& phrases) {
             compatible.emplace_back(test.rule.rule);
         }
     }
-    return phrases(
-        "Best learning rate: it grows as B to the power {:.2f} ± {:.2f}; rules within "
-        "the interval: {}.",
-        trend.slope.mean.mean, trend.slope.mean.half_width,
-        compatible.empty() ? phrases("none of them")
-                           : fmt::format("{}", fmt::join(compatible, ", ")));
+    const PairedComparison& slope = trend.slope.mean;
+    const std::string rules = compatible.empty() ? phrases("none of them")
+                                                 : fmt::format("{}", fmt::join(compatible, ", "));
+    // Where the lattice of rates is most of the interval its middle means nothing.
+    constexpr double coarse = 0.25;
+    std::string sentence =
+        trend.lattice_error > coarse && trend.lattice_error > slope.half_width / 2
+            ? phrases(
+                  "Best learning rate: it grows as B to a power between {:.2f} and {:.2f}, more "
+                  "closely these rates cannot tell; rules within: {}.",
+                  slope.mean - slope.half_width, slope.mean + slope.half_width, rules)
+            : phrases(
+                  "Best learning rate: it grows as B to the power {:.2f} ± {:.2f} (the spacing "
+                  "of the rates in it); rules within the interval: {}.",
+                  slope.mean, slope.half_width, rules);
+    if (!trend.left_out.empty()) {
+        sentence += ' ' + phrases(
+                              "Without batch {}: there it lies at the edge of what was tried, or "
+                              "runs are lost.",
+                              fmt::format("{}", fmt::join(trend.left_out, ", ")));
+    }
+    return sentence;
 }
 
 std::string scaling_sentence(const LinearScaling& scaling, const Phrases& phrases) {
     if (scaling.ends_at == 0) {
         return phrases("Linear scaling: no end is shown within these batch sizes.");
     }
+    const auto end =
+        std::find_if(scaling.steps.begin(), scaling.steps.end(),
+                     [&scaling](const LinearStep& step) { return step.to == scaling.ends_at; });
     return scaling.end == StepOutcome::diverged
-               ? phrases("Linear scaling ends at batch {}: its runs diverge.", scaling.ends_at)
+               ? phrases("Linear scaling ends at batch {}, which loses runs ({}).", scaling.ends_at,
+                         standings_text(end->lost, phrases))
                : phrases("Linear scaling ends at batch {}: it is worse than the batch size before.",
                          scaling.ends_at);
-}
-
-std::string gib(double bytes) {
-    constexpr double bytes_of_gib = 1024.0 * 1024.0 * 1024.0;
-    return fmt::format("{:.2f} GiB", bytes / bytes_of_gib);
 }
 
 /// How the best rate of a recipe grows with the batch size, and where linear scaling ends.
@@ -84,9 +101,19 @@ void add_rules(List& list, const StudyAnswers& answers, const Phrases& phrases) 
                 const std::string& first = compared.rules[pair.first];
                 const std::string& second = compared.rules[pair.second];
                 const double change = std::abs(pair.decision.comparison.mean);
+                const LostRuns& runs = pair.decision.runs;
                 if (verdict == Verdict::equivalent) {
                     list.items.push_back(phrases("Batch {}: the rules {} and {} are equivalent.",
                                                  at.batch_size, first, second));
+                } else if (runs.any()) {
+                    const bool second_wins = verdict == Verdict::better;
+                    list.items.push_back(phrases(
+                        "Batch {}: rule {} beats {}: {} of {} runs are lost against {} of {}.",
+                        at.batch_size, second_wins ? second : first, second_wins ? first : second,
+                        second_wins ? runs.lost : runs.reference_lost,
+                        second_wins ? runs.tried : runs.reference_tried,
+                        second_wins ? runs.reference_lost : runs.lost,
+                        second_wins ? runs.reference_tried : runs.tried));
                 } else {
                     const bool second_wins = verdict == Verdict::better;
                     list.items.push_back(phrases(
@@ -98,54 +125,23 @@ void add_rules(List& list, const StudyAnswers& answers, const Phrases& phrases) 
     }
 }
 
-/// Largest batch size that completed, those that did not fit, and what the next doubling would
-/// need.
-void add_memory(List& list, const StudyAnswers& answers, const Phrases& phrases) {
-    for (const BatchSizesThatFit& machine : answers.fits) {
-        if (machine.did_not_fit.empty()) {
-            continue;
-        }
-        std::vector<std::int64_t> sizes;
-        for (const DidNotFit& point : machine.did_not_fit) {
-            sizes.push_back(point.batch_size);
-        }
-        list.items.push_back(phrases(
-            "On {} rank(s) of {}: batch {} is the largest that completed; out of memory at {}.",
-            machine.machine.ranks, machine.machine.devices, machine.largest_completed,
-            fmt::format("{}", fmt::join(sizes, ", "))));
-    }
-    for (const RecipeAnswers& recipe : answers.recipes) {
-        for (const MemoryUse& use : recipe.memory) {
-            if (use.status != MemoryFitStatus::fitted || std::isnan(use.next_bytes)) {
-                continue;
-            }
-            list.items.push_back(in_recipe(
-                recipe.recipe,
-                phrases("Memory of a rank: {} and {:.0f} kB for each example held; batch {} would "
-                        "need about {}.",
-                        gib(use.fixed_bytes), use.bytes_per_example / 1000, use.next_batch_size,
-                        gib(use.next_bytes))));
-        }
-    }
-}
-
 constexpr std::int64_t most_trials = 30;
 
-/// Final validation losses at every rate and seed of a batch size; of runs that do not count the
-/// worst of them.
+/// Final validation losses at every rate and seed of a batch size; of lost runs the worst of them.
 std::vector<double> losses_of(const Arm& arm) {
     std::vector<double> losses;
-    std::size_t lost = 0;
+    std::int64_t lost = 0;
     for (const TriedRate& rate : arm.rates) {
         const BySeed known =
             by_seed(rate.runs, [](const AnalyzedRun& run) { return run.metrics.validation_loss; });
         for (const auto& [seed, loss] : known) {
             losses.push_back(loss);
         }
-        lost += rate.uncounted.size();
+        lost += lost_of(uncounted_of(rate));
     }
     if (!losses.empty()) {
-        losses.resize(losses.size() + lost, *std::max_element(losses.begin(), losses.end()));
+        losses.resize(losses.size() + static_cast<std::size_t>(lost),
+                      *std::max_element(losses.begin(), losses.end()));
     }
     return losses;
 }
@@ -219,8 +215,8 @@ std::optional<Chart> trials_chart(const Recipe& recipe, const Phrases& phrases) 
         .title = phrases("The best of k runs"),
         .caption = phrases(
             "Expected lowest final validation loss of k runs of a batch size, drawn without "
-            "replacement from all that were tried there, over rates and seeds; a run that does "
-            "not count is taken as the worst. Batch sizes with more runs reach further: compare at "
+            "replacement from all that were tried there, over rates and seeds; a lost run is taken "
+            "as the worst. Batch sizes with more runs reach further: compare at "
             "equal k."),
         .description = phrases("Expected lowest validation loss of k runs, by batch size."),
         .panels = {std::move(panel)}};

@@ -27,10 +27,16 @@ bool is_recorded(const StudySummary& study, const SharpnessMetric& metric) {
 
 /// "12.3±0.4" of the values that count; a mark for each other: "~15.2" where none counts (the range
 /// for several), " ~1" behind a mean that leaves one out; "–" without any value.
-std::string format_sharpness(const SharpnessEstimate& estimate, std::int64_t runs) {
+std::string format_sharpness(const SharpnessEstimate& estimate, const SharpnessMetric& metric,
+                             std::int64_t runs, const Phrases& phrases) {
     if (estimate.counted.n == 0) {
         if (estimate.not_counted == 0) {
             return "–";
+        }
+        // A ratio whose denominator is lost in noise may be anything: no number is one.
+        if (metric == noise_scale_metric() || !std::isfinite(estimate.lowest_not_counted) ||
+            !std::isfinite(estimate.highest_not_counted)) {
+            return phrases("not resolved");
         }
         return estimate.not_counted == 1
                    ? fmt::format("~{:.4g}", estimate.lowest_not_counted)
@@ -70,7 +76,7 @@ Table means_table(const StudySummary& study, const MetricGroup& shown, const Phr
         for (std::size_t row = 0; row < study.groups.size(); ++row) {
             const SharpnessEstimate& estimate = study.groups[row].sharpness.at(metric.name);
             table.rows[row].push_back(
-                {format_sharpness(estimate, std::ssize(study.groups[row].runs))});
+                {format_sharpness(estimate, metric, std::ssize(study.groups[row].runs), phrases)});
             if (has_error) {
                 table.rows[row].push_back({std::isnan(estimate.largest_error)
                                                ? "–"
@@ -204,7 +210,7 @@ MetricLayers layers_of(const StudyAnswers& study, std::size_t index, const Sharp
             if (value.counts && std::isfinite(value.value)) {
                 counted.push_back(value.value);
                 largest_error = std::fmax(largest_error, value.error);
-            } else if (std::isfinite(value.value)) {
+            } else if (std::isfinite(value.value) && !(metric == noise_scale_metric())) {
                 layers.uncounted.points.push_back(
                     {batch, value.value,
                      phrases("batch {}, seed {}: {}, does not count", arm.batch_size, seed,

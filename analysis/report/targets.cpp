@@ -18,9 +18,29 @@ namespace batchscope {
 
 namespace {
 
-std::string median_text(const TimesToTarget& times, ClockIndex::Value clock) {
-    const double median = times.typical[clock].median;
-    return std::isfinite(median) ? format_number(median) : "–";
+std::string median_text(const TimesToTarget& times, ClockIndex::Value clock,
+                        const Phrases& phrases) {
+    const TypicalTime& typical = times.typical[clock];
+    if (!typical.resolved) {
+        return phrases("not resolved");
+    }
+    return std::isfinite(typical.median) ? format_number(typical.median) : "–";
+}
+
+/// "3.13 x (2.9-3.4)": how many times fewer steps; with one pair of seeds without an interval.
+std::string saved_text(const TimeRatio& ratio, const Phrases& phrases) {
+    const PairedComparison& steps = ratio.log_ratio[ClockIndex::steps];
+    if (!ratio.resolved[ClockIndex::steps]) {
+        return phrases("not resolved");
+    }
+    if (!std::isfinite(steps.mean)) {
+        return "–";
+    }
+    const std::string factor = fmt::format("{:.3g} x", std::exp(-steps.mean));
+    return std::isfinite(steps.half_width)
+               ? fmt::format("{} ({:.3g}-{:.3g})", factor, std::exp(-steps.mean - steps.half_width),
+                             std::exp(-steps.mean + steps.half_width))
+               : factor;
 }
 
 Table times_table(const RecipeAnswers& answers, std::size_t index, const Phrases& phrases) {
@@ -37,15 +57,14 @@ Table times_table(const RecipeAnswers& answers, std::size_t index, const Phrases
         const auto ratio = std::find_if(
             times.against_reference.begin(), times.against_reference.end(),
             [&of_size](const TimeRatio& other) { return other.batch_size == of_size.batch_size; });
-        const double saved = ratio == times.against_reference.end()
-                                 ? unknown
-                                 : std::exp(-ratio->log_ratio[ClockIndex::steps].mean);
+        const std::string saved =
+            ratio == times.against_reference.end() ? "–" : saved_text(*ratio, phrases);
         table.rows.push_back({{fmt::format("{}", of_size.batch_size)},
                               {fmt::format("{}/{}", of_size.reached, of_size.tried)},
-                              {median_text(of_size, ClockIndex::steps)},
-                              {median_text(of_size, ClockIndex::examples)},
-                              {median_text(of_size, ClockIndex::seconds)},
-                              {std::isfinite(saved) ? fmt::format("{:.3g} x", saved) : "–"}});
+                              {median_text(of_size, ClockIndex::steps, phrases)},
+                              {median_text(of_size, ClockIndex::examples, phrases)},
+                              {median_text(of_size, ClockIndex::seconds, phrases)},
+                              {saved}});
     }
     return table;
 }

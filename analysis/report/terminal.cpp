@@ -179,6 +179,8 @@ std::string block_text(const Charts& /*charts*/, const Phrases& /*phrases*/) {
 std::string study_text(const StudyDocument& study, const Phrases& phrases) {
     std::string text = fmt::format("==== {} ====\n{}{}\n", study.name, wrapped(study.summary, 2),
                                    wrapped(study.health, 2));
+    text += study.warning.empty() ? "" : wrapped("! " + study.warning, 2) + '\n';
+    text += render_terminal(study.overview, phrases) + '\n';
     for (const RecipeVerdicts& answer : study.answers) {
         text += wrapped(answer.heading, 0);
         for (const Sentence& sentence : answer.sentences) {

@@ -9,22 +9,32 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/charts/palette.hpp"
+#include "analysis/charts/number_format.hpp"
 #include "analysis/questions/budget.hpp"
 #include "analysis/questions/by_seed.hpp"
-#include "analysis/report/seed_panel.hpp"
+#include "analysis/report/forest.hpp"
 #include "analysis/report/wording.hpp"
 
 namespace batchscope {
 
 namespace {
 
-std::string uncounted_text(const Arm& arm, const Phrases& phrases) {
-    std::vector<std::string> reasons;
-    for (const auto& [standing, runs] : arm.uncounted) {
-        reasons.push_back(phrases("{} {}", runs, phrases(to_string(standing))));
+/// "2/5"
+std::string lost_text(const Arm& arm) {
+    return fmt::format("{}/{}", lost_runs(arm), tried_runs(arm));
+}
+
+/// "batch 1024: 2 of 5 runs are lost (2 diverged)"; empty where all count.
+std::string losses_sentence(const Arm& arm, const Phrases& phrases) {
+    const Standings uncounted = uncounted_of(arm);
+    if (loses_runs(arm)) {
+        return phrases("batch {}: {} of {} runs lost ({})", arm.batch_size, lost_runs(arm),
+                       tried_runs(arm), standings_text(uncounted, phrases));
     }
-    return fmt::format("{}", fmt::join(reasons, ", "));
+    return arm.runs.empty() && !uncounted.empty()
+               ? phrases("batch {}: no run counts ({})", arm.batch_size,
+                         standings_text(uncounted, phrases))
+               : std::string{};
 }
 
 bool is_scaled(const Recipe& recipe) {
@@ -40,7 +50,7 @@ std::string difference_caption(const LargerBatchAnswer& answer, const Margins& m
         "Difference from batch {}, paired by seed, ± the half-width of intervals that hold all "
         "together at {:.6g} %{}; equivalent: within ±{}",
         answer.reference, 100 * margins.confidence,
-        is_in_points(metric) ? phrases(", in points") : std::string{},
+        is_in_points(metric) ? phrases(", in points") : phrases(" (of a loss less is better)"),
         width_text(metric.margin, metric));
 }
 
@@ -63,12 +73,18 @@ std::string arm_level(const Arm& arm, const ComparedMetric& metric, double confi
     return level_text(estimate_of(values, confidence), is_in_points(metric));
 }
 
-/// The gap in loss of one batch size; the matched one where there is one.
+/// The gap in loss of one batch size.
 struct GapCell {
     Estimate level{};
     PairedComparison difference{};
     bool underfits = false;
+    bool resolved = true;
 };
+
+/// Gaps are matched ones, where that of the reference is resolved; else those at the end.
+bool are_matched(const MatchedGap& gaps) {
+    return gaps.status == CommonLevelStatus::found && gaps.arms.front().resolved;
+}
 
 GapCell gap_of(const RecipeAnswers& answers, std::int64_t batch_size) {
     GapCell cell;
@@ -80,22 +96,24 @@ GapCell gap_of(const RecipeAnswers& answers, std::int64_t batch_size) {
         return cell;
     }
     cell = {arm->loss, arm->loss_against_reference, arm->underfits};
-    if (const MatchedGap& matched = answers.matched_gap;
-        matched.status == CommonLevelStatus::found) {
-        const auto found =
-            std::find(matched.batch_sizes.begin(), matched.batch_sizes.end(), batch_size);
-        if (found != matched.batch_sizes.end()) {
-            const auto row = static_cast<std::size_t>(found - matched.batch_sizes.begin());
-            cell.level = matched.gap_loss[row];
-            cell.difference = matched.against_smallest[row];
-        }
+    const MatchedArm* matched = answers.matched_gap.arm_at(batch_size);
+    if (matched != nullptr && are_matched(answers.matched_gap)) {
+        const bool is_reference = matched == &answers.matched_gap.arms.front();
+        cell.level = matched->gap_loss;
+        cell.difference = matched->against_smallest;
+        cell.resolved = is_reference ? matched->resolved : matched->difference_resolved;
     }
     return cell;
 }
 
+/// `seeds_of_row` stand in the row's own column; a metric that some of them lack has another n.
 Cell verdict_cell(const SizeContrast& contrast, const ComparedMetric& metric,
-                  const Phrases& phrases) {
-    return {interval_text(contrast, metric),
+                  std::int64_t seeds_of_row, const Phrases& phrases) {
+    std::string text = interval_text(contrast, metric);
+    if (contrast.decision.comparison.n != seeds_of_row && contrast.decision.comparison.n > 0) {
+        text += ' ' + phrases("(n = {})", contrast.decision.comparison.n);
+    }
+    return {text,
             fmt::format("{} {}", glyph(contrast.decision.verdict),
                         reason_text(contrast.decision, phrases)),
             word_of(contrast.decision.verdict)};
@@ -104,25 +122,30 @@ Cell verdict_cell(const SizeContrast& contrast, const ComparedMetric& metric,
 std::vector<Cell> reference_row(const RecipeAnswers& answers, const Arm& arm, double confidence,
                                 const Phrases& phrases) {
     std::vector<Cell> cells{{phrases("{} (reference)", arm.batch_size)},
-                            {fmt::format("{}", arm.runs.size())}};
+                            {fmt::format("{}", arm.runs.size())},
+                            {lost_text(arm)}};
     for (const MetricAnswer& answer : answers.larger_batch.front().by_metric) {
         cells.push_back({arm_level(arm, answer.metric, confidence)});
     }
-    cells.push_back({level_text(gap_of(answers, arm.batch_size).level, false)});
+    const GapCell gap = gap_of(answers, arm.batch_size);
+    cells.push_back({gap.resolved ? level_text(gap.level, false) : phrases("not resolved")});
     return cells;
 }
 
-std::vector<Cell> contrast_row(const RecipeAnswers& answers, std::size_t index,
+std::vector<Cell> contrast_row(const RecipeAnswers& answers, const Arm& arm, std::size_t index,
                                const Phrases& phrases) {
     const std::vector<MetricAnswer>& by_metric = answers.larger_batch.front().by_metric;
-    const SizeContrast& first = by_metric.front().contrasts[index];
-    std::vector<Cell> cells{{fmt::format("{}", first.batch_size)},
-                            {fmt::format("{}", first.decision.comparison.n)}};
+    std::int64_t seeds = 0;
     for (const MetricAnswer& answer : by_metric) {
-        cells.push_back(verdict_cell(answer.contrasts[index], answer.metric, phrases));
+        seeds = std::max(seeds, answer.contrasts[index].decision.comparison.n);
     }
-    const GapCell gap = gap_of(answers, first.batch_size);
-    Cell cell{difference_text(gap.difference)};
+    std::vector<Cell> cells{
+        {fmt::format("{}", arm.batch_size)}, {fmt::format("{}", seeds)}, {lost_text(arm)}};
+    for (const MetricAnswer& answer : by_metric) {
+        cells.push_back(verdict_cell(answer.contrasts[index], answer.metric, seeds, phrases));
+    }
+    const GapCell gap = gap_of(answers, arm.batch_size);
+    Cell cell{gap.resolved ? difference_text(gap.difference) : phrases("not resolved")};
     if (gap.underfits) {
         cell.text += ", " + phrases("underfits");
     }
@@ -133,9 +156,24 @@ std::vector<Cell> contrast_row(const RecipeAnswers& answers, std::size_t index,
 std::vector<Cell> uncounted_row(const Arm& arm, std::size_t columns, const Phrases& phrases) {
     std::vector<Cell> cells{{fmt::format("{}", arm.batch_size)},
                             {"0"},
-                            {uncounted_text(arm, phrases), "✕", "undecided"}};
+                            {lost_text(arm)},
+                            {standings_text(uncounted_of(arm), phrases), "✕", "undecided"}};
     cells.resize(columns, Cell{"–"});
     return cells;
+}
+
+/// "64 ± 0.31, 256 ± 0.72": the half-widths that other examples of the split would give; empty
+/// where the examples' classes are not stored.
+std::string other_examples_text(const LargerBatchAnswer& answer, const Phrases& phrases) {
+    std::vector<std::string> widths;
+    for (const SizeContrast& contrast : answer.by_metric.back().contrasts) {
+        if (contrast.by_example && !std::isnan(contrast.by_example->half_width)) {
+            widths.push_back(phrases(
+                "{} ± {}", contrast.batch_size,
+                width_text(contrast.by_example->half_width, answer.by_metric.back().metric)));
+        }
+    }
+    return fmt::format("{}", fmt::join(widths, ", "));
 }
 
 std::string caption(const RecipeAnswers& answers, const StudyAnswers& study,
@@ -153,6 +191,17 @@ std::string caption(const RecipeAnswers& answers, const StudyAnswers& study,
             "First row: the values of batch {} themselves. Gap: {} − train loss, ± "
             "its own {:.6g} % interval.",
             answer.reference, phrases(study.study->out_of_sample), 100 * study.margins.confidence);
+    text += ' ' + phrases("At most {:.3g} % of such studies have a wrong verdict among these.",
+                          100 * study.margins.alpha());
+    if (study.recipes.size() > 1) {
+        text += ' ' + phrases("Each of the {} recipes keeps that by itself.", study.recipes.size());
+    }
+    if (const std::string examples = other_examples_text(answer, phrases); !examples.empty()) {
+        text += ' ' + phrases(
+                          "Seeds share one split; on other validation examples, too, "
+                          "validation accuracy at {} points ({:.6g} % each).",
+                          examples, 100 * study.margins.confidence);
+    }
     if (any_undecided(answer)) {
         text += ' ' + phrases(
                           "Seeds needed: to see a true difference as large as the margin, and to "
@@ -172,23 +221,19 @@ void move_seeds_to_caption(Table& table, const Phrases& phrases) {
         return;
     }
     table.caption += ' ' + phrases("{} seeds each.", *counts.begin());
-    table.header.erase(table.header.begin() + 1);
-    for (std::vector<Cell>& row : table.rows) {
-        row.erase(row.begin() + 1);
-    }
+    erase_column(table, 1);
 }
 
 Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
                     const Phrases& phrases) {
     const LargerBatchAnswer& answer = answers.larger_batch.front();
     Table table{.caption = caption(answers, study, phrases),
-                .header = {phrases("batch"), phrases("seeds")}};
+                .header = {phrases("batch"), phrases("seeds"), phrases("lost")}};
     for (const MetricAnswer& of_metric : answer.by_metric) {
         table.header.push_back(metric_name(of_metric.metric, phrases));
     }
-    table.header.push_back(answers.matched_gap.status == CommonLevelStatus::found
-                               ? phrases("matched gap")
-                               : phrases("gap at the end"));
+    table.header.push_back(are_matched(answers.matched_gap) ? phrases("matched gap")
+                                                            : phrases("gap at the end"));
     const std::vector<SizeContrast>& contrasts = answer.by_metric.front().contrasts;
     for (const Arm& arm : answers.recipe.arms) {
         const auto contrast = std::find_if(
@@ -196,103 +241,19 @@ Table verdict_table(const RecipeAnswers& answers, const StudyAnswers& study,
             [&arm](const SizeContrast& other) { return other.batch_size == arm.batch_size; });
         if (contrast != contrasts.end()) {
             const auto index = static_cast<std::size_t>(contrast - contrasts.begin());
-            table.rows.push_back(contrast_row(answers, index, phrases));
+            table.rows.push_back(contrast_row(answers, arm, index, phrases));
         } else if (!arm.runs.empty()) {
             table.rows.push_back(reference_row(answers, arm, study.margins.confidence, phrases));
         } else {
             table.rows.push_back(uncounted_row(arm, table.header.size(), phrases));
         }
     }
+    constexpr std::ptrdiff_t lost_column = 2;
+    if (std::none_of(answers.recipe.arms.begin(), answers.recipe.arms.end(), loses_runs)) {
+        erase_column(table, lost_column);
+    }
     move_seeds_to_caption(table, phrases);
     return table;
-}
-
-/// An axis on which the margin can still be seen: a bar far outside of it becomes an arrow, its
-/// numbers stand at its row. Where all are far outside the axis holds them all.
-void set_range(ChartAxis& axis, const MetricAnswer& answer) {
-    constexpr double most_margins = 10;
-    const double margin = answer.metric.margin;
-    double low = -1.5 * margin;
-    double high = 1.5 * margin;
-    bool any_near = false;
-    for (const SizeContrast& contrast : answer.contrasts) {
-        const double mean = contrast.decision.comparison.mean;
-        const double half_width = contrast.decision.simultaneous_half_width;
-        const double width = std::isnan(half_width) ? 0 : half_width;
-        if (std::abs(mean) + width <= most_margins * margin) {
-            any_near = true;
-            low = std::min(low, mean - 1.1 * width);
-            high = std::max(high, mean + 1.1 * width);
-        }
-    }
-    if (any_near) {
-        axis.low = low;
-        axis.high = high;
-    }
-}
-
-std::string axis_title(const MetricAnswer& answer, std::int64_t reference, const Phrases& phrases) {
-    if (is_in_points(answer.metric)) {
-        return phrases("difference from batch {}, in points", reference);
-    }
-    return phrases("how much lower than at batch {}", reference);
-}
-
-Panel metric_panel(const MetricAnswer& answer, std::int64_t reference, const Margins& margins,
-                   const Phrases& phrases) {
-    const ComparedMetric& metric = answer.metric;
-    const bool in_points = is_in_points(metric);
-    Panel panel{.title = metric_name(metric, phrases)};
-    panel.x = {.title = axis_title(answer, reference, phrases),
-               .format = in_points ? NumberFormat::points : NumberFormat::signed_number};
-    set_range(panel.x, answer);
-    panel.y = {.title = phrases("batch size"), .scale = AxisScale::categories};
-    panel.y.row_notes_title = in_points
-                                  ? phrases("points ({:.6g} %)", 100 * margins.confidence)
-                                  : phrases("difference ({:.6g} %)", 100 * margins.confidence);
-    const std::string margin_text =
-        in_points ? phrases("equivalence margin ±{} points", width_text(metric.margin, metric))
-                  : phrases("equivalence margin ±{}", width_text(metric.margin, metric));
-    panel.layers.emplace_back(SpanLayer{.name = margin_text,
-                                        .style = {.colour = middle_grey},
-                                        .low = -metric.margin,
-                                        .high = metric.margin,
-                                        .hover = margin_text});
-    panel.layers.emplace_back(
-        RuleLayer{.style = {.colour = middle_grey}, .value = 0, .hover = phrases("no difference")});
-    for (std::size_t row = 0; row < answer.contrasts.size(); ++row) {
-        const SizeContrast& contrast = answer.contrasts[row];
-        const double mean = contrast.decision.comparison.mean;
-        const double half_width = contrast.decision.simultaneous_half_width;
-        const Verdict verdict = contrast.decision.verdict;
-        const std::string note = with_minus_signs(interval_text(contrast, metric));
-        panel.y.categories.push_back(format_number(static_cast<double>(contrast.batch_size)));
-        panel.y.row_notes.push_back(fmt::format("{} {}", glyph(verdict), note));
-        panel.layers.emplace_back(IntervalLayer{
-            .name = phrases(word_of(verdict)),
-            .style = outcome_style(enumerator_named<Outcome>(word_of(verdict)).value()),
-            .along = Dimension::x,
-            .intervals = {{static_cast<double>(row), mean, mean - half_width, mean + half_width,
-                           phrases("batch {} against {}: {}, {} (n = {})", contrast.batch_size,
-                                   reference, note, reason_text(contrast.decision, phrases),
-                                   contrast.decision.comparison.n)}}});
-    }
-    constexpr double row_height = 18;
-    panel.height = row_height * static_cast<double>(answer.contrasts.size());
-    return panel;
-}
-
-/// What all panels have in common stands at the first or last alone, to save height.
-void name_axes_once(Chart& chart) {
-    for (std::size_t i = 0; i < chart.panels.size(); ++i) {
-        if (i > 0) {
-            chart.panels[i].y.title.clear();
-            chart.panels[i].y.row_notes_title.clear();
-        }
-        if (i + 1 < chart.panels.size()) {
-            chart.panels[i].x.title.clear();
-        }
-    }
 }
 
 }  // namespace
@@ -301,15 +262,23 @@ RecipeVerdicts recipe_verdicts(const RecipeAnswers& answers, const StudyAnswers&
                                const Phrases& phrases) {
     const Recipe& recipe = answers.recipe;
     RecipeVerdicts verdicts{.heading = recipe.name.empty() ? "" : phrases("With {}:", recipe.name)};
-    for (const MetricAnswer& answer : answers.larger_batch.front().by_metric) {
-        verdicts.sentences.push_back({answer_sentence(answer, phrases), word_of(answer.answer)});
+    const LargerBatchAnswer& answer = answers.larger_batch.front();
+    if (!answer.lost_references.empty()) {
+        verdicts.sentences.push_back(
+            {fmt::format("✕ {}",
+                         phrases("no answer for the whole grid: batch {} lost all runs, so that "
+                                 "the others are compared with batch {}",
+                                 fmt::format("{}", fmt::join(answer.lost_references, ", ")),
+                                 answer.reference)),
+             "undecided"});
+    }
+    for (const MetricAnswer& of_metric : answer.by_metric) {
+        verdicts.sentences.push_back(
+            {answer_sentence(of_metric, phrases), word_of(of_metric.answer)});
     }
     for (const Arm& arm : recipe.arms) {
-        if (arm.runs.empty() && !arm.uncounted.empty()) {
-            verdicts.sentences.push_back(
-                {fmt::format("✕ {}", phrases("batch {}: no run counts ({})", arm.batch_size,
-                                             uncounted_text(arm, phrases))),
-                 "undecided"});
+        if (const std::string losses = losses_sentence(arm, phrases); !losses.empty()) {
+            verdicts.sentences.push_back({fmt::format("✕ {}", losses), "undecided"});
         }
     }
     verdicts.table = verdict_table(answers, study, phrases);
@@ -319,42 +288,12 @@ RecipeVerdicts recipe_verdicts(const RecipeAnswers& answers, const StudyAnswers&
     return verdicts;
 }
 
-std::optional<Chart> forest_chart(const RecipeAnswers& answers, const Margins& margins,
-                                  const Phrases& phrases) {
-    const LargerBatchAnswer& answer = answers.larger_batch.front();
-    Chart chart;
-    std::int64_t tested = 0;
-    std::set<std::int64_t> seeds;
-    for (const MetricAnswer& of_metric : answer.by_metric) {
-        if (of_metric.contrasts.empty()) {
-            continue;
-        }
-        chart.panels.push_back(metric_panel(of_metric, answer.reference, margins, phrases));
-        chart.description += answer_sentence(of_metric, phrases) + ". ";
-        for (const SizeContrast& contrast : of_metric.contrasts) {
-            tested = std::max(tested, contrast.decision.tested);
-            seeds.insert(contrast.decision.comparison.n);
-        }
-    }
-    if (chart.panels.empty()) {
-        return std::nullopt;
-    }
-    name_axes_once(chart);
-    chart.title = phrases("Difference of each batch size from batch {}", answer.reference);
-    chart.caption = phrases(
-        "End of training, {}, paired by seed; right of 0 is better. Bars: intervals that "
-        "hold all {} comparisons together at {:.6g} % (Student, Bonferroni); band: the "
-        "margin within which a difference does not matter.",
-        seed_count_text(*seeds.begin(), *seeds.rbegin(), phrases), tested,
-        100 * margins.confidence);
-    return chart;
-}
-
 std::string chosen_rates_text(const Recipe& recipe, const Phrases& phrases) {
     std::vector<std::string> rates;
     for (const Arm& arm : recipe.arms) {
         if (std::isfinite(arm.best_rate)) {
-            rates.push_back(phrases("{} at {}", format_number(arm.best_rate), arm.batch_size));
+            rates.push_back(phrases("{} at {}", format_number(arm.best_rate), arm.batch_size) +
+                            (arm.best_rate_at_edge ? phrases(" (at the edge)") : ""));
         }
     }
     if (rates.empty()) {

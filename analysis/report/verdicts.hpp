@@ -15,12 +15,6 @@ namespace batchscope {
 [[nodiscard]] RecipeVerdicts recipe_verdicts(const RecipeAnswers& answers,
                                              const StudyAnswers& study, const Phrases& phrases);
 
-/// The paired differences of every larger batch size from the smallest at the end of training, a
-/// panel for each metric, with simultaneous intervals and the band of the margin. To the right is
-/// better. Nothing where there is no difference to show.
-[[nodiscard]] std::optional<Chart> forest_chart(const RecipeAnswers& answers,
-                                                const Margins& margins, const Phrases& phrases);
-
 /// Which learning rate each batch size has, and how it was chosen; empty where none was chosen.
 [[nodiscard]] std::string chosen_rates_text(const Recipe& recipe, const Phrases& phrases);
 

@@ -1,9 +1,11 @@
 #include "analysis/runs/history.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
 
+#include "analysis/statistics/interpolation.hpp"
 #include "analysis/statistics/loss_detrending.hpp"
 
 namespace batchscope {
@@ -95,6 +97,26 @@ History make_history(const RunRecord& record) {
     history.step_loss_variance = step_loss_variances(record);
     add_noise_scale_parts(record, history);
     return history;
+}
+
+double reading_error_at(const std::vector<double>& clock, const std::vector<double>& metric,
+                        double time) {
+    std::vector<double> times;
+    std::vector<double> values;
+    for (std::size_t row = 0; row < clock.size(); ++row) {
+        if (std::isfinite(metric[row])) {
+            times.push_back(clock[row]);
+            values.push_back(metric[row]);
+        }
+    }
+    const auto after = std::lower_bound(times.begin(), times.end(), time);
+    if (after == times.end() || (after == times.begin() && *after != time)) {
+        return nan;
+    }
+    return *after == time
+               ? 0
+               : interpolation_error(times, values, static_cast<std::size_t>(after - times.begin()),
+                                     time);
 }
 
 double metric_at(const std::vector<double>& clock, const std::vector<double>& metric, double time) {

@@ -75,4 +75,9 @@ static_assert(std::size(clocks) == ClockIndex::count);
 [[nodiscard]] double metric_at(const std::vector<double>& clock, const std::vector<double>& metric,
                                double time);
 
+/// The error of metric_at, from the rows around (statistics/interpolation.hpp): 0 at a row, NaN
+/// where there is no metric.
+[[nodiscard]] double reading_error_at(const std::vector<double>& clock,
+                                      const std::vector<double>& metric, double time);
+
 }  // namespace batchscope

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -39,29 +40,19 @@ std::weak_ordering compare_numbers(double a, double b) {
                  : (b < a ? std::weak_ordering::greater : std::weak_ordering::equivalent);
 }
 
-}  // namespace
-
-std::string to_string(Standing standing) {
-    switch (standing) {
-        case Standing::counted:
-            return "counted";
-        case Standing::collapsed:
-            return "collapsed";
-        case Standing::diverged:
-            return "diverged";
-        case Standing::failed:
-            return "failed";
-        case Standing::stopped:
-            return "stopped";
-        case Standing::in_progress:
-            return "in progress";
-        case Standing::without_metrics:
-            return "without final figures";
-        case Standing::without_its_target:
-            return "alias of a run that is not among the files";
+std::string software_text(const EnvironmentRecord& environment) {
+    constexpr std::array<std::pair<const char*, const char*>, 3> parts{
+        {{"batchscope", "Batchscope "}, {"libtorch", "LibTorch "}, {"mpi", ""}}};
+    std::vector<std::string> texts;
+    for (const auto& [key, title] : parts) {
+        if (const auto text = environment.text.find(key); text != environment.text.end()) {
+            texts.push_back(title + text->second);
+        }
     }
-    return "unknown";
+    return fmt::format("{}", fmt::join(texts, ", "));
 }
+
+}  // namespace
 
 FinalMetrics final_metrics(const History& history) {
     FinalMetrics metrics;
@@ -87,9 +78,27 @@ FinalMetrics final_metrics(const History& history) {
     return metrics;
 }
 
+namespace {
+
+/// Of a run that came to nothing the last row is that of a model on its way there, or from before
+/// training: no result.
+void forget_results(FinalMetrics& metrics) {
+    for (double FinalMetrics::*result :
+         {&FinalMetrics::train_loss, &FinalMetrics::validation_loss, &FinalMetrics::test_loss,
+          &FinalMetrics::train_accuracy, &FinalMetrics::validation_accuracy,
+          &FinalMetrics::test_accuracy}) {
+        metrics.*result = unknown;
+    }
+}
+
+}  // namespace
+
 AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record) {
     History history = make_history(record);
-    const FinalMetrics metrics = final_metrics(history);
+    FinalMetrics metrics = final_metrics(history);
+    if (record.status == RunStatus::diverged || record.status == RunStatus::failed) {
+        forget_results(metrics);
+    }
     const std::set<std::string> devices(record.environment.device_names.begin(),
                                         record.environment.device_names.end());
     return {file,
@@ -115,26 +124,10 @@ AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record)
             correct(record.predictions.validation_class, record.predictions.validation_target),
             correct(record.predictions.test_class, record.predictions.test_target),
             static_cast<std::int64_t>(record.environment.hosts.size()),
-            fmt::format("{}", fmt::join(devices, ", "))};
-}
-
-Standing standing_of(const AnalyzedRun& run) {
-    switch (run.status) {
-        case RunStatus::running:
-            return Standing::in_progress;
-        case RunStatus::diverged:
-            return Standing::diverged;
-        case RunStatus::stopped:
-            return Standing::stopped;
-        case RunStatus::failed:
-            return Standing::failed;
-        case RunStatus::complete:
-            break;
-    }
-    if (run.collapsed) {
-        return Standing::collapsed;
-    }
-    return std::isfinite(run.metrics.train_loss) ? Standing::counted : Standing::without_metrics;
+            fmt::format("{}", fmt::join(devices, ", ")),
+            record.data.sizes,
+            record.parameters,
+            software_text(record.environment)};
 }
 
 std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b) {

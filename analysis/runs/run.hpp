@@ -58,19 +58,6 @@ inline constexpr std::array<Metric, 10> averaged_metrics{{
     {"seconds_per_step", &FinalMetrics::seconds_per_step},
 }};
 
-/// Whether a run counts in means, or why not.
-enum class Standing {
-    counted,
-    collapsed,
-    diverged,
-    failed,
-    stopped,
-    in_progress,
-    without_metrics,     ///< complete, but its last row has no finite train loss
-    without_its_target,  ///< an alias of a run that is not among the files
-};
-[[nodiscard]] std::string to_string(Standing standing);
-
 /// One result file, as far as the analysis needs it.
 struct AnalyzedRun {
     std::filesystem::path file;
@@ -99,17 +86,20 @@ struct AnalyzedRun {
     std::vector<bool> validation_correct, test_correct;
     std::int64_t ranks = 0;  ///< 0: unknown
     std::string devices;     ///< names of all devices, each once, "CPU" or "Tesla V100, Tesla T4"
+    SplitSizes examples{};
+    std::int64_t parameters = 0;  ///< of the network; 0: the file holds no weights
+    std::string software;         ///< "Batchscope 0.1.0, LibTorch 2.7.1, Open MPI v4.1.4"
+    /// Of a study whose runs were trained on different data its name in the file; else empty.
+    std::string study_on_all_data{};
 };
 
 /// Takes what the analysis needs from a record. Gaps are set later, by set_gaps, once it is known
 /// whether the study has a test split.
 [[nodiscard]] AnalyzedRun make_run(const std::filesystem::path& file, const RunRecord& record);
 
-/// The last row of a history, speeds over all of it, the largest memory.
+/// The last row of a history, speeds over all of it, the largest memory. (make_run forgets the
+/// losses and accuracies of a run that diverged or failed.)
 [[nodiscard]] FinalMetrics final_metrics(const History& history);
-
-/// Whether a run that is no alias counts in means.
-[[nodiscard]] Standing standing_of(const AnalyzedRun& run);
 
 /// Order of axis values: numbers by size before texts.
 [[nodiscard]] std::weak_ordering compare(const AttributeValue& a, const AttributeValue& b);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "analysis/runs/configuration_differences.hpp"
 #include "analysis/runs/isolated_reader.hpp"
@@ -43,7 +45,10 @@ std::set<std::string> unused_columns() {
 }
 
 AnalyzedRun read_run(const fs::path& file) {
-    static const ReadParts parts{.weights = false, .data = false, .without = unused_columns()};
+    static const ReadParts parts{.weights = false,
+                                 .data = false,
+                                 .without = unused_columns(),
+                                 .environment_texts = {"batchscope", "libtorch", "mpi"}};
     return make_run(file, read_result(file, parts));
 }
 
@@ -75,6 +80,49 @@ bool grid_order(const AnalyzedRun& a, const AnalyzedRun& b) {
         return is_finished(a);
     }
     return a.file < b.file;
+}
+
+/// Of the values of an axis that are the same number in float32 the one with the shortest text
+/// stands for all: programs and tools write 0.003 as either.
+void unify_axis_values(std::span<AnalyzedRun> runs) {
+    std::map<std::pair<std::string, float>, double> shortest;
+    const auto each_number = [&runs](const auto& action) {
+        for (AnalyzedRun& run : runs) {
+            for (auto& [key, value] : run.axes) {
+                if (double* number = std::get_if<double>(&value);
+                    number != nullptr && !std::isnan(*number)) {
+                    action(std::pair(key, static_cast<float>(*number)), *number);
+                }
+            }
+        }
+    };
+    const auto digits = [](double number) { return fmt::format("{}", number).size(); };
+    each_number([&](const auto& place, double& number) {
+        const auto [known, is_new] = shortest.emplace(place, number);
+        if (!is_new && digits(number) < digits(known->second)) {
+            known->second = number;
+        }
+    });
+    each_number([&](const auto& place, double& number) { number = shortest.at(place); });
+}
+
+/// Runs of one study that were trained on different data are studies of their own: no mean is over
+/// both. Their names say which. Runs without a hash stay.
+void separate_data(RunCollection& collection) {
+    std::map<std::string, std::set<std::string>> hashes;
+    for (const AnalyzedRun& run : collection.runs) {
+        if (!run.data_hash.empty()) {
+            hashes[run.study].insert(run.data_hash);
+        }
+    }
+    for (AnalyzedRun& run : collection.runs) {
+        const std::set<std::string>& of_study = hashes[run.study];
+        if (of_study.size() > 1 && !run.data_hash.empty()) {
+            constexpr std::size_t digits = 8;
+            run.study_on_all_data = run.study;
+            run.study += fmt::format(" [data {}]", run.data_hash.substr(0, digits));
+        }
+    }
 }
 
 void skip_duplicates(RunCollection& collection) {
@@ -115,8 +163,10 @@ RunCollection collect_runs(const std::vector<fs::path>& paths) {
     RunCollection collection;
     const std::vector<fs::path> files = find_result_files(paths, collection.skipped);
     read_runs(files, collection);
+    separate_data(collection);
     std::sort(collection.runs.begin(), collection.runs.end(), grid_order);
     for (const std::span<AnalyzedRun> study : split_by_study(std::span(collection.runs))) {
+        unify_axis_values(study);
         collection.separated_by[study.front().study] = separate_configurations(study);
         set_gaps(study);
     }

@@ -168,6 +168,9 @@ void each_field(AnyRun& run, Action& action) {
     action(run.test_correct);
     action(run.ranks);
     action(run.devices);
+    action(run.examples);
+    action(run.parameters);
+    action(run.software);
 }
 
 }  // namespace

@@ -90,23 +90,30 @@ void judge(std::span<const AnalyzedRun> runs, StudySummary& study) {
     }
 }
 
-/// Puts the runs that count into rows; study.runs are sorted by row.
-void group_counted_runs(StudySummary& study) {
+/// Puts the runs into rows; study.runs are sorted by row.
+void group_runs(StudySummary& study) {
     const AnalyzedRun* row = nullptr;
+    std::set<const AnalyzedRun*> seen;  // in the row
     for (const auto& [run, source, standing] : study.runs) {
-        if (standing != Standing::counted) {
-            continue;
-        }
         if (row == nullptr || compare_rows(*row, *run) != 0) {
             row = run;
-            study.groups.push_back({run->batch_size, run->axes, {}, 0, {}, {}, false});
+            seen.clear();
+            study.groups.push_back({.batch_size = run->batch_size, .axes = run->axes});
         }
         Group& group = study.groups.back();
-        if (std::find(group.runs.begin(), group.runs.end(), source) == group.runs.end()) {
+        if (source != nullptr && !seen.insert(source).second) {
+            continue;
+        }
+        if (standing == Standing::counted) {
             group.runs.push_back(source);
             group.aliases += source == run ? 0 : 1;
+        } else {
+            ++group.uncounted[standing];
         }
     }
+    std::erase_if(study.groups, [](const Group& group) {
+        return group.runs.empty() && lost_of(group.uncounted) == 0;
+    });
 }
 
 struct ValueOrder {
@@ -184,6 +191,7 @@ StudySummary summarise_study(std::span<const AnalyzedRun> runs,
                              const std::set<std::string>& separated_by, double confidence) {
     StudySummary study;
     study.name = runs.front().study;
+    study.part_of = runs.front().study_on_all_data;
     study.separated_by = separated_by;
     study.out_of_sample = out_of_sample_split(runs);
     for (const auto& [key, value] : runs.front().axes) {
@@ -197,7 +205,7 @@ StudySummary summarise_study(std::span<const AnalyzedRun> runs,
     for (const AnalyzedRun& run : runs) {
         add_metrics(study.sharpness_metrics, run.sharpness.metrics);
     }
-    group_counted_runs(study);
+    group_runs(study);
     for (Group& group : study.groups) {
         add_estimates(group, study.sharpness_metrics, confidence);
     }
@@ -222,6 +230,11 @@ SharpnessEstimate estimate_certified(std::span<const CertifiedValue> values, dou
     }
     estimate.counted = estimate_mean(std::move(counted), confidence);
     return estimate;
+}
+
+bool any_run_counts(const StudySummary& study) {
+    return std::any_of(study.groups.begin(), study.groups.end(),
+                       [](const Group& group) { return !group.runs.empty(); });
 }
 
 std::vector<StudySummary> summarise(const RunCollection& collection, double confidence) {

@@ -10,6 +10,7 @@
 
 #include "analysis/runs/run.hpp"
 #include "analysis/runs/run_collection.hpp"
+#include "analysis/runs/standing.hpp"
 #include "analysis/statistics/interval.hpp"
 #include "core/described.hpp"
 
@@ -35,6 +36,7 @@ struct Group {
     std::map<std::string, AttributeValue> axes;
     std::vector<const AnalyzedRun*> runs;  ///< that count, each once, by seed
     std::int64_t aliases = 0;              ///< how many of them stand under other coordinates, too
+    Standings uncounted;                   ///< how many others, each once
     /// In the order of `averaged_metrics`.
     std::array<Estimate, averaged_metrics.size()> estimates{};
     std::map<std::string, SharpnessEstimate> sharpness{};  ///< by name of the metric
@@ -59,13 +61,14 @@ struct MissingPoints {
 /// One study. Points into the RunCollection it was made from.
 struct StudySummary {
     std::string name;
+    std::string part_of;  ///< the study whose runs were trained on different data; else empty
     std::vector<std::string> axis_keys;  ///< all but batch size and seed, sorted
     std::set<std::string> separated_by;  ///< those that only the configurations differ in
     std::string out_of_sample;           ///< the split of the gaps: test or validation
     std::vector<JudgedRun> runs;         ///< all, by grid point
     /// Of all files by position, those of the first result files among them; the noise scale last.
     std::vector<SharpnessMetric> sharpness_metrics;
-    std::vector<Group> groups;           ///< those with runs that count, by batch size, then axes
+    std::vector<Group> groups;  ///< with a run that counts or is lost, by batch size, then axes
     std::vector<MissingPoints> missing;  ///< of the product of the values seen
     bool grid_is_sparse = false;  ///< the product is far larger than the files: `missing` is empty
     std::set<std::string> data_hashes;
@@ -74,6 +77,9 @@ struct StudySummary {
 /// Over values of several runs; an unknown one is in none of the counts.
 [[nodiscard]] SharpnessEstimate estimate_certified(std::span<const CertifiedValue> values,
                                                    double confidence);
+
+/// Whether any run of the study is in a mean.
+[[nodiscard]] bool any_run_counts(const StudySummary& study);
 
 /// Summaries of all studies, by name. An alias stands in for its coordinates with its target's
 /// metrics, never twice in one mean.

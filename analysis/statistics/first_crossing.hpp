@@ -28,6 +28,7 @@ struct FirstCrossing {
     double at_or_before = std::nan("");  ///< the first evaluation at or beyond the target
     /// Where the line through these two evaluations meets the target; NaN unless `between`.
     double interpolated = std::nan("");
+    double error = std::nan("");  ///< of it, in units of the clock (interpolation.hpp)
     /// The first evaluation STRICTLY beyond the target, as Shallue et al. (JMLR 2019,
     /// github.com/google-research/google-research/tree/master/batch_science) count steps to a
     /// result; NaN where there is none.

@@ -115,6 +115,79 @@ std::vector<LossAtRate> near_best(const std::vector<LossAtRate>& sorted) {
     return near;
 }
 
+/// A point (ln rate, mean loss) for each rate.
+struct LatticePoint {
+    double x;
+    double y;
+};
+std::vector<LatticePoint> lattice_of(const std::vector<LossAtRate>& sorted) {
+    std::vector<LatticePoint> points;
+    for (std::size_t i = 0; i < sorted.size();) {
+        double sum = 0;
+        std::size_t next = i;
+        for (; next < sorted.size() && sorted[next].rate == sorted[i].rate; ++next) {
+            sum += sorted[next].loss;
+        }
+        points.push_back({std::log(sorted[i].rate), sum / static_cast<double>(next - i)});
+        i = next;
+    }
+    return points;
+}
+
+/// The minimum within [low, high] of the cubic through four points, by Newton's divided
+/// differences; NaN where there is none.
+double minimum_of_cubic(const LatticePoint* p, double low, double high) {
+    const double d01 = (p[1].y - p[0].y) / (p[1].x - p[0].x);
+    const double d12 = (p[2].y - p[1].y) / (p[2].x - p[1].x);
+    const double d23 = (p[3].y - p[2].y) / (p[3].x - p[2].x);
+    const double d012 = (d12 - d01) / (p[2].x - p[0].x);
+    const double d123 = (d23 - d12) / (p[3].x - p[1].x);
+    const double cubic = (d123 - d012) / (p[3].x - p[0].x);
+    // With z = x - p[0].x the derivative is 3 c z^2 + 2 b z + a.
+    const double z1 = p[1].x - p[0].x;
+    const double z2 = p[2].x - p[0].x;
+    const double b = d012 - cubic * (z1 + z2);
+    const double a = d01 - d012 * z1 + cubic * z1 * z2;
+    const double root = std::sqrt(b * b - 3 * cubic * a);
+    // The root at which the second derivative, 6 c z + 2 b, is above 0; stable for a small c.
+    const double z = b + root > 0 ? -a / (b + root) : (root - b) / (3 * cubic);
+    const double x = p[0].x + z;
+    return x >= low && x <= high ? x : std::nan("");
+}
+
+double vertex_of_three(const LatticePoint* p) {
+    const double d01 = (p[1].y - p[0].y) / (p[1].x - p[0].x);
+    const double d12 = (p[2].y - p[1].y) / (p[2].x - p[1].x);
+    const double d012 = (d12 - d01) / (p[2].x - p[0].x);
+    return (p[0].x + p[1].x) / 2 - d01 / (2 * d012);
+}
+
+double lattice_error(const std::vector<LossAtRate>& sorted, double log_vertex) {
+    const std::vector<LatticePoint> points = lattice_of(sorted);
+    const auto lowest =
+        std::min_element(points.begin(), points.end(),
+                         [](const LatticePoint& p, const LatticePoint& q) { return p.y < q.y; });
+    const auto best = static_cast<std::size_t>(lowest - points.begin());
+    if (best == 0 || best + 1 == points.size()) {  // its mean is not where one run was best
+        return points.back().x - points.front().x;
+    }
+    const double low = points[best - 1].x;
+    const double high = points[best + 1].x;
+    if (points.size() < 4) {
+        return std::max(high - log_vertex, log_vertex - low);
+    }
+    double error = std::abs(vertex_of_three(&points[best - 1]) - log_vertex);
+    if (best >= 2) {
+        error =
+            std::fmax(error, std::abs(minimum_of_cubic(&points[best - 2], low, high) - log_vertex));
+    }
+    if (best + 2 < points.size()) {
+        error =
+            std::fmax(error, std::abs(minimum_of_cubic(&points[best - 1], low, high) - log_vertex));
+    }
+    return error;
+}
+
 }  // namespace
 
 LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
@@ -159,6 +232,7 @@ LogQuadratic fit_log_quadratic(std::vector<LossAtRate> tried) {
     }
     fit.best_rate = std::exp(parabola.mean_log + vertex);
     fit.best_loss = parabola.loss(vertex);
+    fit.log_error = lattice_error(tried, parabola.mean_log + vertex);
     return fit;
 }
 

@@ -34,13 +34,18 @@ struct LogQuadratic {
     /// outside of what was tried is not a measurement.
     double best_rate = std::nan("");
     double best_loss = std::nan("");  ///< of the fit at best_rate; NaN unless bracketed
+    /// How far ln best_rate may be off since rates are tried on a lattice and losses are no
+    /// parabola: the largest distance to the vertex through the three central rates and to the
+    /// minima of the cubics through these and the next rate on either side; the distance to the
+    /// farther neighbour where there is no fourth rate. NaN unless bracketed.
+    double log_error = std::nan("");
     double curvature = std::nan("");  ///< c, loss per (ln rate)^2; NaN without a fit
     /// sqrt(SSR / (n - 3)), in units of the loss; NaN for n = 3, where the curve meets all points.
     double residual_standard_deviation = std::nan("");
     std::int64_t n = 0;         ///< points of the fit: those near the best tried rate
     std::int64_t diverged = 0;  ///< points left out since their loss is not finite
 };
-BATCHSCOPE_DESCRIBE_STRUCT(LogQuadratic, status, best_rate, best_loss, diverged)
+BATCHSCOPE_DESCRIBE_STRUCT(LogQuadratic, status, best_rate, log_error, best_loss, diverged)
 
 /// The best rate at one batch size from the losses of one seed (claim C6), on the scale on which
 /// losses are near a parabola, and only near its minimum: the points within a factor of 4 of the

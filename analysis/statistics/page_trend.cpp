@@ -101,8 +101,8 @@ PageTrend page_trend(std::span<const std::vector<double>> rows) {
         if (row.size() != rows.front().size()) {
             throw std::invalid_argument("the rows of Page's test are of one length");
         }
-        if (!std::all_of(row.begin(), row.end(), [](double x) { return std::isfinite(x); })) {
-            throw std::invalid_argument("Page's test needs finite values");
+        if (std::any_of(row.begin(), row.end(), [](double x) { return std::isnan(x); })) {
+            throw std::invalid_argument("Page's test needs values, not NaN");
         }
         const Ranks ranks = mean_ranks(row);
         trend.has_ties = trend.has_ties || ranks.has_ties;

@@ -33,8 +33,8 @@ BATCHSCOPE_DESCRIBE_STRUCT(PageTrend, statistic, expected, rows, columns, p_two_
 /// row, convolved m times. It belongs to ranks without ties, whose L are whole numbers; where ties
 /// leave a half, L counts as the whole number nearer to no trend (so does scipy). Beyond the sizes
 /// above: z = (L - expected) / sqrt(m n^2 (n + 1) (n^2 - 1) / 144). All values equal: every p near
-/// 1 (L is as expected). Throws std::invalid_argument for values that are not finite and rows of
-/// unequal length.
+/// 1 (L is as expected). An infinite value is above or below all others: the rank of what came to
+/// nothing. Throws std::invalid_argument for NaN and for rows of unequal length.
 [[nodiscard]] PageTrend page_trend(std::span<const std::vector<double>> rows);
 
 /// P(L >= statistic) by the normal approximation without correction (Page 1963), for m >= 1 rows of

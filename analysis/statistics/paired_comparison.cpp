@@ -20,7 +20,7 @@ struct Spread {
     bool is_constant;  ///< n >= 2 equal values
 };
 
-Spread spread_of(std::span<const double> values, double confidence) {
+Spread spread_of(std::span<const double> values, double confidence, double resolution) {
     double largest = 0;
     for (const double value : values) {
         if (!std::isfinite(value)) {
@@ -29,8 +29,13 @@ Spread spread_of(std::span<const double> values, double confidence) {
         largest = std::max(largest, std::abs(value));
     }
     Spread spread{estimate_mean({values.begin(), values.end()}, confidence), false};
-    // False for the NaN of a single value.
-    if (spread.estimate.standard_deviation <= rounding * largest) {
+    // Both are false for the NaN of a single value.
+    if (spread.estimate.standard_deviation < resolution) {
+        const auto n = static_cast<double>(values.size());
+        spread.estimate.standard_deviation = resolution;
+        spread.estimate.half_width =
+            student_quantile(confidence, n - 1) * resolution / std::sqrt(n);
+    } else if (spread.estimate.standard_deviation <= rounding * largest) {
         spread.is_constant = true;
         spread.estimate.standard_deviation = 0;
         spread.estimate.half_width = 0;
@@ -58,9 +63,10 @@ void check_confidence(double confidence) {
 
 }  // namespace
 
-PairedComparison paired_comparison(std::span<const double> differences, double confidence) {
+PairedComparison paired_comparison(std::span<const double> differences, double confidence,
+                                   double resolution) {
     check_confidence(confidence);
-    const auto [estimate, is_constant] = spread_of(differences, confidence);
+    const auto [estimate, is_constant] = spread_of(differences, confidence, resolution);
     PairedComparison comparison;
     comparison.n = estimate.n;
     comparison.mean = estimate.mean;

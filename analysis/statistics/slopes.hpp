@@ -13,9 +13,19 @@ namespace batchscope {
 /// for values that are not finite and spans of unequal length.
 [[nodiscard]] double least_squares_slope(std::span<const double> x, std::span<const double> y);
 
+/// Whether lines fit at all.
+struct LackOfLineFit {
+    double f = NAN;  ///< NaN for fewer than three x, fewer than two rows, rows that agree exactly
+    double p = NAN;  ///< small if the means over the rows bend more than the rows scatter
+};
+BATCHSCOPE_DESCRIBE_STRUCT(LackOfLineFit, f, p)
+
 struct SlopeTest {
     std::vector<double> slopes;  ///< one for each row, in their order
     PairedComparison mean;  ///< of the slopes, tested against 0; nothing known if x is constant
+    /// The F test of lack of fit (Draper & Smith, section 2.1) with the rows as blocks: the
+    /// deviations of the column means from their line, against the interaction of rows and columns.
+    LackOfLineFit fit;
 };
 
 /// One line for each row (a seed) of y over the common x, and the one-sample t test of the slopes.

@@ -11,15 +11,88 @@ namespace batchscope {
 
 namespace {
 
-void settle(Judgement& judgement, double mean, double alpha) {
+/// The p of one comparison, before it is seen as one of a family; NaN: not tested.
+struct OwnTests {
+    double difference = NAN;
+    double equivalence = NAN;
+    /// What it says if its p of a difference is small.
+    Verdict verdict = Verdict::undecided;
+    Reason reason = Reason::different;
+    Reason untested =
+        Reason::too_little_data;  ///< why nothing is tested, or neither is significant
+};
+
+bool has_test(const PairedComparison& comparison) {
+    return comparison.n >= fewest_seeds && !comparison.identical;
+}
+
+OwnTests tests_without_losses(const PairedComparison& comparison, double p_equivalence) {
+    OwnTests tests;
+    if (comparison.n < fewest_seeds) {
+        tests.untested = Reason::too_few_seeds;
+    } else if (comparison.identical) {
+        tests.untested = Reason::identical_seeds;
+    } else {
+        tests.difference = comparison.p_two_sided;
+        tests.equivalence = p_equivalence;
+        tests.verdict = comparison.mean > 0 ? Verdict::better : Verdict::worse;
+    }
+    return tests;
+}
+
+/// Towards the one verdict that the losses leave, by survivors and by Fisher's test.
+OwnTests tests_of_losses(const Compared& compared, double alpha) {
+    const LostRuns& runs = compared.runs;
+    const PairedComparison& difference = compared.difference;
+    const FisherTest fisher = fisher_exact_test(runs);
+    const bool setting_loses = runs.lost > 0;
+    const bool reference_loses = runs.reference_lost > 0;
+    OwnTests tests{.untested = Reason::loses_runs};
+    if (setting_loses && reference_loses) {
+        const bool more = fisher.p_more < fisher.p_fewer;
+        tests.difference = std::min(1.0, 2 * std::min(fisher.p_more, fisher.p_fewer));
+        tests.verdict = more ? Verdict::worse : Verdict::better;
+        tests.reason = more ? Reason::loses_more : Reason::loses_fewer;
+        return tests;
+    }
+    const double direction = setting_loses ? -1 : 1;
+    const double p_of_losses = setting_loses ? fisher.p_more : fisher.p_fewer;
+    const double smallest = setting_loses ? fisher.smallest_p_more : fisher.smallest_p_fewer;
+    const bool can_tell = smallest < alpha;
+    double p_of_survivors = NAN;
+    if (has_test(difference)) {
+        p_of_survivors = difference.mean * direction > 0 ? difference.p_two_sided : 1;
+    }
+    tests.verdict = setting_loses ? Verdict::worse : Verdict::better;
+    if (!can_tell) {
+        tests.difference = p_of_survivors;
+    } else if (std::isnan(p_of_survivors)) {
+        tests.difference = p_of_losses;
+        tests.reason = setting_loses ? Reason::loses_more : Reason::loses_fewer;
+    } else {
+        tests.difference = std::min(1.0, 2 * std::min(p_of_survivors, p_of_losses));
+        if (p_of_losses < p_of_survivors) {
+            tests.reason = setting_loses ? Reason::loses_more : Reason::loses_fewer;
+        }
+    }
+    return tests;
+}
+
+void settle(Judgement& judgement, const OwnTests& tests, double alpha) {
+    const LostRuns& runs = judgement.runs;
     const bool differs = judgement.p_difference < alpha;
     const bool is_equivalent = judgement.p_equivalence < alpha;
-    if (is_equivalent) {
+    judgement.reason = tests.untested;
+    if (runs.all() && runs.tried >= fewest_seeds && runs.reference_tried >= fewest_seeds &&
+        runs.reference_lost == 0) {
+        judgement.verdict = Verdict::worse;
+        judgement.reason = Reason::all_lost;
+    } else if (is_equivalent) {
         judgement.verdict = Verdict::equivalent;
         judgement.reason = differs ? Reason::different_but_negligible : Reason::within_margin;
     } else if (differs) {
-        judgement.verdict = mean > 0 ? Verdict::better : Verdict::worse;
-        judgement.reason = Reason::different;
+        judgement.verdict = tests.verdict;
+        judgement.reason = tests.reason;
     }
 }
 
@@ -40,29 +113,25 @@ void add_what_could_be_seen(Decision& decision, double margin, double alpha) {
 
 }  // namespace
 
-std::vector<Judgement> judge(std::span<const PairedComparison> family, double margin,
-                             double alpha) {
+std::vector<Judgement> judge(std::span<const Compared> family, double margin, double alpha) {
     if (!(alpha > 0 && alpha < 1) || !(margin > 0 && std::isfinite(margin))) {
         throw std::invalid_argument("a family needs a level in (0, 1) and a margin above 0");
     }
     std::vector<Judgement> judgements;
+    std::vector<OwnTests> tests;
     std::vector<double> p_difference;
     std::vector<double> p_equivalence;
     std::int64_t tested = 0;
-    for (const PairedComparison& comparison : family) {
+    for (const Compared& compared : family) {
         Judgement judgement;
-        judgement.equivalence = two_one_sided_tests(comparison, margin);
-        p_difference.push_back(NAN);
-        p_equivalence.push_back(NAN);
-        if (comparison.n < fewest_seeds) {
-            judgement.reason = Reason::too_few_seeds;
-        } else if (comparison.identical) {
-            judgement.reason = Reason::identical_seeds;
-        } else {
-            p_difference.back() = comparison.p_two_sided;
-            p_equivalence.back() = judgement.equivalence.p;
-            ++tested;
-        }
+        judgement.runs = compared.runs;
+        judgement.equivalence = two_one_sided_tests(compared.difference, margin);
+        tests.push_back(compared.runs.any()
+                            ? tests_of_losses(compared, alpha)
+                            : tests_without_losses(compared.difference, judgement.equivalence.p));
+        p_difference.push_back(tests.back().difference);
+        p_equivalence.push_back(tests.back().equivalence);
+        tested += std::isnan(tests.back().difference) ? 0 : 1;
         judgements.push_back(judgement);
     }
     const AdjustedPairs adjusted = adjusted_exclusive_pairs(p_difference, p_equivalence);
@@ -70,18 +139,17 @@ std::vector<Judgement> judge(std::span<const PairedComparison> family, double ma
         judgements[i].tested = tested;
         judgements[i].p_difference = adjusted.first[i];
         judgements[i].p_equivalence = adjusted.second[i];
-        settle(judgements[i], family[i].mean, alpha);
+        settle(judgements[i], tests[i], alpha);
     }
     return judgements;
 }
 
-std::vector<Decision> decide(std::span<const PairedComparison> family, double margin,
-                             double alpha) {
+std::vector<Decision> decide(std::span<const Compared> family, double margin, double alpha) {
     std::vector<Decision> decisions;
     for (const Judgement& judgement : judge(family, margin, alpha)) {
         Decision decision;
         static_cast<Judgement&>(decision) = judgement;
-        decision.comparison = family[decisions.size()];
+        decision.comparison = family[decisions.size()].difference;
         const double level_of_each =
             alpha / static_cast<double>(std::max<std::int64_t>(decision.tested, 1));
         add_what_could_be_seen(decision, margin, level_of_each);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/statistics/equivalence.hpp"
+#include "analysis/statistics/fisher_exact.hpp"
 #include "analysis/statistics/paired_comparison.hpp"
 #include "core/described.hpp"
 
@@ -22,12 +23,25 @@ enum class Reason {
     different,                 ///< better or worse
     within_margin,             ///< equivalent
     different_but_negligible,  ///< equivalent: both tests are significant
+    saturated,                 ///< equivalent: both are as good as the metric can show
     too_little_data,           ///< undecided: neither is
     too_few_seeds,             ///< undecided: n < fewest_seeds
     identical_seeds,           ///< undecided: see PairedComparison::identical
+    all_lost,                  ///< worse: none of its runs is left, all of the reference's are
+    loses_more,                ///< worse: by the test of lost runs
+    loses_fewer,               ///< better: by the test of lost runs
+    loses_runs,                ///< undecided: one of both loses runs, and neither test decides
+    not_resolved,              ///< undecided: it was read between rows that are too far apart
 };
-BATCHSCOPE_DESCRIBE_ENUM(Reason, different, within_margin, different_but_negligible,
-                         too_little_data, too_few_seeds, identical_seeds)
+BATCHSCOPE_DESCRIBE_ENUM(Reason, different, within_margin, different_but_negligible, saturated,
+                         too_little_data, too_few_seeds, identical_seeds, all_lost, loses_more,
+                         loses_fewer, loses_runs, not_resolved)
+
+/// One comparison of a family: the difference of the runs that count, and how many are lost.
+struct Compared {
+    PairedComparison difference;
+    LostRuns runs{};
+};
 
 /// What one comparison of a family says.
 struct Judgement {
@@ -37,6 +51,7 @@ struct Judgement {
     double p_difference = NAN;    ///< two-sided, adjusted over the family; NaN if not tested
     double p_equivalence = NAN;   ///< adjusted over the family; NaN if not tested
     std::int64_t tested = 0;      ///< m: comparisons of the family that were tested
+    LostRuns runs{};
 };
 
 /// The same beside what could have been seen, and when it would be.
@@ -62,6 +77,7 @@ constexpr void visit_fields(Type<Decision> /*type*/, const Visitor& visit) {
     visit("tests_in_family", &Decision::tested);
     visit("minimum_detectable_effect", &Decision::minimum_detectable_effect);
     visit("seeds_to_decide", &Decision::seeds_to_decide);
+    visit("runs", &Decision::runs);
 }
 
 /// A verdict on each comparison of a family, in which a positive difference is the better one:
@@ -70,6 +86,7 @@ constexpr void visit_fields(Type<Decision> /*type*/, const Visitor& visit) {
 ///                   difference is real but negligible;
 ///   undecided       neither is, it has fewer than three seeds, or they are identical. The latter
 ///                   two are not tested and do not count.
+/// That a metric is saturated is for the caller to say, who knows its values.
 /// The probability of any wrong verdict in the family is at most alpha, for whichever mix of true
 /// differences and however the comparisons depend on each other (they share a reference). Wrong is:
 /// better or worse without a difference, equivalent with one of at least the margin. Of these two
@@ -83,13 +100,25 @@ constexpr void visit_fields(Type<Decision> /*type*/, const Visitor& visit) {
 /// wrong sign of a true difference is bounded in the same way for the first rejections, and too
 /// rare to be seen.) In return the verdict and the simultaneous interval seldom disagree.
 ///
+/// A lost run (diverged, out of memory, ...) is the worst outcome of its setting, not a missing
+/// value: means over survivors flatter it.
+///   A setting that loses runs is never better or equivalent. It is worse if its survivors are by
+///   the test, or if Fisher's exact test shows that it loses more runs than the reference (each at
+///   half the level; Fisher's alone counts for nothing where so few losses could not reach alpha,
+///   Tarone 1990), or if all of at least three are lost and none of the reference: then without a
+///   test, as no chance of the seeds explains it.
+///   Where the reference loses runs and the setting does not, the same the other way round.
+///   Where both do, Fisher's test alone decides: neither's survivors say anything.
+/// Under equal rates of loss and equal results of what survives each of these is wrong in at most
+/// the same share of studies; tests/analysis/statistics/lost_runs_calibration_test.cpp counts.
+///
 /// The margin (finite, above 0) is in the unit of the differences; alpha lies in (0, 1); else
 /// std::invalid_argument. An empty family has no verdicts. Order does not matter.
-[[nodiscard]] std::vector<Judgement> judge(std::span<const PairedComparison> family, double margin,
+[[nodiscard]] std::vector<Judgement> judge(std::span<const Compared> family, double margin,
                                            double alpha);
 
 /// The same, with what could be seen (which takes a hundred times as long).
-[[nodiscard]] std::vector<Decision> decide(std::span<const PairedComparison> family, double margin,
+[[nodiscard]] std::vector<Decision> decide(std::span<const Compared> family, double margin,
                                            double alpha);
 
 }  // namespace batchscope

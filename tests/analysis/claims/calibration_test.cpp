@@ -60,11 +60,14 @@ void add_null_runs(MadeUpStudy& study, NormalDraws noise) {
             history.step_loss_variance = {unknown, variance, variance, variance};
             history.gradient_covariance_trace =
                 history.gradient_square = {unknown, unknown, unknown, unknown};
-            for (const double loss : {2.0, 1.0, deep}) {
+            add_rows_between(history, 10);
+            const double eigenvalue = std::exp(0.1 * noise());
+            const double sharpness = std::exp(0.1 * noise());
+            for (const double above : {0.3, 0.2, 0.1, 0.05, 0.0}) {
                 SharpnessPoint point;
-                point.loss = loss;
-                point.values["top_eigenvalue"] = {std::exp(0.1 * noise()), 0.001, true};
-                point.values["adaptive_sharpness"] = {std::exp(0.1 * noise()), unknown, true};
+                point.loss = deep + above;
+                point.values["top_eigenvalue"] = {eigenvalue, 0.001, true};
+                point.values["adaptive_sharpness"] = {sharpness, unknown, true};
                 run.sharpness_history.push_back(point);
             }
         }

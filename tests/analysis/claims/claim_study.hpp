@@ -35,6 +35,38 @@ inline void add_runs(MadeUpStudy& study, const std::vector<std::int64_t>& batch_
     }
 }
 
+/// So many rows on lines in place of the two of each column, as a run with frequent evaluations
+/// has.
+inline void add_rows(History& history, std::size_t rows = 21) {
+    each_column(history, [rows](std::vector<double>& column) {
+        const double first = column.front();
+        const double last = column.back();
+        column.clear();
+        for (std::size_t row = 0; row < rows; ++row) {
+            const double share = static_cast<double>(row) / static_cast<double>(rows - 1);
+            column.push_back(row > 0 && std::isnan(first) ? last : std::lerp(first, last, share));
+        }
+        column.back() = last;
+    });
+}
+
+/// So many pieces of a line in place of each from row to row, so that values can be read between.
+inline void add_rows_between(History& history, std::size_t pieces) {
+    each_column(history, [pieces](std::vector<double>& column) {
+        std::vector<double> more{column.front()};
+        for (std::size_t row = 1; row < column.size(); ++row) {
+            for (std::size_t piece = 1; piece <= pieces; ++piece) {
+                const double share = static_cast<double>(piece) / static_cast<double>(pieces);
+                more.push_back(std::isnan(column[row - 1])
+                                   ? column[row]
+                                   : std::lerp(column[row - 1], column[row], share));
+            }
+            more.back() = column[row];
+        }
+        column = std::move(more);
+    });
+}
+
 /// The same with a test accuracy by batch size, ± 0.0005 between seeds.
 inline void add_accuracies(MadeUpStudy& study,
                            const std::vector<std::pair<std::int64_t, double>>& accuracies,

@@ -15,7 +15,7 @@ std::vector<std::int64_t> batch_sizes(const std::vector<const Arm*>& arms) {
     return sizes;
 }
 
-TEST(JudgedArms, KeepWhatDivergedOrCollapsedAndLeaveOutWhatDidNotEnd) {
+TEST(JudgedArms, KeepWhatWasLostAndLeaveOutWhatDidNotEnd) {
     MadeUpStudy study;
     study.add(16, 1);
     study.add(64, 1).status = RunStatus::diverged;
@@ -24,7 +24,7 @@ TEST(JudgedArms, KeepWhatDivergedOrCollapsedAndLeaveOutWhatDidNotEnd) {
     study.add(512, 1).status = RunStatus::failed;
     study.add(1024, 1).status = RunStatus::stopped;
     const Recipe recipe = recipes_of(study.summary()).front();
-    EXPECT_EQ(batch_sizes(judged_arms(recipe)), (std::vector<std::int64_t>{16, 64, 128}));
+    EXPECT_EQ(batch_sizes(judged_arms(recipe)), (std::vector<std::int64_t>{16, 64, 128, 512}));
 }
 
 TEST(ComparedGroups, HaveTheSeedsThatAllTheirBatchSizesShare) {

@@ -16,6 +16,7 @@ void add_arm(MadeUpStudy& study, std::int64_t batch_size, double seconds, double
         const double noise = spread * jitter(run.batch_size, run.seed);
         run.history.seconds = {0, seconds * std::exp(noise)};
         run.history.validation_loss = {2.3, lowest + 0.1 * noise};
+        add_rows(run.history);
     });
 }
 
@@ -105,6 +106,7 @@ TEST(Faster, IsNotTestedOnDifferentHardwareRanksOrUnknownOnes) {
         add_runs(study, {256}, [what](AnalyzedRun& run) {
             run.ranks = what == 0 ? 4 : run.ranks;
             run.devices = what == 1 ? "Tesla V100" : run.devices;
+            add_rows(run.history);
         });
         const ClaimDecision decision = decide(study, claim);
         EXPECT_EQ(decision.outcome, what == 2 ? ClaimOutcome::supported : ClaimOutcome::not_tested);

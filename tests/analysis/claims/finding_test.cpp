@@ -41,9 +41,8 @@ TEST(FindingOf, SaysWhereSeedsAreIdentical) {
 }
 
 Finding agreement(const PairedComparison& first, const PairedComparison& second) {
-    const std::array<std::pair<std::string, PairedComparison>, 2> both{
-        {{"first", first}, {"second", second}}};
-    return agreement_of(both, 0.5, 0.05);
+    const std::array<NamedDifference, 2> both{{{"first", first}, {"second", second}}};
+    return agreement_of(both, "slope_of_", 0.5, 0.05);
 }
 
 TEST(AgreementOf, TakesTheLargerOfBothP) {

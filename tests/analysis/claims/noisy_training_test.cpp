@@ -9,24 +9,19 @@ namespace {
 
 const NoisyTraining claim;
 
-/// Three evaluations; the noise of the steps between them falls with the train loss.
+/// Evaluations at these train losses; the variance of the steps between two of them is in
+/// proportion to the loss half way, `variance` at 0.85.
 void add_arm(MadeUpStudy& study, std::int64_t batch_size, double variance, double spread = 0.05,
-             double final_loss = 0.4) {
+             const std::vector<double>& losses = {2.3, 2, 1.3, 0.4}) {
     add_runs(study, {batch_size}, [=](AnalyzedRun& run) {
         History& history = run.history;
-        history.epoch = {0, 5, 10};
-        history.steps = {0, 50, 100};
-        history.examples = {0, 3200, 6400};
-        history.seconds = {0, 5, 10};
-        history.train_loss = {2.3, 1.3, final_loss};
-        for (auto column :
-             {&History::validation_loss, &History::test_loss, &History::train_accuracy,
-              &History::validation_accuracy, &History::test_accuracy, &History::peak_memory_bytes,
-              &History::gradient_covariance_trace, &History::gradient_square}) {
-            (history.*column).insert((history.*column).begin() + 1, unknown);
-        }
+        add_rows(history, losses.size());
+        history.train_loss = losses;
         const double noise = std::exp(spread * jitter(run.batch_size, run.seed));
-        history.step_loss_variance = {unknown, 2 * variance * noise, variance * noise};
+        for (std::size_t row = 1; row < losses.size(); ++row) {
+            const double between = (losses[row - 1] + losses[row]) / 2;
+            history.step_loss_variance[row] = variance * noise * between / 0.85;
+        }
     });
 }
 
@@ -57,13 +52,20 @@ TEST(NoisyTraining, IsUndecidedWhereSeedsAreTooFarApart) {
 TEST(NoisyTraining, IsReadAtOneTrainLossHalfWayBetweenEvaluations) {
     MadeUpStudy study;
     add_arm(study, 16, 0.01, 0);
-    add_arm(study, 256, 0.01, 0.05, 0.9);
+    add_arm(study, 256, 0.02, 0.05, {2.3, 2, 1.3, 0.9});
     const ClaimDecision decision = decide(study, claim);
-    // The steps of 256 end between 1.3 and 0.9; those of 16 pass there on the way from 1.8 to 0.85.
+    // The steps of 256 end between 1.3 and 0.9; those of 16 pass there on the way from 1.65 to
+    // 0.85.
     EXPECT_NEAR(number_named(decision, "matched_train_loss").value, 1.1, 1e-12);
-    const double share = std::log(1.8 / 1.1) / std::log(1.8 / 0.85);
-    EXPECT_NEAR(number_named(decision, "small_over_large_step_loss_variance").value,
-                (1 - share) * std::log(2.0), 0.05);
+    EXPECT_NEAR(number_named(decision, "small_over_large_step_loss_variance").value, -std::log(2.0),
+                0.05);
+}
+
+TEST(NoisyTraining, IsNotResolvedWhereRowsAreTooFarApart) {
+    MadeUpStudy study;
+    add_arm(study, 16, 0.01, 0, {2.3, 1.3, 0.4});
+    add_arm(study, 256, 0.01, 0.05, {2.3, 1.3, 0.9});
+    EXPECT_EQ(decide(study, claim).because.reason, ClaimReason::not_resolved);
 }
 
 TEST(NoisyTraining, IsNotTestedWithoutStepLossesACommonLossOrAGroup) {

@@ -70,6 +70,33 @@ TEST(Overfitting, IsUndecidedBetweenNothingAndTheMargin) {
     EXPECT_EQ(decide_arms(0.1, 0.115, 0.1, 0.05).outcome, ClaimOutcome::undecided);
 }
 
+/// Medium batches whose gap bends between two rows far apart, where large ones end.
+ClaimDecision decide_unresolved(double rise) {
+    MadeUpStudy study;
+    add_arm(study, 64, 0.6, 0.1);
+    add_arm(study, 256, 0.2, rise);
+    study.change_all([](AnalyzedRun& run) {
+        if (run.batch_size == 64) {
+            run.history.train_loss = {2.3, 0.9, 0.05};
+            run.history.test_loss = {2.3, 0.95, 0.65};
+        }
+    });
+    return decide(study, claim);
+}
+
+TEST(Overfitting, IsUndecidedWhereTheGapIsNotResolved) {
+    const ClaimDecision decision = decide_unresolved(0.1);
+    EXPECT_EQ(decision.outcome, ClaimOutcome::undecided);
+    EXPECT_EQ(decision.because.reason, ClaimReason::not_resolved);
+    EXPECT_TRUE(std::isnan(number_named(decision, "large_less_medium_matched_gap").value));
+}
+
+TEST(Overfitting, IsContradictedByTheValidationLossAloneWhereTheGapIsNotResolved) {
+    const ClaimDecision decision = decide_unresolved(0.01);
+    EXPECT_EQ(decision.outcome, ClaimOutcome::contradicted);
+    EXPECT_EQ(decision.because.name, "loss_rise");
+}
+
 TEST(Overfitting, IsNotTestedWithoutACommonTrainLoss) {
     MadeUpStudy study;
     add_arm(study, 64, 0.1, 0.1);
@@ -92,7 +119,8 @@ TEST(Overfitting, TheCollapsedRunWithTheSmallestRawGapIsNotInIt) {
         run.history.test_loss = {2.307, 2.307};
     }
     const ClaimDecision decision = decide(study, claim);
-    EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decision.because.reason, ClaimReason::survivors_decide) << "of the medium batches";
+    EXPECT_NEAR(number_named(decision, "large_less_medium_matched_gap").value, 0.1, 0.005);
     EXPECT_EQ(decision.seeds, 5);
 }
 

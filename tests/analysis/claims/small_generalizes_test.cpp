@@ -83,7 +83,7 @@ TEST(SmallGeneralizes, IsNotTestedWithoutAGroup) {
 
 TEST(SmallGeneralizes, IsNotTestedWithTwoCommonSeedsAndSaysWhichBatchSizeHasFewest) {
     MadeUpStudy study;
-    add_accuracies(study, {{16, 0.88}, {256, 0.84}});
+    add_accuracies(study, {{16, 0.88}});
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         AnalyzedRun& run = study.add(1024, seed);
         run.status = seed <= 2 ? RunStatus::diverged : RunStatus::complete;
@@ -96,9 +96,35 @@ TEST(SmallGeneralizes, IsNotTestedWithTwoCommonSeedsAndSaysWhichBatchSizeHasFewe
     EXPECT_EQ(decision.because.batch_size, 1024);
     EXPECT_EQ(decision.because.found, 2);
     EXPECT_EQ(decision.because.needed, 3);
+
+    // Beside another large batch that loses none it is left out, and said to be.
+    add_accuracies(study, {{256, 0.84}});
+    const ClaimDecision without = decide(study, claim);
+    EXPECT_EQ(without.outcome, ClaimOutcome::supported);
+    EXPECT_EQ(without.without, (std::vector<std::int64_t>{1024}));
 }
 
-TEST(SmallGeneralizes, UsesTheCommonSeedsWhereARunCollapsed) {
+TEST(SmallGeneralizes, IsNotDecidedInFavourOfBatchesThatLoseRuns) {
+    // The survivors of 1024 are better than the small batch: that is no answer. Worse ones are.
+    for (const double large : {0.92, 0.88, 0.84}) {
+        MadeUpStudy study;
+        add_accuracies(study, {{16, 0.88}, {1024, large}});
+        study.add(1024, 6).status = RunStatus::diverged;
+        const ClaimDecision decision = decide(study, claim);
+        EXPECT_EQ(decision.outcome,
+                  large < 0.88 ? ClaimOutcome::supported : ClaimOutcome::undecided);
+        if (large >= 0.88) {
+            EXPECT_EQ(decision.because.reason, ClaimReason::survivors_decide);
+            EXPECT_EQ(decision.because.name, "large");
+        }
+    }
+    MadeUpStudy lost;
+    add_accuracies(lost, {{16, 0.88}});
+    lost.add(1024, 1).status = RunStatus::diverged;
+    EXPECT_EQ(decide(lost, claim).because.reason, ClaimReason::group_lost);
+}
+
+TEST(SmallGeneralizes, ACollapsedRunIsNeitherAveragedNorForgotten) {
     MadeUpStudy study;
     add_accuracies(study, {{16, 0.88}, {256, 0.84}});
     // Its accuracy would turn the answer; finite and complete, but it does not count.
@@ -107,7 +133,8 @@ TEST(SmallGeneralizes, UsesTheCommonSeedsWhereARunCollapsed) {
     collapsed.history.test_accuracy.back() = 0.0995;
     study.add(256, 6).history.test_accuracy.back() = 0.84;
     const ClaimDecision decision = decide(study, claim);
-    EXPECT_EQ(decision.outcome, ClaimOutcome::supported);
+    EXPECT_EQ(decision.outcome, ClaimOutcome::undecided);
+    EXPECT_EQ(decision.because.reason, ClaimReason::survivors_decide);
     EXPECT_EQ(decision.seeds, 5);
 }
 

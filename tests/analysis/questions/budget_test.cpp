@@ -32,6 +32,20 @@ TEST(BudgetsOf, EqualStepsAreTheFewestThatARunMade) {
                      2.3 - 0.25 * 1.8);
 }
 
+TEST(ReadingErrorAt, IsNoneAtARowAndFromTheFirstRowOnTheFartherEnd) {
+    MadeUpStudy study;
+    study.add(16, 1).history.steps = {0, 400};
+    study.add(64, 1).history.steps = {0, 100};
+    const auto recipes = recipes_of(study.summary());
+    const Budget budget = *find(budgets_of(recipes[0]), Moment::equal_steps);
+    const auto error = [&](std::size_t arm, const Budget& at) {
+        return reading_error_at(*recipes[0].arms[arm].runs.at(1), at, &History::train_loss);
+    };
+    EXPECT_EQ(error(1, budget), 0);
+    EXPECT_DOUBLE_EQ(error(0, budget), 0.75 * 1.8) << "read at 1.85, on the way from 2.3 to 0.5";
+    EXPECT_EQ(error(0, Budget{}), 0) << "at the end";
+}
+
 TEST(BudgetsOf, APointInsideADecayingScheduleIsFlagged) {
     for (const char* schedule : {"constant", "cosine", "step"}) {
         MadeUpStudy study;

@@ -10,7 +10,7 @@ namespace batchscope::tests_of_candidates {
 namespace {
 
 Candidates judge(MadeUpStudy& study) {
-    return judge_candidates(recipes_of(study.summary()), Margins{});
+    return judge_candidates(recipes_of(study.summary()), {.margin = Margins{}.loss}, Margins{});
 }
 
 TEST(JudgeCandidates, TestsEveryOtherAgainstTheBest) {

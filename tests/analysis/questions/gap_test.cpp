@@ -58,26 +58,85 @@ std::vector<const Arm*> arms_of(const Recipe& recipe) {
     return arms;
 }
 
+constexpr double margin = 0.02;
+
+/// Adds runs whose train loss falls by rows to `lowest`, with a test loss above it by a gap that
+/// grows in proportion to how far it has fallen.
+void add_falling_runs(MadeUpStudy& study, std::int64_t batch_size, double lowest, double gap_share,
+                      std::size_t rows) {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        History& history = study.add(batch_size, seed).history;
+        history = {};
+        for (std::size_t row = 0; row <= rows; ++row) {
+            const double share = static_cast<double>(row) / static_cast<double>(rows);
+            const double loss = 2 - (2 - lowest) * share;
+            history.epoch.push_back(10 * share);
+            history.steps.push_back(100 * share);
+            history.examples.push_back(6400 * share);
+            history.seconds.push_back(10 * share);
+            history.train_loss.push_back(loss);
+            history.validation_loss.push_back(loss);
+            history.test_loss.push_back(loss + (gap_share + 1e-4 * static_cast<double>(seed)) *
+                                                   (2 - loss) * (2 - loss));
+            for (auto* column : {&history.train_accuracy, &history.validation_accuracy,
+                                 &history.test_accuracy, &history.step_loss_variance,
+                                 &history.gradient_covariance_trace, &history.gradient_square}) {
+                column->push_back(unknown);
+            }
+            history.peak_memory_bytes.push_back(1e6);
+        }
+    }
+}
+
 TEST(MatchedGap, IsTakenWhereAllRunsHaveTheSameTrainLoss) {
     MadeUpStudy study;
-    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
-        AnalyzedRun& small = study.add(16, seed);
-        small.history.train_loss = {2.0, 0.2};
-        small.history.test_loss = {2.0, 0.8};
-        AnalyzedRun& large = study.add(1024, seed);
-        large.history.train_loss = {2.0, 1.0};
-        large.history.test_loss = {2.0, 1.1};
-    }
+    add_falling_runs(study, 16, 0.2, 0.3, 40);
+    add_falling_runs(study, 1024, 1.0, 0.1, 40);
     const auto recipes = recipes_of(study.summary());
-    const MatchedGap gap = matched_gap(arms_of(recipes[0]), "test", 0.95);
+    const MatchedGap gap = matched_gap(arms_of(recipes[0]), "test", margin, 0.95);
     ASSERT_EQ(gap.status, CommonLevelStatus::found);
     EXPECT_EQ(gap.train_loss, 1.0);
     EXPECT_EQ(gap.limited_by, 1024);
-    // The small batch passes 1.0 at 1/1.8 of its way: gap 0.6 / 1.8.
-    EXPECT_NEAR(gap.gap_loss[0].mean, 0.6 / 1.8, 1e-12);
-    EXPECT_NEAR(gap.gap_loss[1].mean, 0.1, 1e-12);
-    EXPECT_NEAR(gap.against_smallest[1].mean, 0.1 - 0.6 / 1.8, 1e-12);
-    EXPECT_NEAR(gap.widest_bracket, 1.8, 1e-12);
+    // At train loss 1 the gap is its share.
+    EXPECT_TRUE(gap.arms[0].resolved);
+    EXPECT_NEAR(gap.arms[0].gap_loss.mean, 0.3002, gap.arms[0].error + 1e-12);
+    EXPECT_NEAR(gap.arms[1].gap_loss.mean, 0.1002, 1e-12);
+    EXPECT_EQ(gap.arms[1].error, 0) << "the level is its own last row";
+    EXPECT_NEAR(gap.arms[1].against_smallest.mean, -0.2, gap.arms[0].error + 1e-12);
+    EXPECT_GT(gap.arms[0].gap_loss.half_width, gap.arms[0].error);
+    EXPECT_NEAR(gap.widest_bracket, 1.8 / 40, 1e-12);
+    EXPECT_FALSE(gap.inside_schedule);
+}
+
+TEST(MatchedGap, IsNotResolvedAcrossTheFirstRows) {
+    // The level lies between the row before training and the first one: a line says nothing there.
+    MadeUpStudy study;
+    add_falling_runs(study, 16, 0.2, 0.3, 1);
+    add_falling_runs(study, 1024, 1.0, 0.1, 4);
+    const auto recipes = recipes_of(study.summary());
+    const MatchedGap gap = matched_gap(arms_of(recipes[0]), "test", margin, 0.95);
+    ASSERT_EQ(gap.status, CommonLevelStatus::found);
+    EXPECT_FALSE(gap.arms[0].resolved);
+    EXPECT_TRUE(gap.arms[1].resolved);
+    EXPECT_FALSE(gap.arms[1].difference_resolved) << "the reference is not";
+}
+
+TEST(MatchedGap, SaysWhereARunPassesTheLevelAgainAndLiesInsideASchedule) {
+    MadeUpStudy study;
+    add_falling_runs(study, 16, 0.2, 0.3, 40);
+    add_falling_runs(study, 1024, 1.0, 0.1, 40);
+    study.change_all([](AnalyzedRun& run) {
+        if (run.batch_size == 16 && run.seed == 2) {
+            run.history.train_loss.back() = 1.5;
+        }
+        run.settings = std::make_shared<const std::map<std::string, std::string>>(
+            std::map<std::string, std::string>{{"training.schedule", "cosine"}});
+    });
+    const auto recipes = recipes_of(study.summary());
+    const MatchedGap gap = matched_gap(arms_of(recipes[0]), "test", margin, 0.95);
+    EXPECT_EQ(gap.arms[0].passed_again, 1);
+    EXPECT_EQ(gap.arms[1].passed_again, 0);
+    EXPECT_TRUE(gap.inside_schedule);
 }
 
 TEST(MatchedGap, IsNotFoundWithoutACommonTrainLoss) {
@@ -85,9 +144,9 @@ TEST(MatchedGap, IsNotFoundWithoutACommonTrainLoss) {
     study.add(16, 1).history.train_loss = {0.4, 0.2};
     study.add(64, 1).history.train_loss = {2.3, 0.5};
     const auto recipes = recipes_of(study.summary());
-    EXPECT_EQ(matched_gap(arms_of(recipes[0]), "test", 0.95).status,
+    EXPECT_EQ(matched_gap(arms_of(recipes[0]), "test", margin, 0.95).status,
               CommonLevelStatus::runs_do_not_overlap);
-    EXPECT_EQ(matched_gap({}, "test", 0.95).status, CommonLevelStatus::no_runs);
+    EXPECT_EQ(matched_gap({}, "test", margin, 0.95).status, CommonLevelStatus::no_runs);
 }
 
 }  // namespace

@@ -93,10 +93,49 @@ TEST(IsLargerBetter, UsesTheSeedsThatBothHave) {
 TEST(IsLargerBetter, HasNoAnswerWithoutASecondBatchSizeThatCounts) {
     MadeUpStudy study;
     add_arm(study, 16, {0.9, 0.91}, {0.85, 0.86});
-    study.add(64, 1).status = RunStatus::diverged;
+    study.add(64, 1).status = RunStatus::stopped;
     const LargerBatchAnswer answer = answer_of(study);
     EXPECT_EQ(answer.reference, 16);
     EXPECT_EQ(answer.by_metric[0].answer, Answer::not_tested);
+}
+
+/// At 100 steps, of which batch 16 makes 400 with a row at `row_at` and at the end of them.
+LargerBatchAnswer at_equal_steps(double row_at) {
+    MadeUpStudy study;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        const double noise = 0.001 * static_cast<double>(seed % 3);
+        AnalyzedRun& longer = study.add(16, seed);
+        longer.history.epoch = longer.history.examples = longer.history.seconds =
+            longer.history.steps = {0, row_at, 400};
+        longer.history.train_accuracy = {0.1, 0.80 + noise, 0.95};
+        longer.history.validation_accuracy = {0.1, 0.75 - noise, 0.90};
+        for (std::vector<double> History::*column :
+             {&History::train_loss, &History::validation_loss, &History::test_loss}) {
+            longer.history.*column = {2.3, 1, 0.5};
+        }
+        longer.history.test_accuracy = {0.1, 0.7, 0.8};
+        longer.history.peak_memory_bytes = {1, 1, 1};
+        longer.history.step_loss_variance = {unknown, 1, 1};
+        longer.history.gradient_covariance_trace =
+            longer.history.gradient_square = {unknown, unknown, unknown};
+        AnalyzedRun& shorter = study.add(64, seed);
+        shorter.history.train_accuracy.back() = 0.85;
+        shorter.history.validation_accuracy.back() = 0.80;
+    }
+    Recipe recipe = recipes_of(study.summary())[0];
+    return is_larger_better(recipe, {.moment = Moment::equal_steps, .amount = 100}, Margins{});
+}
+
+TEST(IsLargerBetter, IsNotResolvedWhereAMetricIsReadBetweenRowsFarApart) {
+    const LargerBatchAnswer at_a_row = at_equal_steps(100);
+    EXPECT_EQ(at_a_row.by_metric[0].answer, Answer::better);
+    EXPECT_TRUE(at_a_row.by_metric[0].contrasts[0].resolved);
+    const LargerBatchAnswer between = at_equal_steps(160);
+    const SizeContrast& contrast = between.by_metric[0].contrasts[0];
+    EXPECT_FALSE(contrast.resolved);
+    EXPECT_EQ(contrast.decision.verdict, Verdict::undecided);
+    EXPECT_EQ(contrast.decision.reason, Reason::not_resolved);
+    EXPECT_EQ(between.by_metric[0].answer, Answer::undecided);
 }
 
 TEST(IsLargerBetter, OfARegressionIsByLossAndSmallerIsBetter) {

@@ -96,23 +96,6 @@ TEST(MemoryUse, KeepsMachinesApart) {
     EXPECT_TRUE(memory_use(Recipe{}, 0.95).empty());
 }
 
-TEST(RanOutOfMemory, ReadsTheReasonOfAFailedRun) {
-    AnalyzedRun run;
-    run.status = RunStatus::failed;
-    for (const char* reason :
-         {"out of memory on rank 1", "CUDA out of memory. Tried to allocate 2.00 GiB",
-          "DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes",
-          "cuDNN error: CUDNN_STATUS_ALLOC_FAILED", "std::bad_alloc"}) {
-        run.reason = reason;
-        EXPECT_TRUE(ran_out_of_memory(run)) << reason;
-    }
-    run.reason = "the process that wrote this run was killed";
-    EXPECT_FALSE(ran_out_of_memory(run));
-    run.reason = "out of memory";
-    run.status = RunStatus::complete;
-    EXPECT_FALSE(ran_out_of_memory(run));
-}
-
 TEST(BatchSizesThatFit, NamesTheLargestAndWhatDidNotFit) {
     MadeUpStudy study;
     study.add(1024, 1);

@@ -54,8 +54,8 @@ TEST(RecipesOf, AnArmKeepsNoRunThatDoesNotCount) {
     const auto recipes = recipes_of(study.summary());
     ASSERT_EQ(recipes[0].arms.size(), 2U);
     EXPECT_TRUE(recipes[0].arms[1].runs.empty());
-    EXPECT_EQ(recipes[0].arms[1].uncounted.at(Standing::diverged), 1);
-    EXPECT_EQ(recipes[0].arms[1].uncounted.at(Standing::collapsed), 1);
+    EXPECT_EQ(recipes[0].arms[1].uncounted.at(1), Standing::diverged);
+    EXPECT_EQ(recipes[0].arms[1].uncounted.at(2), Standing::collapsed);
 }
 
 TEST(RecipesOf, TheRateOfASeedIsChosenByTheOtherSeeds) {

@@ -116,7 +116,12 @@ TEST(Recommend, SaysWhyNothingCanBeRecommended) {
     MadeUpStudy failed;
     failed.add(16, 1).status = RunStatus::failed;
     failed.add(64, 1).status = RunStatus::running;
-    EXPECT_EQ(Recommended(failed).answer.status, RecommendationStatus::no_runs);
+    EXPECT_EQ(Recommended(failed).answer.status, RecommendationStatus::all_lose_runs);
+
+    MadeUpStudy unfinished;
+    unfinished.add(16, 1).status = RunStatus::stopped;
+    unfinished.add(64, 1).status = RunStatus::running;
+    EXPECT_EQ(Recommended(unfinished).answer.status, RecommendationStatus::no_runs);
 
     MadeUpStudy without_validation;
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {

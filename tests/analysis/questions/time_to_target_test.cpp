@@ -95,12 +95,12 @@ TEST(TimeToTarget, ABatchSizeThatTooFewBringThereIsNoReference) {
     EXPECT_TRUE(std::isinf(answer.batch_sizes[0].typical[ClockIndex::steps].median));
 }
 
-TEST(TimeToTarget, RunsThatFailedOrGoOnSayNothing) {
+TEST(TimeToTarget, RunsThatGoOnSayNothingAndLostOnesNeverCameThere) {
     MadeUpStudy study = halving_study();
     study.add(16, 4).status = RunStatus::failed;
     study.add(16, 5).status = RunStatus::running;
     study.add(16, 6).collapsed = true;
-    EXPECT_EQ(time_to_target(only_recipe(study), loss_of_one, 0.95).batch_sizes[0].tried, 4);
+    EXPECT_EQ(time_to_target(only_recipe(study), loss_of_one, 0.95).batch_sizes[0].tried, 5);
 }
 
 TEST(TimeToTarget, OfATargetThatNoRunReachesHasNoReference) {

@@ -4,6 +4,7 @@
 
 #include "analysis/charts/svg.hpp"
 #include "analysis/report/coverage.hpp"
+#include "analysis/report/forest.hpp"
 #include "analysis/report/gap.hpp"
 #include "analysis/report/metrics.hpp"
 #include "analysis/report/training.hpp"
@@ -43,7 +44,7 @@ TEST(ForestChart, KeepsTheMarginInSightBesideADifferenceThatIsFarAway) {
     }
 }
 
-TEST(ForestChart, ShowsALowerLossAtTheRight) {
+TEST(ForestChart, ShowsALowerLossAtTheLeftAndSaysSo) {
     MadeUpStudy study;
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         for (const std::int64_t batch_size : {16, 64}) {
@@ -57,7 +58,8 @@ TEST(ForestChart, ShowsALowerLossAtTheRight) {
     const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = forest_chart(answers.recipes[0], margins, english);
     const auto intervals = layers_of<IntervalLayer>(chart->panels[1]);
-    EXPECT_NEAR(intervals[0].intervals[0].estimate, 0.1, 0.01);
+    EXPECT_NEAR(intervals[0].intervals[0].estimate, -0.1, 0.01);
+    EXPECT_TRUE(chart->caption.find("left of 0 is better") != std::string::npos);
     EXPECT_EQ(intervals[0].name, "better");
 }
 

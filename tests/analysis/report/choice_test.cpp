@@ -34,7 +34,7 @@ TEST(Recommendation, NamesTheFastestThatIsNotWorse) {
     const StudyAnswers answers = answer_all(study.summary(), {});
     const std::string text = recommendation_sentence(answers, english);
     EXPECT_TRUE(text.starts_with("Recommended: batch 64, the fastest")) << text;
-    EXPECT_TRUE(contains(text, "4 times as fast as the lowest loss (batch 16)")) << text;
+    EXPECT_TRUE(contains(text, "4 times as fast (3.99 to 4) as the best (batch 16)")) << text;
 }
 
 TEST(Recommendation, DoesNotSayOneTimesAsFast) {
@@ -45,7 +45,7 @@ TEST(Recommendation, DoesNotSayOneTimesAsFast) {
         }
     });
     const std::string text = recommendation_sentence(answer_all(study.summary(), {}), english);
-    EXPECT_TRUE(contains(text, "about as long as the lowest loss (batch 16)")) << text;
+    EXPECT_TRUE(contains(text, "about as long as the best (batch 16)")) << text;
 }
 
 TEST(Recommendation, SaysWhyThereIsNone) {

@@ -148,9 +148,9 @@ TEST(SharpnessCsv, HoldsValuesErrorsAndWhetherTheyCount) {
     EXPECT_TRUE(contains(runs, ",11,0.01,1,101,1.5,1,,,,,,,,,,2,0.5,1,")) << runs;
     EXPECT_TRUE(contains(runs, ",12,0.02,0,102,1.5,1,")) << runs;
     const std::string means = render_csv(summary_table(studies, 0.95));
-    EXPECT_TRUE(contains(means, "top_eigenvalue,1,11,,,0.95,0,1\n")) << means;
+    EXPECT_TRUE(contains(means, "top_eigenvalue,1,11,,,0.95,0,1,0\n")) << means;
     EXPECT_TRUE(contains(means, "trace,2,101.5,")) << means;
-    EXPECT_TRUE(contains(means, "keskar_full,0,,,,0.95,0,0\n")) << means;
+    EXPECT_TRUE(contains(means, "keskar_full,0,,,,0.95,0,0,0\n")) << means;
 }
 
 TEST(SharpnessCsv, AMetricWithTheNameOfAnotherColumnKeepsItApart) {

@@ -31,7 +31,7 @@ TEST(SummaryJson, HoldsVerdictsDifferencesAndSeeds) {
     MadeUpStudy study = example();
     const auto json = parsed(study);
     EXPECT_EQ(json["format"], "batchscope-summary");
-    EXPECT_EQ(json["format_version"], 1);
+    EXPECT_EQ(json["format_version"], 2);
     const auto& answer = json["studies"][0]["recipes"][0]["larger_batch"][0];
     EXPECT_EQ(answer["budget"]["moment"], "end");
     EXPECT_EQ(answer["reference"], 16);

@@ -59,9 +59,10 @@ TEST(ChosenRates, AreNamedForEachBatchSize) {
         return chosen_rates_text(answers.recipes.at(0).recipe, english);
     };
     const std::string plain = text_under("none");
-    EXPECT_EQ(plain,
-              "Each batch size at the best of the learning rates tried there: 0.2 at 16, 0.4 at 64 "
-              "(for each seed the one with the lowest validation loss of the other seeds)");
+    EXPECT_EQ(
+        plain,
+        "Each batch size at the best of the learning rates tried there: 0.2 at 16, 0.4 at 64 "
+        "(at the edge) (for each seed the one with the lowest validation loss of the other seeds)");
     EXPECT_EQ(text_under("linear"), plain + "; rates as configured, before scaling");
 }
 
@@ -75,14 +76,13 @@ TEST(RatesChart, DoesNotFrameARateThatLosesRunsAndTakesItForTriedAtTheEdge) {
     const StudyAnswers answers = answer_all(study.summary(), {});
     const auto chart = rates_chart(answers.recipes.at(0).recipe, english);
     const auto layers = layers_of<CellLayer>(chart->panels.at(0));
-    ASSERT_EQ(layers.size(), 2U) << "none is at an edge";
-    ASSERT_EQ(layers[1].cells.size(), 2U);
-    EXPECT_EQ(layers[1].cells[1].row, 1);
-    bool is_told = false;
-    for (const CellMark& cell : layers[0].cells) {
-        is_told = is_told || cell.hover.ends_with("(n = 1), 2 do not count");
-    }
-    EXPECT_TRUE(is_told);
+    ASSERT_EQ(layers.size(), 3U) << "none is at an edge";
+    EXPECT_EQ(layers[1].name, "loses runs");
+    ASSERT_EQ(layers[1].cells.size(), 1U);
+    EXPECT_EQ(layers[1].cells[0].text, "2 of 3 lost") << "no colour of survivors";
+    ASSERT_EQ(layers[2].cells.size(), 2U);
+    EXPECT_EQ(layers[2].cells[1].row, 1);
+    EXPECT_TRUE(layers[1].cells[0].hover.ends_with("(n = 1), 2 diverged"));
 }
 
 TEST(RatesChart, OneLossFarAboveAllOthersLeavesThemTheirColours) {
@@ -132,7 +132,7 @@ TEST(RulesChart, ShowsEachRuleAndThoseWithoutARun) {
     ASSERT_EQ(layers.size(), 3U);
     EXPECT_EQ(layers[0].cells.size(), 3U);
     EXPECT_EQ(layers[1].name, "no run counts");
-    EXPECT_EQ(layers[1].cells.at(0).hover, "batch 64, linear: no run counts, 3 do not count");
+    EXPECT_EQ(layers[1].cells.at(0).hover, "batch 64, linear: no run counts, 3 diverged");
     EXPECT_EQ(layers[2].cells.size(), 2U);
 }
 

@@ -36,25 +36,6 @@ TEST(MakeRun, ARunWithoutRowsHasNoMetrics) {
     const AnalyzedRun run = make_run("a.h5", record);
     EXPECT_TRUE(std::isnan(run.metrics.train_loss));
     EXPECT_TRUE(std::isnan(run.metrics.examples_per_second));
-    EXPECT_EQ(standing_of(run), Standing::without_metrics);
-}
-
-TEST(StandingOf, CountsOnlyCompleteRunsThatLearned) {
-    AnalyzedRun run = make_run("a.h5", study_run(64, 1));
-    EXPECT_EQ(standing_of(run), Standing::counted);
-    run.collapsed = true;
-    EXPECT_EQ(standing_of(run), Standing::collapsed);
-    for (const auto& [status, standing] :
-         std::vector<std::pair<RunStatus, Standing>>{{RunStatus::running, Standing::in_progress},
-                                                     {RunStatus::stopped, Standing::stopped},
-                                                     {RunStatus::failed, Standing::failed},
-                                                     {RunStatus::diverged, Standing::diverged}}) {
-        run.status = status;
-        EXPECT_EQ(standing_of(run), standing);
-    }
-    run = make_run("a.h5", study_run(64, 1));
-    run.metrics.train_loss = unknown;
-    EXPECT_EQ(standing_of(run), Standing::without_metrics);
 }
 
 TEST(Compare, OrdersNumbersBySizeBeforeTexts) {

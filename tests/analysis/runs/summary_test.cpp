@@ -52,11 +52,12 @@ TEST(Summarise, KeepsRunsOutOfMeansThatDidNotEndWell) {
     ASSERT_EQ(study.groups.size(), 1U);
     EXPECT_EQ(train_loss(study.groups[0]).n, 1);
     EXPECT_EQ(train_loss(study.groups[0]).mean, 0.31);
+    EXPECT_EQ(lost_of(study.groups[0].uncounted), 3);
     ASSERT_EQ(study.runs.size(), 6U);
     EXPECT_EQ(study.runs[1].standing, Standing::collapsed);
     EXPECT_EQ(study.runs[2].standing, Standing::diverged);
     EXPECT_EQ(study.runs[3].standing, Standing::stopped);
-    EXPECT_EQ(study.runs[4].standing, Standing::failed);
+    EXPECT_EQ(study.runs[4].standing, Standing::out_of_memory);
     EXPECT_EQ(study.runs[5].standing, Standing::in_progress);
     EXPECT_TRUE(study.missing.empty());
 }
@@ -86,9 +87,17 @@ TEST(Summarise, AnAliasHasTheStandingOfItsTarget) {
     const RunCollection runs = collect(
         {none, alias_run(64, 1, "linear", none), alias_run(64, 2, "linear", study_run(64, 2))});
     const StudySummary study = summarise(runs, 0.95).at(0);
-    EXPECT_TRUE(study.groups.empty());
+    ASSERT_EQ(study.groups.size(), 2U) << "a row says what was lost";
+    EXPECT_EQ(lost_of(study.groups[0].uncounted), 1);
+    EXPECT_FALSE(any_run_counts(study));
     EXPECT_EQ(study.runs.at(0).standing, Standing::diverged);
     EXPECT_EQ(study.runs.at(1).standing, Standing::without_its_target);
+}
+
+TEST(Summarise, HasNoRowForWhatIsOnlyUnfinished) {
+    const RunCollection runs =
+        collect({study_run(64, 1), ended(study_run(128, 1), RunStatus::stopped, "")});
+    EXPECT_EQ(summarise(runs, 0.95).at(0).groups.size(), 1U);
 }
 
 TEST(Summarise, AnAliasOfItselfEndsSomewhere) {

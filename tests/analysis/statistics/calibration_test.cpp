@@ -90,14 +90,14 @@ bool is_wrongly_equivalent(const Setting& setting) {
     return std::abs(setting.mean) >= 1;
 }
 
-std::vector<PairedComparison> draw(const Family& family, Normals& normals) {
+std::vector<Compared> draw(const Family& family, Normals& normals) {
     const double spread =
         margin / family.margin_in_standard_errors * std::sqrt(static_cast<double>(family.seeds));
     std::vector<double> reference(family.seeds);
     for (double& value : reference) {
         value = normals.next();
     }
-    std::vector<PairedComparison> comparisons;
+    std::vector<Compared> comparisons;
     for (const Setting& setting : family.settings) {
         std::vector<double> differences(family.seeds);
         for (std::size_t seed = 0; seed < family.seeds; ++seed) {
@@ -107,18 +107,18 @@ std::vector<PairedComparison> draw(const Family& family, Normals& normals) {
                                      : setting.noise * own;
             differences[seed] = margin * setting.mean + spread * noise;
         }
-        comparisons.push_back(paired_comparison(differences, 0.95));
+        comparisons.push_back({paired_comparison(differences, 0.95)});
     }
     return comparisons;
 }
 
 // By Holm over the differences and, by itself, Holm over the equivalences.
-bool is_wrong_by_two_families(const Family& family, const std::vector<PairedComparison>& seen,
+bool is_wrong_by_two_families(const Family& family, const std::vector<Compared>& seen,
                               const std::vector<Judgement>& judgements) {
     std::vector<double> p_difference;
     std::vector<double> p_equivalence;
     for (std::size_t i = 0; i < seen.size(); ++i) {
-        p_difference.push_back(seen[i].p_two_sided);
+        p_difference.push_back(seen[i].difference.p_two_sided);
         p_equivalence.push_back(judgements[i].equivalence.p);
     }
     p_difference = holm_adjusted(p_difference);
@@ -126,10 +126,10 @@ bool is_wrong_by_two_families(const Family& family, const std::vector<PairedComp
     bool wrong = false;
     for (std::size_t i = 0; i < seen.size(); ++i) {
         const Setting& setting = family.settings[i];
-        wrong =
-            wrong || (p_equivalence[i] < alpha
-                          ? is_wrongly_equivalent(setting)
-                          : p_difference[i] < alpha && is_wrongly_different(setting, seen[i].mean));
+        wrong = wrong || (p_equivalence[i] < alpha
+                              ? is_wrongly_equivalent(setting)
+                              : p_difference[i] < alpha &&
+                                    is_wrongly_different(setting, seen[i].difference.mean));
     }
     return wrong;
 }
@@ -141,7 +141,7 @@ Wrong wrong_verdicts(const Family& family, std::uint64_t seed) {
     std::int64_t equivalence = 0;
     std::int64_t any_of_two = 0;
     for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
-        const std::vector<PairedComparison> seen = draw(family, normals);
+        const std::vector<Compared> seen = draw(family, normals);
         const std::vector<Judgement> judgements = judge(seen, margin, alpha);
         bool wrongly_different = false;
         bool wrongly_equivalent = false;
@@ -151,9 +151,9 @@ Wrong wrong_verdicts(const Family& family, std::uint64_t seed) {
             if (verdict == Verdict::equivalent) {
                 wrongly_equivalent = wrongly_equivalent || is_wrongly_equivalent(setting);
             } else if (verdict != Verdict::undecided) {
-                EXPECT_EQ(verdict == Verdict::better, seen[i].mean > 0);
+                EXPECT_EQ(verdict == Verdict::better, seen[i].difference.mean > 0);
                 wrongly_different =
-                    wrongly_different || is_wrongly_different(setting, seen[i].mean);
+                    wrongly_different || is_wrongly_different(setting, seen[i].difference.mean);
             }
         }
         any += wrongly_different || wrongly_equivalent ? 1 : 0;
@@ -217,13 +217,13 @@ TEST(VerdictCalibration, FindsWhatIsThere) {
     std::int64_t worse = 0;
     std::int64_t equivalent = 0;
     for (std::uint64_t repetition = 0; repetition < repetitions; ++repetition) {
-        std::vector<PairedComparison> family;
+        std::vector<Compared> family;
         for (const auto& [mean, spread] : {std::pair{0.0012, 0.0013}, std::pair{-0.011, 0.002}}) {
             std::vector<double> differences(5);
             for (double& difference : differences) {
                 difference = mean + spread * normals.next();
             }
-            family.push_back(paired_comparison(differences, 0.95));
+            family.push_back({paired_comparison(differences, 0.95)});
         }
         const std::vector<Judgement> judgements = judge(family, margin, alpha);
         equivalent += judgements[0].verdict == Verdict::equivalent ? 1 : 0;

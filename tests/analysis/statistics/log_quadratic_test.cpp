@@ -171,5 +171,26 @@ TEST(LogQuadratic, TheVertexOfNoisyLossesHasNoBiasAndItsDeltaMethodError) {
     EXPECT_NEAR(std::sqrt(square_sum / repetitions) / expected, 1, 0.03);
 }
 
+TEST(FitLogQuadratic, OfAParabolaHasNoLatticeErrorAndOfOthersOneThatReachesTheTruth) {
+    const auto tried = [](auto loss, double first) {
+        std::vector<LossAtRate> points;
+        for (int i = 0; i < 6; ++i) {
+            const double log_rate = first + i * std::log(4.0);
+            points.push_back({std::exp(log_rate), loss(log_rate)});
+        }
+        return points;
+    };
+    const auto parabola = [](double u) { return 0.3 + 0.05 * u * u; };
+    EXPECT_NEAR(fit_log_quadratic(tried(parabola, -3.1)).log_error, 0, 1e-12);
+    const auto cubic = [](double u) { return 0.3 + 0.05 * u * u + 0.01 * u * u * u; };
+    for (const double first : {-2.5, -2.8, -3.1}) {
+        const LogQuadratic fit = fit_log_quadratic(tried(cubic, first));
+        EXPECT_GE(fit.log_error + 1e-9, std::abs(std::log(fit.best_rate))) << "the best is at 0";
+    }
+    const LogQuadratic three =
+        fit_log_quadratic({{0.25, parabola(-1)}, {1, parabola(0)}, {4, parabola(1)}});
+    EXPECT_NEAR(three.log_error, std::log(4.0), 1e-9) << "no fourth rate tells";
+}
+
 }  // namespace
 }  // namespace batchscope::tests_of_log_quadratic

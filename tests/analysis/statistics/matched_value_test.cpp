@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
+#include <vector>
 
 namespace batchscope::tests_of_matched_value {
 namespace {
@@ -12,7 +15,9 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 MatchedValue match(const std::vector<double>& levels, const std::vector<double>& values,
                    double level) {
-    return value_at_level(levels, values, level);
+    std::vector<double> times(levels.size());
+    std::iota(times.begin(), times.end(), 0.0);
+    return value_at_level(times, levels, values, level);
 }
 
 TEST(ValueAtLevel, LiesOnTheLineBetweenTwoRows) {
@@ -57,6 +62,30 @@ TEST(ValueAtLevel, SaysWhyThereIsNone) {
     for (const auto& levels : {std::vector<double>{2, 1.5}, std::vector<double>{0.5, 0.4}}) {
         EXPECT_TRUE(std::isnan(match(levels, {0, 0}, 1).value));
     }
+}
+
+TEST(ValueAtLevel, KnowsTheErrorOfTheBendAlongTheLevels) {
+    // values = levels squared; between 3 and 1 the line lies (level - 1)(3 - level) above; twice.
+    const MatchedValue matched = match({4, 3, 1, 0}, {16, 9, 1, 0}, 2);
+    EXPECT_NEAR(matched.value, 5, 1e-12);
+    EXPECT_NEAR(matched.error, 2, 1e-12);
+}
+
+TEST(ValueAtLevel, KnowsTheErrorOfReadingBothColumnsAtOneMomentWhereTheLevelRises) {
+    // At time 2.5 the values t^2 lie 0.25 below the line, the levels by the later three rows, too.
+    const std::vector<double> times{1, 2, 3, 4};
+    const MatchedValue matched = value_at_level(times, std::vector<double>{5, 4, 3, 4},
+                                                std::vector<double>{1, 4, 9, 16}, 3.5);
+    EXPECT_NEAR(matched.value, 6.5, 1e-12);
+    EXPECT_NEAR(matched.error, 2 * (0.25 + 5 * 0.25), 1e-12);
+}
+
+TEST(ValueAtLevel, ErrorsOfALossThatRisesAgainStayWithinTheRowsAround) {
+    const MatchedValue matched =
+        match({0.46, 0.3917, 0.3918, 0.39, 0.35}, {0.05, 0.09, 0.08, 0.095, 0.1}, 0.3917 - 1e-9);
+    EXPECT_EQ(matched.status, MatchStatus::matched);
+    EXPECT_LE(matched.error, 0.05);
+    EXPECT_GT(matched.error, 0);
 }
 
 TEST(ValueAtLevel, LeavesOutRowsWithoutBothColumns) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "analysis/statistics/interval.hpp"
+
 namespace batchscope::tests_of_paired_comparison {
 namespace {
 
@@ -127,6 +129,19 @@ TEST(PairedComparison, RefusesWhatIsNotFiniteAndWhatIsNoConfidence) {
     }
     EXPECT_THROW((void)paired_comparison(std::vector<double>{0.1, 0.2}, 1), std::invalid_argument);
     EXPECT_THROW((void)paired_comparison({}, 0), std::invalid_argument);
+}
+
+TEST(PairedComparison, VariesByItsResolutionAtLeast) {
+    const PairedComparison equal = paired_comparison(std::vector{-0.04, -0.04, -0.04}, 0.95, 0.01);
+    EXPECT_FALSE(equal.identical);
+    EXPECT_EQ(equal.standard_deviation, 0.01);
+    EXPECT_NEAR(equal.t, -0.04 / (0.01 / std::sqrt(3.0)), 1e-12);
+    EXPECT_NEAR(equal.half_width, student_quantile(0.95, 2) * 0.01 / std::sqrt(3.0), 1e-15);
+    const std::vector<double> spread{-0.1, 0, 0.1};
+    EXPECT_EQ(paired_comparison(spread, 0.95, 0.01).half_width,
+              paired_comparison(spread, 0.95).half_width)
+        << "a floor, nothing more";
+    EXPECT_TRUE(std::isnan(paired_comparison(std::vector{1.0}, 0.95, 0.01).standard_deviation));
 }
 
 }  // namespace

@@ -56,6 +56,23 @@ TEST(SlopeTest, TestsOneSlopeForEachSeed) {
     EXPECT_EQ(test.mean.p_two_sided, paired_comparison(test.slopes, 0.95).p_two_sided);
 }
 
+TEST(SlopeTest, TellsWhetherLinesFit) {
+    // Numpy's least squares of rows and columns against rows and a slope; scipy.stats.f.sf.
+    const std::vector<double> x{4, 6, 8};
+    const SlopeTest bent =
+        slope_test(x, std::vector<std::vector<double>>{{1, 2, 6}, {2, 4, 7}, {1, 4, 8}}, 0.95);
+    EXPECT_NEAR(bent.fit.f, 3.125, 1e-12);
+    EXPECT_NEAR(bent.fit.p, 0.1518345432829106, 1e-12);
+    const SlopeTest straight =
+        slope_test(x, std::vector<std::vector<double>>{{1, 3, 5}, {0, 4, 8}, {2, 5, 8}}, 0.95);
+    EXPECT_NEAR(straight.fit.f, 0, 1e-12);
+    EXPECT_NEAR(straight.fit.p, 1, 1e-12);
+    EXPECT_TRUE(std::isnan(slope_test(x, std::vector<std::vector<double>>{{1, 2, 6}}, 0.95).fit.p));
+    EXPECT_TRUE(std::isnan(
+        slope_test(std::vector{4.0, 6.0}, std::vector<std::vector<double>>{{1, 3}, {2, 3}}, 0.95)
+            .fit.p));
+}
+
 TEST(SlopeTest, IsUnknownWithoutSlopes) {
     EXPECT_EQ(slope_test(std::vector{1.0, 2.0}, {}, 0.95).mean.n, 0);
     const std::vector<std::vector<double>> rows{{1}, {2}};

@@ -16,10 +16,10 @@ namespace {
 
 using Differences = std::vector<double>;
 
-std::vector<PairedComparison> family_of(const std::vector<Differences>& rows) {
-    std::vector<PairedComparison> family;
+std::vector<Compared> family_of(const std::vector<Differences>& rows) {
+    std::vector<Compared> family;
     for (const Differences& row : rows) {
-        family.push_back(paired_comparison(row, 0.95));
+        family.push_back({paired_comparison(row, 0.95)});
     }
     return family;
 }
@@ -83,11 +83,12 @@ TEST(Decide, NeverDecidesOnIdenticalSeeds) {
 }
 
 TEST(Decide, AdjustsOverTheComparisonsThatWereTested) {
-    const std::vector<PairedComparison> family =
+    const std::vector<Compared> family =
         family_of({around(2), {1.0}, around(3), around(0.1), Differences(5, 1.0)});
     const std::vector<Decision> decisions = decide(family, 5, 0.05);
     const AdjustedPairs p = adjusted_exclusive_pairs(
-        std::vector{family[0].p_two_sided, family[2].p_two_sided, family[3].p_two_sided},
+        std::vector{family[0].difference.p_two_sided, family[2].difference.p_two_sided,
+                    family[3].difference.p_two_sided},
         std::vector{decisions[0].equivalence.p, decisions[2].equivalence.p,
                     decisions[3].equivalence.p});
     EXPECT_EQ(decisions[0].p_difference, p.first[0]);
@@ -98,9 +99,68 @@ TEST(Decide, AdjustsOverTheComparisonsThatWereTested) {
         EXPECT_EQ(decision.tested, 3);
     }
     EXPECT_DOUBLE_EQ(decisions[0].simultaneous_half_width,
-                     student_quantile(1 - 0.05 / 3, 4) * family[0].standard_error);
+                     student_quantile(1 - 0.05 / 3, 4) * family[0].difference.standard_error);
     EXPECT_DOUBLE_EQ(decisions[0].minimum_detectable_effect,
-                     minimum_detectable_effect(family[0], 0.05 / 3));
+                     minimum_detectable_effect(family[0].difference, 0.05 / 3));
+}
+
+Decision decide_with(const Differences& differences, const LostRuns& runs, double margin = 5) {
+    const std::vector<Compared> family{{paired_comparison(differences, 0.95), runs}};
+    return decide(family, margin, 0.05).at(0);
+}
+
+TEST(DecideWithLostRuns, SurvivorsAreNeverBetterOrEquivalent) {
+    const Decision better = decide_with({9, 10, 11}, {5, 2, 5, 0});
+    EXPECT_EQ(better.verdict, Verdict::undecided);
+    EXPECT_EQ(better.reason, Reason::loses_runs);
+    EXPECT_EQ(better.runs.lost, 2);
+    const Decision equivalent = decide_with({-0.1, 0, 0.1}, {4, 1, 4, 0});
+    EXPECT_EQ(equivalent.verdict, Verdict::undecided);
+    EXPECT_TRUE(std::isnan(equivalent.p_equivalence));
+}
+
+TEST(DecideWithLostRuns, SurvivorsThatAreWorseDecide) {
+    const Decision worse = decide_with({-9, -10, -11}, {5, 2, 5, 0});
+    EXPECT_EQ(worse.verdict, Verdict::worse);
+    EXPECT_EQ(worse.reason, Reason::different);
+}
+
+TEST(DecideWithLostRuns, TheTestOfLossesDecides) {
+    const Decision worse = decide_with(Differences{9, 10, 11}, {20, 17, 20, 0});
+    EXPECT_EQ(worse.verdict, Verdict::worse);
+    EXPECT_EQ(worse.reason, Reason::loses_more);
+}
+
+TEST(DecideWithLostRuns, AllLostAgainstNoneIsWorseWithoutATest) {
+    const Decision lost = decide_with({}, {3, 3, 3, 0});
+    EXPECT_EQ(lost.verdict, Verdict::worse);
+    EXPECT_EQ(lost.reason, Reason::all_lost);
+    EXPECT_EQ(decide_with({}, {2, 2, 3, 0}).verdict, Verdict::undecided) << "too few were tried";
+    EXPECT_EQ(decide_with({}, {2, 2, 5, 0}).reason, Reason::loses_more) << "p = 1/21";
+    EXPECT_EQ(decide_with({}, {3, 3, 3, 1}).verdict, Verdict::undecided) << "both lose runs";
+}
+
+TEST(DecideWithLostRuns, IsMirroredForTheReference) {
+    const Decision survivors = decide_with({9, 10, 11}, {5, 0, 5, 2});
+    EXPECT_EQ(survivors.verdict, Verdict::better);
+    EXPECT_EQ(decide_with({-9, -10, -11}, {5, 0, 5, 2}).verdict, Verdict::undecided);
+    EXPECT_EQ(decide_with({-0.1, 0, 0.1}, {4, 0, 4, 1}).verdict, Verdict::undecided);
+    const Decision fewer = decide_with({-9, -10, -11}, {20, 0, 20, 17});
+    EXPECT_EQ(fewer.verdict, Verdict::better);
+    EXPECT_EQ(fewer.reason, Reason::loses_fewer);
+}
+
+TEST(DecideWithLostRuns, WhereBothLoseRunsSurvivorsSayNothing) {
+    EXPECT_EQ(decide_with({-9, -10, -11}, {5, 2, 5, 1}).verdict, Verdict::undecided);
+    EXPECT_EQ(decide_with({9, 10, 11}, {20, 18, 20, 2}).verdict, Verdict::worse);
+    EXPECT_EQ(decide_with({-9, -10, -11}, {20, 2, 20, 18}).verdict, Verdict::better);
+}
+
+TEST(DecideWithLostRuns, LossesThatNoTestCouldShowCostTheSurvivorsNothing) {
+    // One lost run of five can never be significant: the survivors' p is not doubled.
+    const Differences differences{-2, -3, -4, -9};
+    EXPECT_EQ(decide_with(differences, {5, 1, 5, 0}).p_difference,
+              paired_comparison(differences, 0.95).p_two_sided);
 }
 
 TEST(Decide, GetsMoreCarefulAsTheFamilyGrows) {
@@ -158,7 +218,7 @@ TEST(Decide, OfAnEmptyFamilyIsEmpty) {
 }
 
 TEST(Decide, RefusesWhatIsNoMarginAndNoLevel) {
-    const std::vector<PairedComparison> family = family_of({around(1)});
+    const std::vector<Compared> family = family_of({around(1)});
     for (const double bad : {0.0, -0.5, std::numeric_limits<double>::quiet_NaN()}) {
         EXPECT_THROW((void)decide(family, bad, 0.05), std::invalid_argument);
         EXPECT_THROW((void)decide(family, 0.5, bad), std::invalid_argument);
