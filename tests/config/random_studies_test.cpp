@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -61,7 +62,8 @@ class RandomStudy {
             case ValueKind::integer:
                 return fmt::format("{}", below(4) * 32);
             case ValueKind::number:
-                return fmt::format("{}", below(5) / 5.0);
+                // From the lowest on that the key takes, where that is above 0.
+                return fmt::format("{}", std::max(0.0, key.range.lowest) + below(5) / 5.0);
             case ValueKind::choice:
                 return key.choices[below(static_cast<std::uint32_t>(key.choices.size()))];
             case ValueKind::text:
@@ -85,7 +87,7 @@ class RandomStudy {
 TEST(RandomStudies, AreRefusedOrReadBackFromTheirResolvedForm) {
     int accepted = 0;
     int refused = 0;
-    for (std::uint32_t seed = 0; seed < 2000; ++seed) {
+    for (std::uint32_t seed = 0; seed < 3000; ++seed) {
         const std::vector<Override> overrides = RandomStudy{seed}.overrides();
         Study study;
         try {
