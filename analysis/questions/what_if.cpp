@@ -99,12 +99,12 @@ std::optional<std::size_t> lowest(const std::vector<BatchSizeChange>& changes,
     return found;
 }
 
-/// Shown to be no reason to change: it loses runs, or its loss is worse, or it is equivalent and
-/// slower.
+/// Shown to be no reason to change: its loss is worse (where it loses more runs, too), or it is
+/// equivalent and slower.
 bool is_ruled_out(const BatchSizeChange& change, const Margins& margins) {
     const bool is_slower =
         change.log_seconds.n >= fewest_seeds && change.log_seconds.p_greater < margins.alpha();
-    return change.loses_runs || change.loss_decision.verdict == Verdict::worse ||
+    return change.loss_decision.verdict == Verdict::worse ||
            (change.loss_decision.verdict == Verdict::equivalent && is_slower);
 }
 

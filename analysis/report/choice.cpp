@@ -222,11 +222,13 @@ std::string reason(const WhatIf& what_if, const Phrases& phrases) {
     };
     switch (what_if.reason) {
         case WhatIfReason::none_is_better_or_faster:
-            return phrases("keep it: every other batch size is shown to be worse or slower");
+            return phrases(
+                "keep it: by validation loss every other batch size is shown to be worse or "
+                "slower");
         case WhatIfReason::nothing_shown:
             return phrases(
-                "keep it: no other batch size is shown to be better, or faster and not "
-                "worse");
+                "keep it: by validation loss no other batch size is shown to be better, or faster "
+                "and not worse");
         case WhatIfReason::better:
             return phrases("batch {} has a lower validation loss", size_of(what_if.for_loss));
         case WhatIfReason::faster:

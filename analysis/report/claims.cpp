@@ -189,6 +189,15 @@ std::string without_text(const ClaimDecision& decision, const Phrases& phrases) 
                : phrases(" (without {})", fmt::format("{}", fmt::join(decision.without, ", ")));
 }
 
+/// Nothing where it did not decide: without a test, or where something else forbids to decide by
+/// it.
+std::string p_of_outcome_text(const ClaimDecision& decision, const Margins& margins) {
+    const double p = decision.p_of_outcome();
+    const bool is_vetoed = decision.outcome == ClaimOutcome::undecided && p < margins.alpha();
+    return decision.outcome == ClaimOutcome::not_tested || std::isnan(p) || is_vetoed ? "–"
+                                                                                      : p_text(p);
+}
+
 Table claim_table(const RecipeAnswers& answers, const std::vector<Claim>& claims,
                   const Margins& margins, const Phrases& phrases) {
     const std::int64_t tested = answers.claims.empty() ? 0 : answers.claims.front().claims_tested;
@@ -211,7 +220,7 @@ Table claim_table(const RecipeAnswers& answers, const std::vector<Claim>& claims
              {because_text(decision.because, phrases) + without_text(decision, phrases) +
               (decision.inside_schedule ? phrases(" (inside a schedule)") : "")},
              {is_tested ? numbers_text(decision, phrases) : "–"},
-             {is_tested ? p_text(decision.p_of_outcome()) : "–"}});
+             {p_of_outcome_text(decision, margins)}});
     }
     return table;
 }

@@ -22,8 +22,8 @@ std::string slope_sentence(const MemoryUse& use, const Phrases& phrases) {
     constexpr double kilobyte = 1000;
     if (!(use.bytes_per_example > use.bytes_per_example_half_width)) {
         return phrases(
-            "Memory of a rank: about {}, whatever the batch size (its growth for each "
-            "example held, {:.0f} ± {:.0f} kB, cannot be told from none).",
+            "Memory of a rank: about {}; it does not grow with the batch size (for each example "
+            "held {:.0f} ± {:.0f} kB).",
             gib(use.fixed_bytes), use.bytes_per_example / kilobyte,
             use.bytes_per_example_half_width / kilobyte);
     }
@@ -92,7 +92,7 @@ std::vector<std::string> memory_sentences(const RecipeAnswers& answers, double m
             sentence += ' ' + phrases("That is {:.3g} times the most that was measured.",
                                       use.within->extrapolation);
         }
-        if (use.may_be_split) {
+        if (use.may_be_split && use.within->examples_held > 0) {
             sentence += ' ' + phrases("A local batch beyond it is split into micro-batches.");
         }
         sentences.push_back(in_recipe(answers.recipe, sentence));

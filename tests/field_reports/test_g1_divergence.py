@@ -50,7 +50,8 @@ def test_diverged_runs_end_and_the_grid_goes_on(study, tmp_path):
     assert sorted(standings) == [("0.01", "counted")] * 2 + [("1000000", "diverged")] * 2
     with open(report / "summary.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["metric"] == "test_loss"]
-    assert [(row["training.learning_rate"], row["n"]) for row in rows] == [("0.01", "2")]
+    assert [(row["training.learning_rate"], row["n"], row["lost"]) for row in rows] == [
+        ("0.01", "2", "0"), ("1000000", "0", "2")]
 
     again = small.train(ranks=2)
     assert "Nothing to do" in again.stdout  # a diverged run is a result

@@ -94,14 +94,15 @@ TEST(DecisionsOnClaims, FamilyOfAStudyWithoutEffectsIsSeldomWrong) {
         add_null_runs(study, NormalDraws(repetition));
         const auto decisions =
             decide_claims(recipes_of(study.summary()).front(), "test", default_claims(), {});
-        tested = decisions.front().claims_tested;
+        tested = std::max(tested, decisions.front().claims_tested);
         wrong += std::any_of(decisions.begin(), decisions.end(), asserts_an_effect) ? 1 : 0;
         wrong_unadjusted += std::any_of(decisions.begin(), decisions.end(),
                                         [](const auto& d) { return d.p_supported < 0.05; })
                                 ? 1
                                 : 0;
     }
-    EXPECT_EQ(tested, 8) << "all but gradient noise and learning rates";
+    EXPECT_EQ(tested, 8)
+        << "all but gradient noise and learning rates, where rows are close enough";
     constexpr auto studies = static_cast<double>(repetitions);
     EXPECT_GT(wrong_unadjusted / studies, 0.06 - slack_of(repetitions))
         << "else the family would need no adjustment";
