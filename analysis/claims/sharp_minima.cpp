@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "analysis/statistics/interpolation.hpp"
-#include "analysis/statistics/interval.hpp"
 #include "analysis/statistics/matched_value.hpp"
 #include "analysis/statistics/slopes.hpp"
 #include "analysis/statistics/verdict.hpp"
@@ -78,12 +77,7 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
     for (const Arm& arm : arms) {
         doublings.push_back(std::log2(static_cast<double>(arm.batch_size)));
     }
-    // An error of y(j) moves the slope by |x(j) - mean x| / sum (x - mean x)^2 of it.
-    const double mean_x = mean_of(doublings);
-    double squares = 0;
-    for (const double x : doublings) {
-        squares += (x - mean_x) * (x - mean_x);
-    }
+    std::vector<double> errors(arms.size(), 0);  // by batch size, mean over the seeds
     std::vector<std::vector<double>> rows;
     bool any_at_end = false;
     bool any_before_end = false;
@@ -101,8 +95,7 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
             }
             const MatchedValue matched = at_level(run.log_sharpness);
             found.widest_bracket = std::fmax(found.widest_bracket, matched.bracket);
-            const double leverage = std::abs(doublings[row.size()] - mean_x) / squares;
-            found.error += leverage * matched.error / static_cast<double>(seeds.size());
+            errors[row.size()] += matched.error / static_cast<double>(seeds.size());
             const bool is_annealed = rate_changes(*arm.runs.at(seed));
             any_at_end = any_at_end || (is_annealed && matched.rows_after == 0);
             any_before_end = any_before_end || (is_annealed && matched.rows_after > 0);
@@ -110,6 +103,7 @@ void add_slope(SharpnessSlope& found, const std::vector<Arm>& arms,
         }
     }
     found.inside_schedule = any_at_end && any_before_end;
+    found.error = slope_error(doublings, errors);
     found.slope = slope_test(doublings, rows, confidence);
 }
 

@@ -225,18 +225,6 @@ StepOutcome outcome_of(const LinearStep& step) {
 
 }  // namespace
 
-double slope_error(const std::vector<double>& log_batch_sizes, const std::vector<double>& errors) {
-    const double mean = mean_of(log_batch_sizes);
-    double squares = 0;
-    double sum = 0;
-    for (std::size_t i = 0; i < log_batch_sizes.size(); ++i) {
-        const double deviation = log_batch_sizes[i] - mean;
-        squares += deviation * deviation;
-        sum += std::abs(deviation) * errors[i];
-    }
-    return sum / squares;
-}
-
 LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed) {
     const double factor = scaling_factor(arm);
     std::vector<LossAtRate> tried;

@@ -95,11 +95,6 @@ constexpr void visit_fields(Type<RateTrend> /*type*/, const Visitor& visit) {
     });
 }
 
-/// What errors of the best rates at these batch sizes do to a slope of their logarithms on ln B, if
-/// all of them act in one direction: the sum of |ln B - mean| error / sum of (ln B - mean)^2.
-[[nodiscard]] double slope_error(const std::vector<double>& log_batch_sizes,
-                                 const std::vector<double>& errors);
-
 /// The best rate of one seed at one batch size, as the peak of training (after scaling), from its
 /// final validation losses; runs of the seed that do not count are points without a loss.
 [[nodiscard]] LogQuadratic best_rate_of(const Arm& arm, std::uint64_t seed);

@@ -112,4 +112,16 @@ SlopeTest slope_test(std::span<const double> x, std::span<const std::vector<doub
     return test;
 }
 
+double slope_error(const std::vector<double>& x, const std::vector<double>& errors) {
+    const double mean = mean_of(x);
+    double squares = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        const double deviation = x[i] - mean;
+        squares += deviation * deviation;
+        sum += std::abs(deviation) * errors[i];
+    }
+    return sum / squares;
+}
+
 }  // namespace batchscope

@@ -35,4 +35,8 @@ struct SlopeTest {
 [[nodiscard]] SlopeTest slope_test(std::span<const double> x,
                                    std::span<const std::vector<double>> rows, double confidence);
 
+/// What errors of y at these x do to the slope of y on x, if all of them act in one direction: the
+/// sum of |x - mean x| error / sum of (x - mean x)^2.
+[[nodiscard]] double slope_error(const std::vector<double>& x, const std::vector<double>& errors);
+
 }  // namespace batchscope

@@ -85,5 +85,11 @@ TEST(SlopeTest, IsUnknownWithoutSlopes) {
     EXPECT_TRUE(std::isnan(single.mean.p_two_sided));
 }
 
+TEST(SlopeError, IsThatOfErrorsWhichAllActInOneDirection) {
+    // The slope of y on 0, 1, 2 is (y2 - y0) / 2.
+    EXPECT_DOUBLE_EQ(slope_error({0, 1, 2}, {0.1, 5, 0.3}), 0.2);
+    EXPECT_EQ(slope_error({0, 1, 2}, {0, 0, 0}), 0);
+}
+
 }  // namespace
 }  // namespace batchscope::tests_of_slopes
